@@ -1,0 +1,47 @@
+//! Values, authority, entities and facts, and the storage contract that the office crates share.
+
+// Values.
+mod allocation;
+mod civil;
+mod date_range;
+mod holidays;
+mod id;
+mod interval;
+mod money;
+mod numbering;
+mod percent;
+mod price;
+mod quantity;
+mod ratio;
+mod rounding;
+mod unit;
+mod working_time;
+
+// Who may do what.
+mod actor;
+mod authority;
+mod confidential;
+mod delegation;
+mod duties;
+mod policy;
+pub mod subject;
+
+// What is stored, and how.
+mod any_store;
+mod batch;
+mod blocking;
+mod command;
+mod entity;
+mod feed;
+mod index;
+mod key;
+mod memory;
+mod office;
+mod store;
+mod tx;
+
+#[cfg(feature = "csv")]
+pub mod sheet;
+
+pub use actor::{Actor, Role};
+pub use id::{Id, ParseIdError};

@@ -44,4 +44,8 @@ mod tx;
 pub mod sheet;
 
 pub use actor::{Actor, Role};
+pub use civil::{CivilTime, CivilTimeError, FoldRule, GapRule, ParseZoneError, Zone};
+pub use date_range::{DateRange, DateRangeError};
+pub use holidays::{DayPart, Holiday, HolidayCalendar, Holidays, HolidaysError, OutsideCalendar};
 pub use id::{Id, ParseIdError};
+pub use interval::{Interval, IntervalError};

@@ -4,6 +4,7 @@
 mod allocation;
 mod civil;
 mod date_range;
+mod decimal;
 mod holidays;
 mod id;
 mod interval;
@@ -14,6 +15,7 @@ mod price;
 mod quantity;
 mod ratio;
 mod rounding;
+mod text;
 mod unit;
 mod working_time;
 
@@ -46,6 +48,12 @@ pub mod sheet;
 pub use actor::{Actor, Role};
 pub use civil::{CivilTime, CivilTimeError, FoldRule, GapRule, ParseZoneError, Zone};
 pub use date_range::{DateRange, DateRangeError};
+pub use decimal::{ParseDecimalError, decimal_text, parse_decimal};
 pub use holidays::{DayPart, Holiday, HolidayCalendar, Holidays, HolidaysError, OutsideCalendar};
 pub use id::{Id, ParseIdError};
 pub use interval::{Interval, IntervalError};
+pub use money::{Currency, Money, MoneyError, ParseCurrencyError, ParseMoneyError};
+pub use percent::{ParsePercentError, Percent, PercentError};
+pub use ratio::{Ratio, RatioError};
+pub use rounding::Rounding;
+pub use rust_decimal::Decimal;

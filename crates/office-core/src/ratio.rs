@@ -1,1 +1,270 @@
-//! (to be written)
+//! Exact fractions.
+//!
+//! Laws, held by `tests/ratio.rs`:
+//!
+//! 1. A ratio is in lowest terms with a positive denominator, so equal ratios are the same ratio.
+//! 2. Sums, differences, products and quotients are those of fractions, exactly, or refused.
+//! 3. The order is that of the numbers, for terms of any size.
+//! 4. What is written reads back as the same ratio; a decimal read in comes out again.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use thiserror::Error;
+
+use crate::Rounding;
+use crate::decimal::power_of_ten;
+use crate::rounding::wide;
+use crate::text::as_text;
+
+/// A fraction of two whole numbers, held exactly and in lowest terms: a third of a day, 12 to the dozen.
+///
+/// Used where a decimal would have to round on the way: units of measure, leave that accrues by the day. Both terms
+/// are below 2¹²⁷; what does not fit is refused. Written `n/d`, or `n` where it is whole.
+///
+/// # Example
+/// ```
+/// use office_core::{Ratio, RatioError, Rounding, parse_decimal};
+///
+/// let per_month = Ratio::new(25, 12)?;
+/// let quarter = per_month.checked_mul(Ratio::from_integer(3))?;
+/// assert_eq!(quarter.to_string(), "25/4");
+/// assert_eq!(quarter.to_decimal(2, Rounding::HalfUp), Some(parse_decimal("6.25")?));
+///
+/// assert_eq!(Ratio::new(1, 0), Err(RatioError::ZeroDenominator));
+/// assert_eq!(quarter.checked_div(Ratio::ZERO), Err(RatioError::ZeroDenominator));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ratio {
+    // Invariant: lowest terms; the numerator is not i128::MIN; the denominator is positive.
+    numerator: i128,
+    denominator: i128,
+}
+
+impl Ratio {
+    /// Nothing.
+    pub const ZERO: Self = Self { numerator: 0, denominator: 1 };
+    /// The whole.
+    pub const ONE: Self = Self { numerator: 1, denominator: 1 };
+
+    /// `numerator / denominator`, brought to lowest terms.
+    ///
+    /// # Errors
+    /// [`RatioError::ZeroDenominator`]; [`RatioError::Overflow`] if a term in lowest terms does not fit.
+    pub fn new(numerator: i128, denominator: i128) -> Result<Self, RatioError> {
+        if denominator == 0 {
+            return Err(RatioError::ZeroDenominator);
+        }
+        let negative = (numerator < 0) ^ (denominator < 0);
+        let (top, bottom) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+        let shared = greatest_shared(top, bottom);
+        let lowest = |term: u128| term.checked_div(shared).and_then(|term| i128::try_from(term).ok());
+        let (top, denominator) = lowest(top).zip(lowest(bottom)).ok_or(RatioError::Overflow)?;
+        let numerator = if negative { top.saturating_neg() } else { top };
+        Ok(Self { numerator, denominator })
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn from_integer(whole: i64) -> Self {
+        Self { numerator: i128::from(whole), denominator: 1 }
+    }
+
+    /// A decimal, exactly.
+    #[must_use]
+    pub fn from_decimal(amount: Decimal) -> Self {
+        // Invariant: a decimal is a 96-bit number over at most 10^28, both of which fit.
+        let denominator = power_of_ten(amount.scale()).unwrap_or(1);
+        Self::new(amount.mantissa(), denominator).unwrap_or(Self::ZERO)
+    }
+
+    /// The upper term, which carries the sign.
+    #[must_use]
+    pub const fn numerator(self) -> i128 {
+        self.numerator
+    }
+
+    /// The lower term, always positive.
+    #[must_use]
+    pub const fn denominator(self) -> i128 {
+        self.denominator
+    }
+
+    /// Whether it is zero.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.numerator == 0
+    }
+
+    /// Whether it is below zero.
+    #[must_use]
+    pub const fn is_negative(self) -> bool {
+        self.numerator < 0
+    }
+
+    /// Whether it is above zero.
+    #[must_use]
+    pub const fn is_positive(self) -> bool {
+        self.numerator > 0
+    }
+
+    /// Whether it is a whole number.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        self.denominator == 1
+    }
+
+    /// The exact sum.
+    ///
+    /// # Errors
+    /// [`RatioError::Overflow`] if the sum over the least common denominator does not fit.
+    pub fn checked_add(self, other: Self) -> Result<Self, RatioError> {
+        let shared = greatest_shared(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
+        let sum = || {
+            let shared = i128::try_from(shared).ok()?;
+            let left_by = other.denominator.checked_div(shared)?;
+            let right_by = self.denominator.checked_div(shared)?;
+            let left = self.numerator.checked_mul(left_by)?;
+            let right = other.numerator.checked_mul(right_by)?;
+            Some((left.checked_add(right)?, self.denominator.checked_mul(left_by)?))
+        };
+        let (numerator, denominator) = sum().ok_or(RatioError::Overflow)?;
+        Self::new(numerator, denominator)
+    }
+
+    /// The exact difference.
+    ///
+    /// # Errors
+    /// [`RatioError::Overflow`] if the difference over the least common denominator does not fit.
+    pub fn checked_sub(self, other: Self) -> Result<Self, RatioError> {
+        self.checked_add(other.negated())
+    }
+
+    /// The exact product.
+    ///
+    /// # Errors
+    /// [`RatioError::Overflow`] if a term of the product in lowest terms does not fit.
+    pub fn checked_mul(self, other: Self) -> Result<Self, RatioError> {
+        // Cancelled crosswise first, so that only a product that does not fit overflows.
+        let first = Self::new(self.numerator, other.denominator)?;
+        let second = Self::new(other.numerator, self.denominator)?;
+        let numerator = first.numerator.checked_mul(second.numerator).ok_or(RatioError::Overflow)?;
+        let denominator = first.denominator.checked_mul(second.denominator).ok_or(RatioError::Overflow)?;
+        Self::new(numerator, denominator)
+    }
+
+    /// The exact quotient.
+    ///
+    /// # Errors
+    /// [`RatioError::ZeroDenominator`] if `other` is zero; [`RatioError::Overflow`] if a term does not fit.
+    pub fn checked_div(self, other: Self) -> Result<Self, RatioError> {
+        self.checked_mul(Self::new(other.denominator, other.numerator)?)
+    }
+
+    /// The same size with the other sign.
+    #[must_use]
+    pub const fn negated(self) -> Self {
+        // Invariant: the numerator is not i128::MIN, so this never saturates.
+        Self { numerator: self.numerator.saturating_neg(), denominator: self.denominator }
+    }
+
+    /// The same size without its sign.
+    #[must_use]
+    pub const fn abs(self) -> Self {
+        if self.is_negative() { self.negated() } else { self }
+    }
+
+    /// The greatest whole number that is not above it.
+    #[must_use]
+    pub fn floor(self) -> i128 {
+        self.numerator.checked_div_euclid(self.denominator).unwrap_or(0)
+    }
+
+    /// The least whole number that is not below it.
+    #[must_use]
+    pub fn ceiling(self) -> i128 {
+        self.negated().floor().saturating_neg()
+    }
+
+    /// A decimal with `digits` digits after the point, rounded once by the named policy; nothing if that does not fit
+    /// a decimal of 28 digits.
+    #[must_use]
+    pub fn to_decimal(self, digits: u32, rounding: Rounding) -> Option<Decimal> {
+        let mantissa = rounding.quotient(self.numerator, power_of_ten(digits)?, self.denominator)?;
+        Decimal::try_from_i128_with_scale(mantissa, digits).ok()
+    }
+}
+
+/// The greatest common divisor; of two zeros, one.
+fn greatest_shared(left: u128, right: u128) -> u128 {
+    let (mut greater, mut lesser) = (left, right);
+    while let Some(rest) = greater.checked_rem(lesser) {
+        (greater, lesser) = (lesser, rest);
+    }
+    greater.max(1)
+}
+
+impl From<Decimal> for Ratio {
+    fn from(amount: Decimal) -> Self {
+        Self::from_decimal(amount)
+    }
+}
+
+impl PartialOrd for Ratio {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ratio {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let cross =
+            |one: &Self, other: &Self| wide::multiply(one.numerator.unsigned_abs(), other.denominator.unsigned_abs());
+        match (self.is_negative(), other.is_negative()) {
+            (false, false) => cross(self, other).cmp(&cross(other, self)),
+            (true, true) => cross(other, self).cmp(&cross(self, other)),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+        }
+    }
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_whole() { self.numerator.fmt(f) } else { write!(f, "{}/{}", self.numerator, self.denominator) }
+    }
+}
+
+impl FromStr for Ratio {
+    type Err = RatioError;
+
+    /// Reads `n` or `n/d`, in lowest terms or not; only the upper term may carry a sign.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (upper, lower) = text.split_once('/').unwrap_or((text, "1"));
+        let digits = |term: &str| !term.is_empty() && term.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(upper.strip_prefix('-').unwrap_or(upper)) || !digits(lower) {
+            return Err(RatioError::Unreadable);
+        }
+        let term = |text: &str| text.parse::<i128>().map_err(|_| RatioError::Overflow);
+        Self::new(term(upper)?, term(lower)?)
+    }
+}
+
+as_text!(Ratio, "a fraction in quotes, such as \"1/3\"");
+
+/// A fraction cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum RatioError {
+    /// The text is not a fraction.
+    #[error("a whole number or two parted by `/` are wanted, such as `1/3`")]
+    Unreadable,
+    /// There is no fraction over zero.
+    #[error("the denominator is zero")]
+    ZeroDenominator,
+    /// A term does not fit.
+    #[error("a term of the fraction is not below 2^127 in size")]
+    Overflow,
+}

@@ -34,7 +34,9 @@ mod any_store;
 mod batch;
 mod blocking;
 mod command;
+mod document;
 mod entity;
+mod environment;
 mod feed;
 mod index;
 mod key;
@@ -42,20 +44,38 @@ mod memory;
 mod office;
 mod store;
 mod tx;
+mod view;
 
 #[cfg(feature = "csv")]
 pub mod sheet;
 
 pub use actor::{Actor, Role};
+pub use any_store::AnyStore;
+pub use batch::{Batch, Body, BodyError, CommitId, Record, Write};
+#[cfg(feature = "tokio")]
+pub use blocking::Pooled;
+pub use blocking::{Inline, Waiting, wait};
 pub use civil::{CivilTime, CivilTimeError, FoldRule, GapRule, ParseZoneError, Zone};
+pub use command::{Command, CommandError, IdempotencyKey};
 pub use date_range::{DateRange, DateRangeError};
 pub use decimal::{ParseDecimalError, decimal_text, parse_decimal};
+pub use document::RecordedFact;
+pub use entity::{Decision, Entity, Upgrade, fold};
+pub use environment::{Environment, Pause, System};
+pub use feed::{Feed, FeedEntry};
 pub use holidays::{DayPart, Holiday, HolidayCalendar, Holidays, HolidaysError, OutsideCalendar};
 pub use id::{Id, ParseIdError};
+pub use index::{Entries, IndexValue, Ordered, Partition, Unique, separate};
 pub use input_error::InputError;
 pub use interval::{Interval, IntervalError};
+pub use key::{Key, KeyError, Kind};
+pub use memory::MemoryStore;
 pub use money::{Currency, Money, MoneyError, ParseCurrencyError, ParseMoneyError};
+pub use office::{Office, Tally};
 pub use percent::{ParsePercentError, Percent, PercentError};
 pub use ratio::{Ratio, RatioError};
 pub use rounding::Rounding;
 pub use rust_decimal::Decimal;
+pub use store::{BlockingStore, Store, StoreError};
+pub use tx::Tx;
+pub use view::View;

@@ -1,0 +1,176 @@
+//! How states and facts are written down.
+
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::entity::{schema, upgrade};
+use crate::{Actor, Body, Entity, Id, IdempotencyKey, Key, Kind, Record, StoreError};
+
+pub(crate) const FACT: Kind = Kind::literal("fact");
+
+/// The key of an entity's state.
+pub(crate) fn state_key<E: Entity>(id: Id<E>) -> Result<Key, StoreError> {
+    key(E::KIND, &id.to_string())
+}
+
+/// The key of an entity's fact: its kind, its id, and how many facts there were with it.
+pub(crate) fn fact_key<E: Entity>(id: Id<E>, rev: u64) -> Result<Key, StoreError> {
+    key(FACT, &format!("{}/{id}/{rev:010}", E::KIND))
+}
+
+pub(crate) fn key(kind: Kind, id: &str) -> Result<Key, StoreError> {
+    Key::new(kind, id).map_err(|error| StoreError::rejected(error.to_string()))
+}
+
+pub(crate) fn body(key: &Key, value: &impl Serialize) -> Result<Body, StoreError> {
+    Body::of(value).map_err(|error| StoreError::rejected(format!("{key}: {error}")))
+}
+
+/// A state as it is stored: when and by whom it was last changed, and how many facts made it.
+#[derive(Serialize)]
+pub(crate) struct StateOut<'a, E> {
+    pub(crate) schema: u32,
+    pub(crate) rev: u64,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) by: &'a Actor,
+    pub(crate) state: &'a E,
+}
+
+#[derive(Deserialize)]
+struct StateIn<'a> {
+    schema: u32,
+    rev: u64,
+    #[serde(borrow)]
+    state: &'a RawValue,
+}
+
+/// The state in a stored record, and how many facts made it.
+pub(crate) fn read_state<E: Entity>(key: &Key, record: &Record) -> Result<(u64, E), StoreError> {
+    let stored: StateIn<'_> =
+        serde_json::from_str(record.body.as_str()).map_err(|error| StoreError::corrupt_record(key, error))?;
+    let state = read_upgraded(key, stored.schema, stored.state, E::UPGRADES)?;
+    Ok((stored.rev, state))
+}
+
+fn read_upgraded<T: DeserializeOwned>(
+    key: &Key,
+    from: u32,
+    raw: &RawValue,
+    upgrades: &[crate::Upgrade],
+) -> Result<T, StoreError> {
+    let corrupt = |error: serde_json::Error| StoreError::corrupt_record(key, error);
+    if from == schema(upgrades) {
+        return serde_json::from_str(raw.get()).map_err(corrupt);
+    }
+    let document = serde_json::from_str(raw.get()).map_err(corrupt)?;
+    let document = upgrade(document, from, upgrades).map_err(|error| StoreError::corrupt_record(key, error))?;
+    serde_json::from_value(document).map_err(corrupt)
+}
+
+/// A fact as it is stored.
+#[derive(Serialize)]
+pub(crate) struct FactOut<'a, F> {
+    pub(crate) kind: &'a str,
+    pub(crate) id: String,
+    pub(crate) rev: u64,
+    pub(crate) schema: u32,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) by: &'a Actor,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) why: Option<&'a str>,
+    pub(crate) operation: &'a str,
+    pub(crate) command: &'a IdempotencyKey,
+    pub(crate) fact: &'a F,
+}
+
+/// A fact as it was recorded: what happened to what, when, by whom, why, and by which command.
+///
+/// This is the audit trail, and what the [`Feed`](crate::Feed) hands to projections and outboxes.
+#[derive(Debug, Deserialize)]
+pub struct RecordedFact {
+    kind: String,
+    id: String,
+    rev: u64,
+    schema: u32,
+    at: DateTime<Utc>,
+    by: Actor,
+    #[serde(default)]
+    why: Option<String>,
+    operation: String,
+    command: IdempotencyKey,
+    fact: Box<RawValue>,
+}
+
+impl RecordedFact {
+    pub(crate) fn read(key: &Key, record: &Record) -> Result<Self, StoreError> {
+        record.body.read().map_err(|error| StoreError::corrupt_record(key, error))
+    }
+
+    /// The kind of entity that it happened to.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The id of the entity that it happened to, as text.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How many facts had happened to that entity with this one: 1 for its first.
+    #[must_use]
+    pub const fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    /// When the command was given.
+    #[must_use]
+    pub const fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// Who gave it.
+    #[must_use]
+    pub const fn by(&self) -> &Actor {
+        &self.by
+    }
+
+    /// Why it was decided so.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        self.why.as_deref()
+    }
+
+    /// The operation that the command asked for.
+    #[must_use]
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// The key of the command.
+    #[must_use]
+    pub const fn command(&self) -> &IdempotencyKey {
+        &self.command
+    }
+
+    /// What happened, as the fact of entity `E`; `None` where it happened to another kind of entity.
+    ///
+    /// # Errors
+    /// A [`StoreError`] that is fatal, where the stored fact cannot be understood.
+    pub fn fact<E: Entity>(&self) -> Result<Option<E::Fact>, StoreError> {
+        if self.kind != E::KIND.as_str() {
+            return Ok(None);
+        }
+        let key = key(FACT, &format!("{}/{}/{:010}", self.kind, self.id, self.rev))?;
+        read_upgraded(&key, self.schema, &self.fact, E::FACT_UPGRADES).map(Some)
+    }
+
+    /// What happened, as the JSON text that was stored.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        self.fact.get()
+    }
+}

@@ -297,6 +297,19 @@ impl Money {
         Ok(self.minor().cmp(&other.minor()))
     }
 
+    /// What the amount is worth in another currency of which `rate` units are got for one of this.
+    pub(crate) fn exchanged(self, to: Currency, rate: Ratio, rounding: Rounding) -> Result<Self, MoneyError> {
+        let minor = |unit: i128, other_unit: i128| {
+            let numerator = rate.numerator().checked_mul(other_unit)?;
+            rounding.quotient(self.minor(), numerator, rate.denominator().checked_mul(unit)?)
+        };
+        power_of_ten(self.currency.digits())
+            .zip(power_of_ten(to.digits()))
+            .and_then(|(unit, other_unit)| minor(unit, other_unit))
+            .ok_or(MoneyError::OutOfRange { currency: to })
+            .and_then(|minor| Self::try_from_minor(minor, to))
+    }
+
     /// `minor * numerator / denominator` minor units of the same currency.
     fn scaled(self, numerator: i128, denominator: i128, rounding: Rounding) -> Result<Self, MoneyError> {
         rounding

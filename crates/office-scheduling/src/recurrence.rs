@@ -1,0 +1,16 @@
+//! When something recurs: the recurrence rules of RFC 5545, expanded lazily, period by period.
+
+mod error;
+mod gregorian;
+mod occurrence;
+mod pattern;
+mod rule;
+mod set;
+mod text;
+mod walk;
+mod wall;
+
+pub use error::{Part, RuleError};
+pub use rule::{Frequency, MAX_COUNT, Rule, RuleDay, RuleEnd, RuleParts, Until};
+pub use set::{FirstInstance, MAX_EXCLUDED, RecurrenceSet};
+pub use text::MAX_RULE_TEXT;

@@ -1,0 +1,288 @@
+//! A start with its rules, added dates and exceptions: everything that decides when something recurs.
+
+use std::collections::BTreeSet;
+use std::collections::btree_set::Range;
+use std::iter::Peekable;
+
+use chrono::NaiveDateTime;
+use office_core::Zone;
+use serde::{Deserialize, Serialize};
+
+use super::occurrence::Matches;
+use super::rule::Rule;
+use super::wall::{reading, seconds, whole};
+
+/// After so many candidates in a row that are all excluded, a set ends.
+///
+/// Nothing else could end one whose excluding rule takes away whatever another rule yields, second by second.
+pub const MAX_EXCLUDED: u32 = 1_000_000;
+
+/// Whether the start is an instance where no rule yields it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstInstance {
+    /// It is the first instance, and a rule's `COUNT` counts it (RFC 5545, section 3.8.5.3).
+    #[default]
+    Always,
+    /// It only says from where to look, as in several other programs.
+    WhenMatching,
+}
+
+/// When something recurs: a start, rules, added dates and exceptions, on the wall clock.
+///
+/// Times are readings of a wall clock in whole seconds; fractions are cut off. With a zone they are that zone's,
+/// without one they float: nine o'clock wherever one is. Instances are told in ascending order, each once. A rule
+/// yields instances in years 0 to 9999 only, so every set ends.
+///
+/// # Example
+/// ```
+/// use office_core::Zone;
+/// use office_scheduling::{RecurrenceSet, RuleError};
+///
+/// let berlin: Zone = "Europe/Berlin".parse().unwrap();
+/// let at = |text: &str| text.parse().unwrap();
+/// let standup = RecurrenceSet::new(at("2026-03-02T09:00:00"), Some(berlin))
+///     .with_rule("FREQ=WEEKLY;BYDAY=MO,TH;COUNT=4".parse()?)
+///     .with_exception(at("2026-03-05T09:00:00"));
+/// let days: Vec<String> = standup.occurrences().map(|at| at.to_string()).collect();
+/// assert_eq!(days, ["2026-03-02 09:00:00", "2026-03-09 09:00:00", "2026-03-12 09:00:00"]);
+///
+/// // What is not an instance is not in it.
+/// assert!(!standup.contains(at("2026-03-05T09:00:00")));
+/// # Ok::<(), RuleError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Fields", into = "Fields")]
+pub struct RecurrenceSet {
+    // Invariant: every time is a whole second.
+    start: NaiveDateTime,
+    zone: Option<Zone>,
+    first: FirstInstance,
+    rules: Vec<Rule>,
+    excluding: Vec<Rule>,
+    dates: BTreeSet<NaiveDateTime>,
+    exceptions: BTreeSet<NaiveDateTime>,
+}
+
+impl RecurrenceSet {
+    /// What happens once, at its start, in a zone or floating.
+    #[must_use]
+    pub fn new(start: NaiveDateTime, zone: Option<Zone>) -> Self {
+        Self {
+            start: whole(start),
+            zone,
+            first: FirstInstance::Always,
+            rules: Vec::new(),
+            excluding: Vec::new(),
+            dates: BTreeSet::new(),
+            exceptions: BTreeSet::new(),
+        }
+    }
+
+    /// Recurs by this rule too (`RRULE`).
+    #[must_use]
+    pub fn with_rule(mut self, rule: Rule) -> Self {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Does not happen when this rule yields it (`EXRULE`, which RFC 5545 keeps for old data only).
+    #[must_use]
+    pub fn with_excluding_rule(mut self, rule: Rule) -> Self {
+        self.excluding.push(rule);
+        self
+    }
+
+    /// Happens then too (`RDATE`).
+    #[must_use]
+    pub fn with_date(mut self, at: NaiveDateTime) -> Self {
+        self.dates.insert(whole(at));
+        self
+    }
+
+    /// Does not happen then (`EXDATE`).
+    #[must_use]
+    pub fn with_exception(mut self, at: NaiveDateTime) -> Self {
+        self.exceptions.insert(whole(at));
+        self
+    }
+
+    /// Treats a start that no rule yields in this way.
+    #[must_use]
+    pub const fn with_first(mut self, first: FirstInstance) -> Self {
+        self.first = first;
+        self
+    }
+
+    /// Its start.
+    #[must_use]
+    pub const fn start(&self) -> NaiveDateTime {
+        self.start
+    }
+
+    /// The zone of its times; none where they float.
+    #[must_use]
+    pub const fn zone(&self) -> Option<Zone> {
+        self.zone
+    }
+
+    /// How a start that no rule yields is treated.
+    #[must_use]
+    pub const fn first(&self) -> FirstInstance {
+        self.first
+    }
+
+    /// The rules it recurs by.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rules that take instances away.
+    #[must_use]
+    pub fn excluding_rules(&self) -> &[Rule] {
+        &self.excluding
+    }
+
+    /// The dates added, ascending.
+    pub fn dates(&self) -> impl Iterator<Item = NaiveDateTime> + '_ {
+        self.dates.iter().copied()
+    }
+
+    /// The exceptions, ascending.
+    pub fn exceptions(&self) -> impl Iterator<Item = NaiveDateTime> + '_ {
+        self.exceptions.iter().copied()
+    }
+
+    /// Its instances in ascending order, each once, computed as they are asked for.
+    ///
+    /// It ends: with its rules, with the year 9999, or after [`MAX_EXCLUDED`] candidates that are all excluded.
+    pub fn occurrences(&self) -> impl Iterator<Item = NaiveDateTime> + '_ {
+        self.occurrences_from(NaiveDateTime::MIN)
+    }
+
+    /// Its instances at or after a reading, as [`occurrences`](Self::occurrences) lists them.
+    ///
+    /// A rule without `COUNT` is entered there at once; one with `COUNT` is counted from its start.
+    pub fn occurrences_from(&self, from: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> + '_ {
+        Occurrences::new(self, from)
+    }
+
+    /// Whether it has an instance at this reading.
+    #[must_use]
+    pub fn contains(&self, at: NaiveDateTime) -> bool {
+        self.occurrences_from(at).next() == Some(at)
+    }
+
+    pub(super) fn matches(&self, rule: &Rule) -> Matches {
+        let mut matches = Matches::new(rule, seconds(self.start), self.zone);
+        if self.first == FirstInstance::Always {
+            matches.count_start(seconds(self.start));
+        }
+        matches
+    }
+}
+
+/// The stored form.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    start: NaiveDateTime,
+    zone: Option<Zone>,
+    #[serde(default)]
+    first: FirstInstance,
+    #[serde(default)]
+    rules: Vec<Rule>,
+    #[serde(default)]
+    excluding: Vec<Rule>,
+    #[serde(default)]
+    dates: BTreeSet<NaiveDateTime>,
+    #[serde(default)]
+    exceptions: BTreeSet<NaiveDateTime>,
+}
+
+impl From<Fields> for RecurrenceSet {
+    fn from(fields: Fields) -> Self {
+        Self {
+            start: whole(fields.start),
+            zone: fields.zone,
+            first: fields.first,
+            rules: fields.rules,
+            excluding: fields.excluding,
+            dates: fields.dates.into_iter().map(whole).collect(),
+            exceptions: fields.exceptions.into_iter().map(whole).collect(),
+        }
+    }
+}
+
+impl From<RecurrenceSet> for Fields {
+    fn from(set: RecurrenceSet) -> Self {
+        let RecurrenceSet { start, zone, first, rules, excluding, dates, exceptions } = set;
+        Self { start, zone, first, rules, excluding, dates, exceptions }
+    }
+}
+
+/// The instances of a set: its rules merged with its dates, less what is excluded.
+struct Occurrences<'a> {
+    set: &'a RecurrenceSet,
+    start: Option<i64>,
+    rules: Vec<Matches>,
+    dates: Peekable<Range<'a, NaiveDateTime>>,
+    excluding: Vec<Matches>,
+}
+
+impl<'a> Occurrences<'a> {
+    fn new(set: &'a RecurrenceSet, from: NaiveDateTime) -> Self {
+        let at = seconds(from).saturating_add(i64::from(whole(from) < from));
+        let mut rules: Vec<Matches> = set.rules.iter().map(|rule| set.matches(rule)).collect();
+        for rule in &mut rules {
+            rule.seek(at);
+        }
+        let counts = set.first == FirstInstance::Always && set.start >= from;
+        Self {
+            set,
+            start: counts.then_some(seconds(set.start)),
+            rules,
+            dates: set.dates.range(from..).peekable(),
+            excluding: set.excluding.iter().map(|rule| Matches::new(rule, seconds(set.start), set.zone)).collect(),
+        }
+    }
+
+    /// The next reading that any source yields, taken from all that do.
+    fn candidate(&mut self) -> Option<i64> {
+        let date = self.dates.peek().map(|date| seconds(**date));
+        let rule = self.rules.iter_mut().filter_map(Matches::peek).min();
+        let next = [self.start, date, rule].into_iter().flatten().min()?;
+        self.start = self.start.filter(|start| *start != next);
+        if date == Some(next) {
+            self.dates.next();
+        }
+        for rule in &mut self.rules {
+            if rule.peek() == Some(next) {
+                rule.next();
+            }
+        }
+        Some(next)
+    }
+}
+
+impl Iterator for Occurrences<'_> {
+    type Item = NaiveDateTime;
+
+    fn next(&mut self) -> Option<NaiveDateTime> {
+        for _ in 0..MAX_EXCLUDED {
+            let candidate = self.candidate()?;
+            let at = reading(candidate)?;
+            let excluded = self.excluding.iter_mut().any(|rule| {
+                if rule.peek().is_some_and(|next| next < candidate) {
+                    rule.seek(candidate);
+                }
+                rule.peek() == Some(candidate)
+            });
+            if !excluded && !self.set.exceptions.contains(&at) {
+                return Some(at);
+            }
+        }
+        None
+    }
+}

@@ -44,7 +44,7 @@ pub(crate) struct State {
 }
 
 /// An entity in the hands of a transaction.
-pub(crate) trait Slot: Any + Send + std::fmt::Debug {
+pub(crate) trait Slot: Any + Send + Sync + std::fmt::Debug {
     /// The document to store, where the entity was changed.
     fn changed(&self, key: &Key, at: &crate::Command) -> Result<Option<crate::Body>, StoreError>;
 }

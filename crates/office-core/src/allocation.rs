@@ -1,6 +1,6 @@
 //! Dividing money without losing a penny.
 //!
-//! Laws, held by `tests/allocation.rs`:
+//! Laws, held by `tests/values/allocation.rs`:
 //!
 //! 1. The parts add up to the whole, exactly.
 //! 2. Each part is within one minor unit of its exact share.

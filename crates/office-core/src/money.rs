@@ -1,6 +1,6 @@
 //! Money: an exact amount in one currency.
 //!
-//! Laws, held by `tests/money.rs`:
+//! Laws, held by `tests/values/money.rs`:
 //!
 //! 1. Adding is exact: it is the addition of minor units. So it does not matter in which order, or in which groups.
 //! 2. What is written reads back as the same amount, in text and in JSON, and equal amounts are written alike.

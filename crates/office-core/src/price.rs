@@ -1,6 +1,6 @@
 //! Prices for a quantity.
 //!
-//! Laws, held by `tests/quantity.rs`:
+//! Laws, held by `tests/values/quantity.rs`:
 //!
 //! 1. A price for its own quantity is its amount, rounded once.
 //! 2. Telling the quantity in another unit does not change the price of it.

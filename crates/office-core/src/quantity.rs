@@ -1,6 +1,6 @@
 //! Quantities: how much of something, in a unit of measure.
 //!
-//! Laws, held by `tests/quantity.rs`:
+//! Laws, held by `tests/values/quantity.rs`:
 //!
 //! 1. Adding in one unit is exact: order and grouping do not matter, and subtracting undoes it.
 //! 2. What is written reads back as the same quantity, and equal quantities are written alike.

@@ -1,6 +1,6 @@
 //! Exact fractions.
 //!
-//! Laws, held by `tests/ratio.rs`:
+//! Laws, held by `tests/values/ratio.rs`:
 //!
 //! 1. A ratio is in lowest terms with a positive denominator, so equal ratios are the same ratio.
 //! 2. Sums, differences, products and quotients are those of fractions, exactly, or refused.

@@ -1,6 +1,6 @@
 //! Rounding by a named policy.
 //!
-//! Laws, held by `tests/rounding.rs`:
+//! Laws, held by `tests/values/rounding.rs`:
 //!
 //! 1. Rounding what is rounded changes nothing.
 //! 2. A greater amount never rounds to less.

@@ -1,6 +1,6 @@
 //! Units of measure, and tables of them.
 //!
-//! Laws, held by `tests/quantity.rs`:
+//! Laws, held by `tests/values/quantity.rs`:
 //!
 //! 1. The ratio from a unit to itself is one; there and back again is one.
 //! 2. The ratio through a third unit is the direct one.

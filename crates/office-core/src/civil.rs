@@ -56,6 +56,11 @@ impl Zone {
         utc.checked_add_offset(offset).unwrap_or(edge)
     }
 
+    /// How far its clocks are ahead of universal time at the instant, in seconds.
+    pub(crate) fn offset_seconds(self, instant: DateTime<Utc>) -> i32 {
+        self.0.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc()
+    }
+
     /// The date that the calendars on the wall show at the instant.
     #[must_use]
     pub fn date_of(self, instant: DateTime<Utc>) -> NaiveDate {

@@ -85,3 +85,6 @@ pub use store::{BlockingStore, Store, StoreError};
 pub use tx::Tx;
 pub use unit::{Dimension, PackError, ParseUnitCodeError, Unit, UnitCode, UnitError, UnitTable, UnitTableError};
 pub use view::View;
+pub use working_time::{
+    DayHours, DaySpan, HoursError, WeeklyHours, WorkingCalendar, WorkingCalendarError, WorkingPlan, WorkingTimeError,
+};

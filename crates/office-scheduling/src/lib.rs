@@ -4,6 +4,7 @@ mod recurrence;
 mod stamp;
 
 pub use recurrence::{
-    FirstInstance, Frequency, MAX_COUNT, MAX_EXCLUDED, MAX_RULE_TEXT, Part, RecurrenceSet, Rule, RuleDay, RuleEnd,
-    RuleError, RuleParts, Until,
+    Expansion, FirstInstance, Frequency, Instance, Length, LengthError, MAX_COUNT, MAX_EXCLUDED, MAX_RULE_TEXT,
+    Override, Part, RecurrenceSet, ReplaceError, Rule, RuleDay, RuleEnd, RuleError, RuleParts, Series, SplitError,
+    Until,
 };

@@ -79,11 +79,11 @@ impl Matches {
                 self.left = Some(0);
                 return;
             }
+            self.held = self.held.filter(|held| *held >= at);
             self.from = at;
-            self.held = None;
+            // What is left of the current period comes first.
+            self.skip();
             self.walk.seek(at);
-            self.bases.clear();
-            self.index = 0;
             return;
         }
         while let Some(next) = self.next() {
@@ -121,9 +121,7 @@ impl Matches {
             let size = self.bases.len() * self.times.len();
             self.index = 0;
             if self.positions.is_empty() {
-                // Days before the beginning are passed over at once.
-                let skipped = self.bases.partition_point(|base| base + DAY <= self.from);
-                self.index = skipped * self.times.len();
+                self.skip();
                 return true;
             }
             let size = i64::try_from(size).unwrap_or(i64::MAX);
@@ -139,6 +137,14 @@ impl Matches {
             if self.walk.periods_are_alike() {
                 return false;
             }
+        }
+    }
+
+    /// Passes over the days of the period that lie before the beginning.
+    fn skip(&mut self) {
+        if self.positions.is_empty() {
+            let skipped = self.bases.partition_point(|base| base + DAY <= self.from);
+            self.index = self.index.max(skipped * self.times.len());
         }
     }
 

@@ -23,6 +23,7 @@ mod working_time;
 
 // Who may do what.
 mod actor;
+mod approval;
 mod authority;
 mod confidential;
 mod delegation;
@@ -53,15 +54,30 @@ pub mod sheet;
 pub use actor::{Actor, Role};
 pub use allocation::{AllocateError, Leftover};
 pub use any_store::AnyStore;
+pub use approval::{
+    ApprovalAct, ApprovalCase, ApprovalDeed, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError, RefuseStep,
+    RefuseStepError, WithdrawCase, WithdrawCaseError,
+};
+pub use authority::{
+    Action, Appointment, AuthorityBook, CaseAct, Grant, Ground, Lack, ParseActionError, ParseScopeError, Refusal,
+    Request, Scope, Verdict,
+};
 pub use batch::{Batch, Body, BodyError, CommitId, Record, Write};
 #[cfg(feature = "tokio")]
 pub use blocking::Pooled;
 pub use blocking::{Inline, Waiting, wait};
 pub use civil::{CivilTime, CivilTimeError, FoldRule, GapRule, ParseZoneError, Zone};
 pub use command::{Command, CommandError, IdempotencyKey};
+pub use confidential::{
+    AccessDecision, AccessGround, AccessOutcome, AccessRefusal, AccessRefused, AccessRequest, AccessTrace, ClassName,
+    Clearance, Clearances, Confidential, Granted, OpenError, OwnRecord, ParseClassError, ParsePurposeError, Purpose,
+    RecordClass, decide_access,
+};
 pub use date_range::{DateRange, DateRangeError};
 pub use decimal::{ParseDecimalError, decimal_text, parse_decimal};
+pub use delegation::{Delegation, LONGEST_CHAIN};
 pub use document::RecordedFact;
+pub use duties::{Concern, Duties, Incompatible, OwnCase};
 pub use entity::{Decision, Entity, Upgrade, fold};
 pub use environment::{Environment, Pause, System};
 pub use feed::{Feed, FeedEntry};
@@ -75,6 +91,10 @@ pub use memory::MemoryStore;
 pub use money::{Currency, Money, MoneyError, ParseCurrencyError, ParseMoneyError};
 pub use office::{Office, Tally};
 pub use percent::{ParsePercentError, Percent, PercentError};
+pub use policy::{
+    ApprovalPolicy, DecideError, DecisionTable, Explanation, FactKind, FactValue, Facts, HitPolicy, Outcome,
+    ParseOutcomeError, PassedOver, PolicyVersion, PublishError, Ruling, Step, TableError,
+};
 pub use price::{ParseUnitPriceError, PriceError, UnitPrice, UnitPriceError};
 pub use quantity::{ConvertQuantityError, ParseQuantityError, Quantity, QuantityError};
 pub use rate::{ConvertMoneyError, ExchangeRate, ExchangeRateError, ParseRateError, Rate, RateError};

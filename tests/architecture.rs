@@ -52,8 +52,8 @@ mod rules {
             .map(|package| {
                 let dependencies = package["dependencies"].as_array().expect("dependencies");
                 let normal = dependencies.iter().filter(|dependency| dependency["kind"].is_null());
-                let named = normal.map(|dependency| text_of(&dependency["name"]));
-                (text_of(&package["name"]), named.filter(|name| names.contains(name)).collect())
+                let known = normal.map(|dependency| text_of(&dependency["name"]));
+                (text_of(&package["name"]), known.filter(|name| names.contains(name)).collect())
             })
             .collect()
     }

@@ -1,6 +1,7 @@
 //! What callers of the typed layer may rely on.
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod laws {
     use chrono::{DateTime, Utc};
     use office_core::{
@@ -80,6 +81,7 @@ mod laws {
     }
 
     fn record(office: &Office, name: &str, id: Id<Tagged>, fact: TaggedFact) -> Result<(), StoreError> {
+        let fact = &fact;
         wait(office.transact(&command(name), |tx| {
             let fact = fact.clone();
             async move { tx.record(id, fact).await }

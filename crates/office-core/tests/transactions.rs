@@ -80,8 +80,7 @@ mod laws {
         Command::new(key, "test", Actor::new(Id::natural("person", "E-001"), Role::new("employee")), at()).unwrap()
     }
 
-    fn record(office: &Office, name: &str, id: Id<Tagged>, fact: TaggedFact) -> Result<(), StoreError> {
-        let fact = &fact;
+    fn record(office: &Office, name: &str, id: Id<Tagged>, fact: &TaggedFact) -> Result<(), StoreError> {
         wait(office.transact(&command(name), |tx| {
             let fact = fact.clone();
             async move { tx.record(id, fact).await }
@@ -89,11 +88,11 @@ mod laws {
     }
 
     fn hang(office: &Office, number: u8, hook: u32) {
-        record(office, &format!("hang-{number}"), key(number), TaggedFact::Hung { hook }).unwrap();
+        record(office, &format!("hang-{number}"), key(number), &TaggedFact::Hung { hook }).unwrap();
     }
 
     fn engrave(office: &Office, name: &str, number: u8, tag: Option<&str>) -> Result<(), StoreError> {
-        record(office, name, key(number), TaggedFact::Engraved { tag: tag.map(str::to_owned) })
+        record(office, name, key(number), &TaggedFact::Engraved { tag: tag.map(str::to_owned) })
     }
 
     fn load(office: &Office, id: Id<Tagged>) -> Tagged {
@@ -163,7 +162,7 @@ mod laws {
                 tx.create(key(1), TaggedFact::Hung { hook: 2 }).await
             }));
         assert!(again.unwrap_err().is_taken());
-        let error = record(&office, "no-such", key(9), TaggedFact::Moved { hook: 1 }).unwrap_err();
+        let error = record(&office, "no-such", key(9), &TaggedFact::Moved { hook: 1 }).unwrap_err();
         assert!(error.is_fatal(), "{error}");
         let missing = wait(office.view(|view| async move { view.load(key(9)).await })).unwrap_err();
         assert!(missing.is_not_found(), "{missing}");
@@ -438,7 +437,7 @@ mod laws {
             let office = Office::on(MemoryStore::new());
             for (step, (number, fact)) in operations.into_iter().enumerate() {
                 // Some are refused: a tag that is taken, a first fact that is none.
-                let _ = record(&office, &format!("s-{step}"), key(number), fact);
+                let _ = record(&office, &format!("s-{step}"), key(number), &fact);
             }
             let everything = wait(office.view(|view| async move { view.every::<Tagged>(None, 100).await })).unwrap();
             let mut recorded = 0;

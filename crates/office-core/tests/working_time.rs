@@ -273,6 +273,19 @@ mod laws {
     }
 
     #[test]
+    fn clocks_put_back_across_midnight_count_each_minute_once() {
+        // At one past midnight the clocks of St John's went back to one past eleven of the day before.
+        let calendar =
+            WorkingCalendar::new(plan("America/St_Johns", DateRange::year(2007).unwrap(), "00:00-24:00")).unwrap();
+        let start = utc("2007-11-04T00:00:00Z");
+        for minutes in 0..360 {
+            let (end, length) = (start + TimeDelta::minutes(minutes), TimeDelta::minutes(minutes));
+            assert_eq!(calendar.working_between(start, end), Ok(length));
+            assert_eq!(calendar.add(start, length), Ok(end));
+        }
+    }
+
+    #[test]
     fn the_edges_of_working_time_are_told_apart() {
         let year = DateRange::year(2026).unwrap();
         let calendar = WorkingCalendar::new(plan("UTC", year, "09:00-17:00")).unwrap();

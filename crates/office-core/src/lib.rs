@@ -89,6 +89,7 @@ pub use interval::{Interval, IntervalError};
 pub use key::{Key, KeyError, Kind};
 pub use memory::MemoryStore;
 pub use money::{Currency, Money, MoneyError, ParseCurrencyError, ParseMoneyError};
+pub use numbering::{DocumentNumber, NumberError, NumberLine, ParseDocumentNumberError, Restart, Series, SeriesError};
 pub use office::{Office, Tally};
 pub use percent::{ParsePercentError, Percent, PercentError};
 pub use policy::{

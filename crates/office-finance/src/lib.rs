@@ -1,1 +1,28 @@
-//! The `office-finance` crate.
+#![doc = include_str!("../README.md")]
+
+// The books.
+mod account;
+mod entry;
+mod period;
+mod posting;
+mod series;
+
+// What the books say.
+mod balance;
+mod ledger;
+mod statement;
+mod trial_balance;
+
+pub use account::{
+    Account, AccountCode, AccountKind, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError, PostableError,
+};
+pub use balance::{Balances, ReportError, ReportRow};
+pub use entry::{
+    Entry, EntryError, EntryFact, EntryId, EntryKind, EntryNumber, EntryStatus, JournalEntry, Posting, ReverseError,
+};
+pub use ledger::{AccountLedger, LedgerLine};
+pub use period::{AdmitError, ClosePeriodError, Period, PeriodFact, PeriodId, PeriodStatus, ReopenPeriodError};
+pub use posting::{PostError, UndoError, entries_of, post, undo};
+pub use series::{DrawError, EntrySeries, SeriesFact};
+pub use statement::{BalanceSheet, IncomeStatement};
+pub use trial_balance::{TrialBalance, TrialRow};

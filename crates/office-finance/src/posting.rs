@@ -1,0 +1,178 @@
+//! Posting entries to the journal, and reading them back.
+
+use chrono::{Datelike, NaiveDate};
+use office_core::{DateRange, StoreError, Tx, View};
+use thiserror::Error;
+
+use crate::entry::{EntryFact, ReverseError};
+use crate::period::AdmitError;
+use crate::series::DrawError;
+use crate::{Chart, Entry, EntryId, EntryNumber, EntrySeries, JournalEntry, Period, PeriodId, PostableError};
+
+/// Posts an entry: checks it against the chart and its period, numbers it, and records it under `id`.
+///
+/// The person of the command has to be admitted by the period. The same entry posted again under the same id is
+/// recognised and keeps its number.
+///
+/// # Errors
+/// [`PostError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// use chrono::{DateTime, NaiveDate};
+/// use office_core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, StoreError, wait};
+/// use office_finance::{Account, AccountKind, Chart, Entry, EntryId, Period, PostError, Posting, post};
+///
+/// let chart = Chart::new([
+///     Account::new("1800".parse()?, "Bank", AccountKind::Asset),
+///     Account::new("6310".parse()?, "Rent", AccountKind::Expense),
+/// ])?;
+/// let office = Office::on(MemoryStore::new());
+/// let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("bookkeeper"));
+/// let at = DateTime::from_timestamp(1_791_000_000, 0).ok_or("a time")?;
+/// let on = NaiveDate::from_ymd_opt(2026, 10, 1).ok_or("a day")?;
+/// let rent = Money::from_minor(7400_00, Currency::EUR);
+/// let postings = vec![Posting::debit("6310".parse()?, rent), Posting::credit("1800".parse()?, rent)];
+/// let entry = Entry::balanced(on, "office rent", postings)?;
+/// let id = EntryId::natural("entry", "J-01");
+///
+/// // There is no period yet.
+/// let command = Command::new("J-01", "post", clerk.clone(), at)?;
+/// let refused = wait(office.transact(&command, |tx| {
+///     let (entry, chart) = (entry.clone(), &chart);
+///     async move { post(&tx, chart, id, entry).await }
+/// }));
+/// assert!(matches!(refused, Err(PostError::NoPeriod { .. })));
+///
+/// let opening = Period::begin(2026, 10)?;
+/// let open = Command::new("open-2026-10", "open_period", clerk, at)?;
+/// wait(office.transact(&open, |tx| {
+///     let opening = opening.clone();
+///     async move { tx.create(Period::id_of(on), opening).await }
+/// }))
+/// .map_err(|error: StoreError| error)?;
+/// let number = wait(office.transact(&command, |tx| {
+///     let (entry, chart) = (entry.clone(), &chart);
+///     async move { post(&tx, chart, id, entry).await }
+/// }))?;
+/// assert_eq!(number.to_string(), "2026-00001");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn post(tx: &Tx, chart: &Chart, id: EntryId, entry: Entry) -> Result<EntryNumber, PostError> {
+    // Read.
+    let on = entry.on();
+    let earlier = tx.find(id).await?;
+    let period = tx.find(Period::id_of(on)).await?;
+    let series_id = EntrySeries::id_of(on.year());
+    let series = tx.find(series_id).await?.unwrap_or(EntrySeries::new(on.year()));
+
+    // Decide.
+    if let Some(earlier) = earlier {
+        return if *earlier.entry() == entry { Ok(earlier.number()) } else { Err(PostError::IdReused { id }) };
+    }
+    for posting in entry.postings() {
+        chart.postable(&posting.account)?;
+    }
+    let period = period.ok_or_else(|| PostError::NoPeriod { on, period: Period::id_of(on) })?;
+    period.admit(on, tx.command().actor().person)?;
+    let (number, drawn) = series.draw()?;
+
+    // Record.
+    tx.decide(series_id, drawn).await?;
+    tx.create(id, EntryFact::Posted { number, entry }).await?;
+    Ok(number)
+}
+
+/// Undoes a posted entry by one the other way round, posted on the day `on` under the id `by`.
+///
+/// # Errors
+/// [`UndoError`]; nothing is recorded then.
+pub async fn undo(tx: &Tx, chart: &Chart, id: EntryId, by: EntryId, on: NaiveDate) -> Result<EntryNumber, UndoError> {
+    // Read.
+    let posted = tx.find(id).await?;
+
+    // Decide.
+    let posted = posted.ok_or(UndoError::NoSuchEntry { id })?;
+    let (undoing, reversed) = posted.reverse(id, by, on)?;
+
+    // Record.
+    let number = post(tx, chart, by, undoing).await?;
+    tx.decide::<JournalEntry>(id, reversed).await?;
+    Ok(number)
+}
+
+/// The entries of these days, by day and number.
+///
+/// Reads two records for each entry, of which a view holds [`Batch::MAX_LEN`](office_core::Batch::MAX_LEN): ten
+/// thousand entries at a time.
+///
+/// # Errors
+/// What the store reports.
+pub async fn entries_of(view: &View, days: DateRange) -> Result<Vec<JournalEntry>, StoreError> {
+    const PAGE: usize = 1_000;
+    let to = days.end().map(|end| (end, 0));
+    let mut from = (days.start(), 0);
+    let mut entries = Vec::new();
+    loop {
+        let page = view.page(JournalEntry::BY_DAY, Some(&from), to.as_ref(), PAGE).await?;
+        let full = page.len() == PAGE;
+        entries.extend(page.into_iter().map(|(_, entry)| entry));
+        match entries.last() {
+            Some(last) if full => from = (last.on(), last.number().place.saturating_add(1)),
+            Some(_) | None => return Ok(entries),
+        }
+    }
+}
+
+/// An entry cannot be posted.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum PostError {
+    /// Another entry was posted under the id.
+    #[error("another entry was posted under the id {id}: an entry takes an id of its own")]
+    IdReused {
+        /// The id.
+        id: EntryId,
+    },
+    /// An account takes no entries.
+    #[error(transparent)]
+    Account(#[from] PostableError),
+    /// There is no period for the day.
+    #[error("there is no accounting period for {on}: open one first")]
+    NoPeriod {
+        /// The day of the entry.
+        on: NaiveDate,
+        /// The id that its period would have.
+        period: PeriodId,
+    },
+    /// The period does not take the entry.
+    #[error(transparent)]
+    Period(#[from] AdmitError),
+    /// There is no number for it.
+    #[error(transparent)]
+    Number(#[from] DrawError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// An entry cannot be undone.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum UndoError {
+    /// There is no such entry.
+    #[error("there is no journal entry {id}")]
+    NoSuchEntry {
+        /// The id.
+        id: EntryId,
+    },
+    /// The entry does not allow it.
+    #[error(transparent)]
+    Reverse(#[from] ReverseError),
+    /// The entry that undoes it cannot be posted.
+    #[error(transparent)]
+    Post(#[from] PostError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

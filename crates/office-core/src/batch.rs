@@ -81,8 +81,16 @@ impl fmt::Display for CommitId {
 /// assert!(matches!(Body::from_json("{"), Err(BodyError::Json { .. })));
 /// # Ok::<(), BodyError>(())
 /// ```
-#[derive(Clone, Debug)]
+///
+/// Its debug text tells its length only, because what it holds may be classified.
+#[derive(Clone)]
 pub struct Body(Arc<str>);
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}
 
 impl Body {
     /// The longest text, in bytes.

@@ -106,7 +106,8 @@ impl Command {
     ) -> Result<Self, CommandError> {
         let mut operation = operation.into();
         shorten(&mut operation);
-        let fingerprint = Uuid::new_v5(&Uuid::nil(), operation.as_bytes());
+        let who = format!("{} {} {}", actor.person, actor.accountable(), actor.role);
+        let fingerprint = Uuid::new_v5(&Uuid::new_v5(&Uuid::nil(), who.as_bytes()), operation.as_bytes());
         Ok(Self { key: IdempotencyKey::new(key)?, operation, actor, at, reason: None, fingerprint })
     }
 
@@ -117,7 +118,7 @@ impl Command {
     /// [`CommandError::Input`] where the input cannot be written as JSON.
     pub fn with_input(mut self, input: &impl Serialize) -> Result<Self, CommandError> {
         let text = serde_json::to_vec(input)?;
-        self.fingerprint = Uuid::new_v5(&Uuid::new_v5(&Uuid::nil(), self.operation.as_bytes()), &text);
+        self.fingerprint = Uuid::new_v5(&self.fingerprint, &text);
         Ok(self)
     }
 
@@ -160,7 +161,7 @@ impl Command {
         self.reason.as_deref()
     }
 
-    /// A digest of operation and input (UUID version 5), to tell a repetition from a mix-up. Not a protection against
+    /// A digest of actor, operation and input (UUID version 5), to tell a repetition from a mix-up. Not a protection against
     /// forgery.
     #[must_use]
     pub const fn fingerprint(&self) -> Uuid {

@@ -48,10 +48,20 @@ struct StateIn<'a> {
 
 /// The state in a stored record, and how many facts made it.
 pub(crate) fn read_state<E: Entity>(key: &Key, record: &Record) -> Result<(u64, E), StoreError> {
-    let stored: StateIn<'_> =
-        serde_json::from_str(record.body.as_str()).map_err(|error| StoreError::corrupt_record(key, error))?;
-    let state = read_upgraded(key, stored.schema, stored.state, E::UPGRADES)?;
-    Ok((stored.rev, state))
+    let read = || {
+        let stored: StateIn<'_> =
+            serde_json::from_str(record.body.as_str()).map_err(|error| StoreError::corrupt_record(key, error))?;
+        let state = read_upgraded(key, stored.schema, stored.state, E::UPGRADES)?;
+        Ok((stored.rev, state))
+    };
+    // What a reader of JSON says of a bad value often quotes it.
+    read().map_err(|error: StoreError| {
+        if E::CLASSIFIED {
+            StoreError::corrupt_record(key, "it is classified, so nothing of it is shown")
+        } else {
+            error
+        }
+    })
 }
 
 fn read_upgraded<T: DeserializeOwned>(
@@ -76,6 +86,8 @@ pub(crate) struct FactOut<'a, F> {
     pub(crate) id: String,
     pub(crate) rev: u64,
     pub(crate) schema: u32,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) classified: bool,
     pub(crate) at: DateTime<Utc>,
     pub(crate) by: &'a Actor,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,13 +99,16 @@ pub(crate) struct FactOut<'a, F> {
 
 /// A fact as it was recorded: what happened to what, when, by whom, why, and by which command.
 ///
-/// This is the audit trail, and what the [`Feed`](crate::Feed) hands to projections and outboxes.
-#[derive(Debug, Deserialize)]
+/// This is the audit trail, and what the [`Feed`](crate::Feed) hands to projections and outboxes. Of a classified entity
+/// it tells that something happened, not what. Its debug text never tells what.
+#[derive(Deserialize)]
 pub struct RecordedFact {
     kind: String,
     id: String,
     rev: u64,
     schema: u32,
+    #[serde(default)]
+    classified: bool,
     at: DateTime<Utc>,
     by: Actor,
     #[serde(default)]
@@ -101,6 +116,20 @@ pub struct RecordedFact {
     operation: String,
     command: IdempotencyKey,
     fact: Box<RawValue>,
+}
+
+impl std::fmt::Debug for RecordedFact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { kind, id, rev, at, operation, command, .. } = self;
+        f.debug_struct("RecordedFact")
+            .field("kind", kind)
+            .field("id", id)
+            .field("rev", rev)
+            .field("at", at)
+            .field("operation", operation)
+            .field("command", command)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RecordedFact {
@@ -161,6 +190,7 @@ impl RecordedFact {
     /// # Errors
     /// A [`StoreError`] that is fatal, where the stored fact cannot be understood.
     pub fn fact<E: Entity>(&self) -> Result<Option<E::Fact>, StoreError> {
+        const { assert!(!E::CLASSIFIED, "the facts of a classified entity are disclosed with it, not read from the feed") }
         if self.kind != E::KIND.as_str() {
             return Ok(None);
         }
@@ -168,9 +198,9 @@ impl RecordedFact {
         read_upgraded(&key, self.schema, &self.fact, E::FACT_UPGRADES).map(Some)
     }
 
-    /// What happened, as the JSON text that was stored.
+    /// What happened, as the JSON text that was stored; `None` where it happened to a classified entity.
     #[must_use]
-    pub fn json(&self) -> &str {
-        self.fact.get()
+    pub fn json(&self) -> Option<&str> {
+        (!self.classified).then(|| self.fact.get())
     }
 }

@@ -36,6 +36,7 @@ mod any_store;
 mod batch;
 mod blocking;
 mod command;
+mod disclosure;
 mod document;
 mod entity;
 mod environment;
@@ -76,6 +77,7 @@ pub use confidential::{
 pub use date_range::{DateRange, DateRangeError};
 pub use decimal::{ParseDecimalError, decimal_text, parse_decimal};
 pub use delegation::{Delegation, LONGEST_CHAIN};
+pub use disclosure::{Classified, DiscloseError, Disclosure};
 pub use document::RecordedFact;
 pub use duties::{Concern, Duties, Incompatible, OwnCase};
 pub use entity::{Decision, Entity, Upgrade, fold};

@@ -149,6 +149,7 @@ impl Tx {
             id: id.to_string(),
             rev,
             schema: crate::entity::schema(E::FACT_UPGRADES),
+            classified: E::CLASSIFIED,
             at: self.command.at(),
             by: self.command.actor(),
             why: state.why.as_deref().or(self.command.reason()),

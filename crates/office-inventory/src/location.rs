@@ -1,0 +1,44 @@
+//! Where goods are, and where they come from and go to.
+
+use office_core::subject::{CostCentreId, PartyId, PlaceId};
+use serde::{Deserialize, Serialize};
+
+/// One end of a stock movement.
+///
+/// Goods are on hand only in storage, and only there have they value as stock. The other locations are where they
+/// come from and go to, so that every movement has two ends and the quantities of all locations add up to nothing.
+///
+/// # Example
+/// ```
+/// use office_core::Id;
+/// use office_inventory::Location;
+///
+/// let store_room = Location::Storage(Id::natural("place", "R-S1"));
+/// assert!(store_room.is_storage());
+/// assert!(!Location::Loss.is_storage());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Location {
+    /// A room, cabinet or shelf of the office's own.
+    Storage(PlaceId),
+    /// A vendor, who sends goods and may take them back.
+    Supplier(PartyId),
+    /// Use in the office, at the expense of a cost centre.
+    Consumption(CostCentreId),
+    /// What counting finds missing or too many.
+    Loss,
+    /// What was there when the account was opened.
+    Opening,
+}
+
+impl Location {
+    /// Whether goods here are on hand.
+    #[must_use]
+    pub const fn is_storage(&self) -> bool {
+        match self {
+            Self::Storage(_) => true,
+            Self::Supplier(_) | Self::Consumption(_) | Self::Loss | Self::Opening => false,
+        }
+    }
+}

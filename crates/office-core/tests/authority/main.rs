@@ -1,0 +1,14 @@
+//! The laws of authority, delegation, duties, confidentiality and approvals, as numbered in the docs of their modules.
+
+#![expect(clippy::arithmetic_side_effects, reason = "a test that overflows has failed, and says so by panicking")]
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod any;
+#[cfg(test)]
+mod approval;
+#[cfg(test)]
+mod deciding;
+#[cfg(test)]
+mod stored;

@@ -13,14 +13,28 @@ mod ledger;
 mod statement;
 mod trial_balance;
 
+// What vendors charge.
+mod bill;
+mod invoice;
+mod matching;
+
 pub use account::{
     Account, AccountCode, AccountKind, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError, PostableError,
 };
 pub use balance::{Balances, ReportError, ReportRow};
+pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
 pub use entry::{
     Entry, EntryError, EntryFact, EntryId, EntryKind, EntryNumber, EntryStatus, JournalEntry, Posting, ReverseError,
 };
+pub use invoice::{
+    AssessError, HoldReason, InvoiceCoding, InvoiceEntryError, InvoiceFact, InvoicePayment, InvoiceStatus,
+    InvoiceStepError, PayInvoiceError, ReceiveInvoiceError, RejectInvoiceError, VendorInvoice, VendorInvoiceId,
+    receive_invoice,
+};
 pub use ledger::{AccountLedger, LedgerLine};
+pub use matching::{
+    BilledLine, LineMatch, MatchError, OrderedLine, Tolerances, Variance, Verdict, check_price, match_line,
+};
 pub use period::{AdmitError, ClosePeriodError, Period, PeriodFact, PeriodId, PeriodStatus, ReopenPeriodError};
 pub use posting::{PostError, UndoError, entries_of, post, undo};
 pub use series::{DrawError, EntrySeries, SeriesFact};

@@ -1,0 +1,157 @@
+use office_core::{Currency, Percent};
+
+use super::*;
+use crate::{BillLine, BillTax, BilledLine, OrderedLine, Tolerances, match_line};
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 10, day).unwrap()
+}
+
+fn money(text: &str) -> Money {
+    text.parse().unwrap()
+}
+
+fn bill() -> Bill {
+    let billed = BilledLine {
+        quantity: "4 crate".parse().unwrap(),
+        price: "13.20 EUR / 1 crate".parse().unwrap(),
+        net: money("52.80 EUR"),
+    };
+    Bill {
+        vendor: Id::natural("party", "V-04"),
+        number: "RN-1187".to_owned(),
+        on: day(7),
+        due: day(14),
+        lines: vec![BillLine {
+            description: "milk".to_owned(),
+            item: None,
+            order: None,
+            billed,
+            tax_rate: Percent::whole(7),
+        }],
+        taxes: vec![BillTax { rate: Percent::whole(7), tax: money("3.70 EUR") }],
+        gross: money("56.50 EUR"),
+    }
+}
+
+fn received(quantity: &str) -> Vec<Option<LineMatch>> {
+    let order = OrderedLine {
+        ordered: "4 crate".parse().unwrap(),
+        price: "13.20 EUR / 1 crate".parse().unwrap(),
+        received: quantity.parse().unwrap(),
+        billed_before: "0 crate".parse().unwrap(),
+    };
+    let tolerances = Tolerances::none(Currency::EUR);
+    vec![Some(match_line(&bill().lines[0].billed, &order, &tolerances, Rounding::HalfUp).unwrap())]
+}
+
+fn after(invoice: &VendorInvoice, decision: Decision<InvoiceFact>) -> VendorInvoice {
+    let mut next = invoice.clone();
+    next.apply(&decision.fact().unwrap());
+    next
+}
+
+fn opened() -> VendorInvoice {
+    VendorInvoice::open(&InvoiceFact::Received { bill: bill() }).unwrap()
+}
+
+fn coding() -> InvoiceCoding {
+    InvoiceCoding {
+        lines: vec![("6643".parse().unwrap(), Some(Id::natural("cost_centre", "CC-100")))],
+        input_tax: "1401".parse().unwrap(),
+        payables: "3300".parse().unwrap(),
+    }
+}
+
+#[test]
+fn goes_its_way_from_hold_to_payment() {
+    let (by, at) = (Id::natural("person", "E-002"), DateTime::from_timestamp(1_791_000_000, 0).unwrap());
+    let (payment, other) = (Id::natural("payment", "1"), Id::natural("payment", "2"));
+    let entry = EntryId::natural("entry", "RN-1187");
+    let invoice = opened();
+    let held = after(&invoice, invoice.assess(received("3 crate"), Rounding::HalfUp).unwrap());
+    assert!(matches!(held.status(), InvoiceStatus::Held { reasons } if reasons.len() == 1));
+    assert_eq!(held.assess(received("3 crate"), Rounding::HalfUp), Ok(Decision::AlreadyRecorded));
+    assert_eq!(held.approve(by, at), Err(InvoiceStepError { status: "held", wanted: "matched" }));
+
+    let matched = after(&held, held.assess(received("4 crate"), Rounding::HalfUp).unwrap());
+    assert_eq!(matched.posted(entry), Err(InvoiceStepError { status: "matched", wanted: "approved" }));
+    let approved = after(&matched, matched.approve(by, at).unwrap());
+    assert_eq!(approved.approve(by, at), Ok(Decision::AlreadyRecorded));
+    assert_eq!(approved.assess(received("4 crate"), Rounding::HalfUp), Err(AssessError::Status { status: "approved" }));
+    assert_eq!(approved.reject("late"), Err(RejectInvoiceError::Status { status: "approved" }));
+    let early = approved.pay(payment, money("6.50 EUR"), day(14));
+    assert_eq!(early, Err(PayInvoiceError::Status { status: "approved" }));
+
+    let posted = after(&approved, approved.posted(entry).unwrap());
+    assert_eq!(posted.posted(entry), Ok(Decision::AlreadyRecorded));
+    let part = after(&posted, posted.pay(payment, money("6.50 EUR"), day(14)).unwrap());
+    assert_eq!(part.outstanding(), Ok(money("50.00 EUR")));
+    assert_eq!(part.pay(payment, money("6.50 EUR"), day(14)), Ok(Decision::AlreadyRecorded));
+    let again = part.pay(payment, money("6.60 EUR"), day(14));
+    assert_eq!(again, Err(PayInvoiceError::PaymentReused { payment, earlier: money("6.50 EUR") }));
+    for wrong in ["50.01 EUR", "0.00 EUR", "-1.00 EUR"] {
+        let amount = money(wrong);
+        let refused = part.pay(other, amount, day(14));
+        assert_eq!(refused, Err(PayInvoiceError::Amount { amount, outstanding: money("50.00 EUR") }));
+    }
+    assert!(matches!(part.pay(other, money("1.00 USD"), day(14)), Err(PayInvoiceError::Money(_))));
+    let paid = after(&part, part.pay(other, money("50.00 EUR"), day(15)).unwrap());
+    assert_eq!(paid.status(), &InvoiceStatus::Paid { entry, on: day(15) });
+}
+
+#[test]
+fn what_does_not_add_up_or_was_not_ordered_is_held() {
+    let mut wrong = bill();
+    wrong.gross = money("56.60 EUR");
+    let invoice = VendorInvoice::open(&InvoiceFact::Received { bill: wrong }).unwrap();
+    let decision = invoice.assess(vec![None], Rounding::HalfUp).unwrap();
+    let Some(InvoiceFact::Held { reasons }) = decision.fact() else { panic!("held") };
+    let gross = BillFinding::Gross { stated: money("56.60 EUR"), difference: money("0.10 EUR") };
+    assert_eq!(reasons, [HoldReason::Arithmetic(gross), HoldReason::WithoutOrder { line: 0 }]);
+    let lines = invoice.assess(vec![], Rounding::HalfUp);
+    assert_eq!(lines, Err(AssessError::Lines { given: 0, wanted: 1 }));
+    // It makes no entry either.
+    assert!(matches!(invoice.entry(day(31), &coding()), Err(InvoiceEntryError::Entry(_))));
+    let bare = InvoiceCoding { lines: vec![], ..coding() };
+    assert_eq!(invoice.entry(day(31), &bare), Err(InvoiceEntryError::Lines { given: 0, wanted: 1 }));
+}
+
+#[test]
+fn an_entry_carries_lines_tax_and_debt() {
+    let entry = opened().entry(day(8), &coding()).unwrap();
+    let amounts: Vec<_> = entry.postings().iter().map(|posting| posting.amount.minor()).collect();
+    assert_eq!(amounts, [5280, 370, -5650]);
+    assert_eq!(entry.document(), Some("RN-1187"));
+}
+
+#[test]
+fn stored_forms() {
+    let (by, at) = (Id::natural("person", "E-002"), DateTime::from_timestamp(1_791_000_000, 0).unwrap());
+    let invoice = opened();
+    let facts = [
+        InvoiceFact::Received { bill: bill() },
+        invoice.assess(received("3 crate"), Rounding::HalfUp).unwrap().fact().unwrap(),
+        InvoiceFact::Held {
+            reasons: vec![
+                HoldReason::WithoutOrder { line: 0 },
+                HoldReason::Arithmetic(BillFinding::Gross { stated: money("2.00 EUR"), difference: money("1.00 EUR") }),
+            ],
+        },
+        invoice.assess(received("4 crate"), Rounding::HalfUp).unwrap().fact().unwrap(),
+        InvoiceFact::Approved { by, at },
+        InvoiceFact::Posted { entry: EntryId::natural("entry", "1") },
+        InvoiceFact::PaymentAllocated {
+            payment: Id::natural("payment", "1"),
+            part: InvoicePayment { amount: money("56.50 EUR"), on: day(14) },
+        },
+        InvoiceFact::Rejected { reason: "not ours".to_owned() },
+    ];
+    let mut state = invoice;
+    let mut states = Vec::new();
+    for fact in &facts[1..] {
+        state.apply(fact);
+        states.push(serde_json::to_value(&state.status).unwrap());
+    }
+    insta::assert_json_snapshot!((facts, states, state));
+}

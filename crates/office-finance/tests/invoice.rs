@@ -1,0 +1,177 @@
+//! Bills through the public API: the laws of matching, and duplicates on a store.
+#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests may overflow and panic")]
+
+use chrono::{DateTime, NaiveDate};
+use office_core::{Actor, Command, Currency, Decimal, Id, MemoryStore, Money, Office, Percent, Quantity, Role};
+use office_core::{Rounding, StoreError, UnitCode, UnitPrice, wait};
+use office_finance::{
+    Bill, BillError, BillFinding, BillLine, BillTax, BilledLine, InvoiceFact, OrderedLine, ReceiveInvoiceError,
+    Tolerances, VendorInvoice, VendorInvoiceId, Verdict, match_line, receive_invoice,
+};
+use proptest::prelude::*;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn pieces(number: i32) -> Quantity {
+    Quantity::whole(number, UnitCode::EACH)
+}
+
+fn price(tenths_of_a_cent: i64) -> Result<UnitPrice, Failure> {
+    Ok(UnitPrice::per_unit(Decimal::new(tenths_of_a_cent, 3), Currency::EUR, UnitCode::EACH)?)
+}
+
+fn cents(minor: i64) -> Money {
+    Money::from_minor(minor, Currency::EUR)
+}
+
+fn tolerances(percent: i32, minor: i64, quantity_percent: i32, amount: i64) -> Tolerances {
+    Tolerances {
+        price_percent: Percent::whole(percent),
+        price_amount: cents(minor),
+        quantity_percent: Percent::whole(quantity_percent),
+        quantity_amount: Decimal::from(amount),
+    }
+}
+
+prop_compose! {
+    fn lines()(
+        ordered in 0..50_i32, received in 0..50_i32, before in 0..20_i32, billed in 0..50_i32,
+        order_price in 1..20_000_i64, more in -500..2_000_i64, stray in prop_oneof![9 => Just(0_i64), 1 => -5..5_i64],
+    ) -> (BilledLine, OrderedLine) {
+        let quantity = pieces(billed);
+        let billed_price = price((order_price + more).max(0)).unwrap();
+        let net = billed_price.extend(&quantity, Rounding::HalfUp).unwrap().checked_add(cents(stray)).unwrap();
+        let order = OrderedLine {
+            ordered: pieces(ordered),
+            price: price(order_price).unwrap(),
+            received: pieces(received),
+            billed_before: pieces(before),
+        };
+        (BilledLine { quantity, price: billed_price, net }, order)
+    }
+}
+
+proptest! {
+    /// Law 1 of matching.
+    #[test]
+    fn the_difference_is_explained_to_the_cent((bill, order) in lines()) {
+        let found = match_line(&bill, &order, &tolerances(0, 0, 0, 0), Rounding::HalfUp).unwrap();
+        let effects = [found.quantity_effect, found.price_effect, found.arithmetic_effect];
+        prop_assert_eq!(Money::sum(effects, Currency::EUR).unwrap(), found.difference().unwrap());
+        prop_assert_eq!(found.expected.checked_add(found.difference().unwrap()).unwrap(), bill.net);
+    }
+
+    /// Law 2 of matching.
+    #[test]
+    fn what_arrived_at_the_price_of_the_order_is_matched(
+        before in 0..20_i32, billed in 1..50_i32, later in 0..9_i32, order_price in 1..20_000_i64,
+    ) {
+        let price = price(order_price).unwrap();
+        let quantity = pieces(billed);
+        let net = price.extend(&quantity, Rounding::HalfUp).unwrap();
+        let received = pieces(before + billed);
+        let order = OrderedLine { ordered: pieces(before + billed + later), price, received, billed_before: pieces(before) };
+        let found = match_line(&BilledLine { quantity, price, net }, &order, &tolerances(0, 0, 0, 0), Rounding::HalfUp);
+        let found = found.unwrap();
+        prop_assert_eq!(found.verdict(), Verdict::Matched);
+        prop_assert!(found.difference().unwrap().is_zero());
+    }
+
+    /// Law 3 of matching.
+    #[test]
+    fn a_wider_tolerance_never_holds_more(
+        (bill, order) in lines(), narrow in (0..10_i32, 0..500_i64, 0..30_i32, 0..3_i64),
+        wider in (0..10_i32, 0..500_i64, 0..30_i32, 0..3_i64),
+    ) {
+        let verdict = |t: Tolerances| match_line(&bill, &order, &t, Rounding::HalfUp).unwrap().verdict();
+        let with = tolerances(narrow.0, narrow.1, narrow.2, narrow.3);
+        let wide = tolerances(narrow.0 + wider.0, narrow.1 + wider.1, narrow.2 + wider.2, narrow.3 + wider.3);
+        prop_assert!(verdict(wide) <= verdict(with));
+    }
+
+    /// A bill that is made by the rules adds up, and every change to an amount is found and told exactly.
+    #[test]
+    fn what_is_wrong_in_a_bill_is_told_exactly(
+        lines in prop::collection::vec((1..40_i32, 1..20_000_i64, prop_oneof![Just(7), Just(19)]), 1..6), off in -300..300_i64,
+    ) {
+        let mut bill = bill(&lines).unwrap();
+        prop_assert_eq!(bill.check(Rounding::HalfUp).unwrap(), vec![]);
+        bill.gross = bill.gross.checked_add(cents(off)).unwrap();
+        let expected = match off {
+            0 => vec![],
+            off => vec![BillFinding::Gross { stated: bill.gross, difference: cents(off) }],
+        };
+        prop_assert_eq!(bill.check(Rounding::HalfUp).unwrap(), expected);
+    }
+}
+
+fn bill(lines: &[(i32, i64, i32)]) -> Result<Bill, Failure> {
+    let on = NaiveDate::from_ymd_opt(2026, 10, 14).ok_or("a day")?;
+    let mut billed = Vec::new();
+    for (quantity, tenths, rate) in lines {
+        let (quantity, price) = (pieces(*quantity), price(*tenths)?);
+        let net = price.extend(&quantity, Rounding::HalfUp)?;
+        let tax_rate = Percent::whole(*rate);
+        let description = "goods".to_owned();
+        let billed_line = BilledLine { quantity, price, net };
+        billed.push(BillLine { description, item: None, order: None, billed: billed_line, tax_rate });
+    }
+    let mut taxes = Vec::new();
+    let mut gross = Money::sum(billed.iter().map(|line| line.billed.net), Currency::EUR)?;
+    for rate in [Percent::whole(7), Percent::whole(19)] {
+        let nets = billed.iter().filter(|line| line.tax_rate == rate).map(|line| line.billed.net);
+        let tax = Money::sum(nets, Currency::EUR)?.share(rate, Rounding::HalfUp)?;
+        gross = gross.checked_add(tax)?;
+        taxes.push(BillTax { rate, tax });
+    }
+    let number = "ET-2026-311".to_owned();
+    Ok(Bill { vendor: Id::natural("party", "V-06"), number, on, due: on, lines: billed, taxes, gross })
+}
+
+fn receive(office: &Office, key: &str, id: VendorInvoiceId, bill: &Bill) -> Result<(), ReceiveInvoiceError> {
+    let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
+    let at = DateTime::from_timestamp(1_791_000_000, 0).unwrap_or_default();
+    let command = Command::new(key, "receive_invoice", clerk, at);
+    let command = command.map_err(|error| StoreError::rejected(error.to_string()))?;
+    wait(office.transact(&command, |tx| {
+        let bill = bill.clone();
+        async move { receive_invoice(&tx, id, bill).await }
+    }))
+}
+
+#[test]
+fn a_bill_is_taken_in_once() {
+    let office = Office::on(MemoryStore::new());
+    let id = |name| VendorInvoiceId::natural("invoice", name);
+    let first = bill(&[(2, 249_000, 19)]).unwrap();
+    receive(&office, "1", id("a"), &first).unwrap();
+    receive(&office, "2", id("a"), &first).unwrap();
+
+    let other = bill(&[(1, 249_000, 19)]).unwrap();
+    assert!(matches!(receive(&office, "3", id("a"), &other), Err(ReceiveInvoiceError::IdReused { .. })));
+    let nameless = Bill { number: "--".to_owned(), ..first.clone() };
+    let refused = receive(&office, "4", id("b"), &nameless);
+    assert!(matches!(refused, Err(ReceiveInvoiceError::Bill(BillError::Number { .. }))));
+    // Written differently, and with another amount: still the vendor's same number.
+    let again = Bill { number: "et 2026/311".to_owned(), ..other.clone() };
+    let refused = receive(&office, "5", id("b"), &again);
+    assert!(matches!(refused, Err(ReceiveInvoiceError::Duplicate { first, .. }) if first == id("a")));
+    let elsewhere = Bill { vendor: Id::natural("party", "V-01"), ..other };
+    receive(&office, "6", id("c"), &elsewhere).unwrap();
+}
+
+#[test]
+fn a_number_is_free_again_when_its_bill_went_back() {
+    let office = Office::on(MemoryStore::new());
+    let id = |name| VendorInvoiceId::natural("invoice", name);
+    let first = bill(&[(2, 249_000, 19)]).unwrap();
+    receive(&office, "1", id("a"), &first).unwrap();
+    let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
+    let command = Command::new("back", "reject", clerk, DateTime::from_timestamp(1_791_000_000, 0).unwrap()).unwrap();
+    wait(office.transact(&command, |tx| async move {
+        let back = InvoiceFact::Rejected { reason: "wrong price".to_owned() };
+        tx.record::<VendorInvoice>(id("a"), back).await
+    }))
+    .unwrap();
+    receive(&office, "2", id("b"), &bill(&[(2, 239_000, 19)]).unwrap()).unwrap();
+}

@@ -1,0 +1,342 @@
+//! Files read as calendars.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
+use std::str::FromStr;
+
+use chrono::NaiveDateTime;
+use office_core::{InputError, Zone};
+
+use super::line::{Line, RawProperty, lines};
+use super::{Calendar, CalendarEvent, EventDetails, EventEnd, EventTime, fitted};
+use crate::recurrence::{Length, Rule};
+use crate::stamp;
+
+/// Components may lie this deep in one another.
+pub(super) const MAX_DEPTH: usize = 16;
+
+/// Properties that an event keeps as fields of its own.
+pub(super) const KNOWN: [&str; 13] = [
+    "UID",
+    "RECURRENCE-ID",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "SUMMARY",
+    "LOCATION",
+    "ORGANIZER",
+    "ATTENDEE",
+    "RRULE",
+    "EXRULE",
+    "RDATE",
+    "EXDATE",
+];
+
+impl Calendar {
+    /// Reads the bytes of an `.ics` file; `file` is its name in errors.
+    ///
+    /// First every line is checked: sizes, UTF-8, control characters. Then lines are unfolded and read. Zones are
+    /// those named by `TZID`, which have to be names of the IANA database; what a `VTIMEZONE` says of them is kept,
+    /// not used. Times of day in the rules of whole days are ignored, as RFC 5545 asks.
+    ///
+    /// # Errors
+    /// [`InputError`] of the first thing wrong, with line and property.
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Self, InputError> {
+        let lines = lines(file, bytes)?;
+        let mut reader = Reader { file, lines: lines.into_iter() };
+        let calendar = reader.calendar()?;
+        match reader.lines.next() {
+            None => Ok(calendar),
+            Some(line) => Err(reader.refuse(&line, "nothing after END:VCALENDAR")),
+        }
+    }
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    lines: std::vec::IntoIter<Line>,
+}
+
+/// A component: its properties, and what lies in it as it stands.
+struct Component {
+    begin: Line,
+    properties: Vec<Line>,
+    inner: Vec<RawProperty>,
+}
+
+impl Reader<'_> {
+    fn refuse(&self, line: &Line, expected: &str) -> InputError {
+        InputError::new(self.file, line.number, line.property.name(), line.property.value(), expected)
+    }
+
+    fn missing(&self, begin: &Line, name: &str) -> InputError {
+        InputError::new(self.file, begin.number, name, "", format!("{name} in this component"))
+    }
+
+    fn calendar(&mut self) -> Result<Calendar, InputError> {
+        let Some(begin) = self.lines.next() else {
+            return Err(InputError::new(self.file, 1, "BEGIN", "", "BEGIN:VCALENDAR"));
+        };
+        if !is(&begin, "BEGIN", "VCALENDAR") {
+            return Err(self.refuse(&begin, "BEGIN:VCALENDAR"));
+        }
+        let mut calendar = Calendar::default();
+        let mut drafts = Vec::new();
+        loop {
+            let Some(line) = self.lines.next() else { return Err(self.missing(&begin, "END:VCALENDAR")) };
+            match line.property.name() {
+                "END" if is(&line, "END", "VCALENDAR") => break,
+                "END" => return Err(self.refuse(&line, "END:VCALENDAR")),
+                "BEGIN" if is(&line, "BEGIN", "VEVENT") => {
+                    let component = self.component(line)?;
+                    drafts.push(self.draft(component)?);
+                }
+                "BEGIN" => self.verbatim(&line, &mut calendar.components)?,
+                "VERSION" if line.property.value() != "2.0" => return Err(self.refuse(&line, "2.0")),
+                "VERSION" | "PRODID" => {}
+                _ => calendar.other.push(line.property),
+            }
+        }
+        calendar.events = self.events(drafts)?;
+        Ok(calendar)
+    }
+
+    /// The rest of a component whose beginning has been read.
+    fn component(&mut self, begin: Line) -> Result<Component, InputError> {
+        let mut component = Component { begin, properties: Vec::new(), inner: Vec::new() };
+        loop {
+            let Some(line) = self.lines.next() else { return Err(self.missing(&component.begin, "END:VEVENT")) };
+            match line.property.name() {
+                "END" if is(&line, "END", "VEVENT") => return Ok(component),
+                "END" => return Err(self.refuse(&line, "END:VEVENT")),
+                "BEGIN" => self.verbatim(&line, &mut component.inner)?,
+                _ => component.properties.push(line),
+            }
+        }
+    }
+
+    /// Keeps a component as it stands, with all that lies in it.
+    fn verbatim(&mut self, begin: &Line, kept: &mut Vec<RawProperty>) -> Result<(), InputError> {
+        let mut open = vec![begin.property.value().to_owned()];
+        kept.push(begin.property.clone());
+        while let Some(inmost) = open.last() {
+            let Some(line) = self.lines.next() else {
+                return Err(self.missing(begin, &format!("END:{inmost}")));
+            };
+            match line.property.name() {
+                "END" if line.property.value().eq_ignore_ascii_case(inmost) => {
+                    open.pop();
+                }
+                "END" => return Err(self.refuse(&line, &format!("END:{inmost}"))),
+                "BEGIN" if open.len() >= MAX_DEPTH => {
+                    return Err(self.refuse(&line, "at most 16 components in one another"));
+                }
+                "BEGIN" => open.push(line.property.value().to_owned()),
+                _ => {}
+            }
+            kept.push(line.property);
+        }
+        Ok(())
+    }
+
+    /// An event or one differing instance, as its component tells it.
+    fn draft(&self, component: Component) -> Result<Draft, InputError> {
+        let Component { begin, properties, inner } = component;
+        let one = |name: &str| -> Result<Option<&Line>, InputError> {
+            let mut found = properties.iter().filter(|line| line.property.name() == name);
+            let first = found.next();
+            found.next().map_or(Ok(first), |second| Err(self.refuse(second, &format!("{name} once"))))
+        };
+        let text = |name: &str| Ok::<_, InputError>(one(name)?.map(|line| line.property.text()));
+        let uid = text("UID")?.ok_or_else(|| self.missing(&begin, "UID"))?;
+        let start_line = one("DTSTART")?.ok_or_else(|| self.missing(&begin, "DTSTART"))?;
+        let start = self.time(start_line)?;
+        let occurrence = match one("RECURRENCE-ID")? {
+            Some(line) if line.property.parameter("RANGE").is_some() => {
+                return Err(self.refuse(line, "RECURRENCE-ID without RANGE, of one instance"));
+            }
+            Some(line) => Some((line.clone(), self.time(line)?)),
+            None => None,
+        };
+        let end = self.end(start, one("DTEND")?, one("DURATION")?)?;
+        let details = EventDetails {
+            summary: text("SUMMARY")?,
+            location: text("LOCATION")?,
+            start,
+            end,
+            organiser: one("ORGANIZER")?.map(|line| line.property.clone()),
+            attendees: all(&properties, "ATTENDEE").map(|line| line.property.clone()).collect(),
+            other: properties
+                .iter()
+                .filter(|line| !KNOWN.contains(&line.property.name()))
+                .map(|line| line.property.clone())
+                .collect(),
+            components: inner,
+        };
+        if occurrence.is_some()
+            && let Some(rule) =
+                ["RRULE", "EXRULE", "RDATE", "EXDATE"].iter().find_map(|name| all(&properties, name).next())
+        {
+            return Err(self.refuse(rule, "no recurrence in an event with RECURRENCE-ID"));
+        }
+        let event = CalendarEvent {
+            uid,
+            rules: self.rules(all(&properties, "RRULE"), start)?,
+            excluding: self.rules(all(&properties, "EXRULE"), start)?,
+            dates: self.dates(all(&properties, "RDATE"), start)?,
+            exceptions: self.dates(all(&properties, "EXDATE"), start)?,
+            details,
+            overrides: BTreeMap::new(),
+        };
+        Ok(Draft { begin, occurrence, event })
+    }
+
+    fn rules<'l>(&self, lines: impl Iterator<Item = &'l Line>, start: EventTime) -> Result<Vec<Rule>, InputError> {
+        lines
+            .map(|line| {
+                let rule = Rule::from_str(line.property.value()).and_then(|rule| fitted(&rule, start));
+                rule.map_err(|error| self.refuse(line, &format!("a recurrence rule: {error}")))
+            })
+            .collect()
+    }
+
+    fn dates<'l>(
+        &self,
+        lines: impl Iterator<Item = &'l Line>,
+        start: EventTime,
+    ) -> Result<BTreeSet<NaiveDateTime>, InputError> {
+        let mut dates = BTreeSet::new();
+        for line in lines {
+            for text in line.property.value().split(',') {
+                dates.insert(self.on_clock(line, self.time_of(line, text)?, start)?);
+            }
+        }
+        Ok(dates)
+    }
+
+    fn on_clock(&self, line: &Line, time: EventTime, start: EventTime) -> Result<NaiveDateTime, InputError> {
+        let wanted = "a time of the kind of DTSTART: zoned, floating or a whole day";
+        time.on_clock_of(start).ok_or_else(|| self.refuse(line, wanted))
+    }
+
+    fn time(&self, line: &Line) -> Result<EventTime, InputError> {
+        self.time_of(line, line.property.value())
+    }
+
+    /// A date or time under the parameters of its line.
+    fn time_of(&self, line: &Line, text: &str) -> Result<EventTime, InputError> {
+        let wanted = |expected: &str| InputError::new(self.file, line.number, line.property.name(), text, expected);
+        let whole_day = line.property.parameter("VALUE").is_some_and(|value| value.eq_ignore_ascii_case("DATE"));
+        if let Some(date) = stamp::date(text) {
+            return Ok(EventTime::AllDay(date));
+        }
+        if whole_day {
+            return Err(wanted("a date such as 20261231"));
+        }
+        let (local, universal) = text.strip_suffix(['Z', 'z']).map_or((text, false), |local| (local, true));
+        let local = stamp::local(local).ok_or_else(|| wanted("a date and time such as 20261231T170000Z"))?;
+        if universal {
+            return Ok(EventTime::Zoned(Zone::UTC.at(local)));
+        }
+        let Some(name) = line.property.parameter("TZID") else { return Ok(EventTime::Floating(local)) };
+        let zone: Zone = name.parse().map_err(|_| {
+            let expected = "a TZID of the IANA database such as Europe/Berlin";
+            InputError::new(self.file, line.number, line.property.name(), name, expected)
+        })?;
+        Ok(EventTime::Zoned(zone.at(local)))
+    }
+
+    fn end(&self, start: EventTime, at: Option<&Line>, after: Option<&Line>) -> Result<Option<EventEnd>, InputError> {
+        match (at, after) {
+            (Some(_), Some(line)) => Err(self.refuse(line, "DTEND or DURATION, not both")),
+            (Some(line), None) => {
+                let end = self.time(line)?;
+                let same_kind = discriminant(&start) == discriminant(&end);
+                let elapsed = start.until(end).filter(|elapsed| same_kind && elapsed.num_seconds() >= 0);
+                elapsed.ok_or_else(|| self.refuse(line, "an end of the kind of DTSTART and not before it"))?;
+                Ok(Some(EventEnd::At(end)))
+            }
+            (None, Some(line)) => {
+                let wanted = "a length such as PT1H30M or P1D, of at most 3660 days";
+                let (days, seconds) = length(line.property.value()).ok_or_else(|| self.refuse(line, wanted))?;
+                if days == 0 && seconds == 0 {
+                    return Ok(Some(EventEnd::At(start)));
+                }
+                let length = Length::of(days, seconds).map_err(|_| self.refuse(line, wanted))?;
+                Ok(Some(EventEnd::After(length)))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The events, each with the instances that differ.
+    fn events(&self, drafts: Vec<Draft>) -> Result<Vec<CalendarEvent>, InputError> {
+        let mut events: Vec<CalendarEvent> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let (differing, masters): (Vec<Draft>, Vec<Draft>) =
+            drafts.into_iter().partition(|draft| draft.occurrence.is_some());
+        for draft in masters {
+            if places.insert(draft.event.uid.clone(), events.len()).is_some() {
+                let (line, uid) = (draft.begin.number, &draft.event.uid);
+                return Err(InputError::new(
+                    self.file,
+                    line,
+                    "UID",
+                    uid,
+                    "one event of this UID without RECURRENCE-ID",
+                ));
+            }
+            events.push(draft.event);
+        }
+        for draft in differing {
+            let Some((line, time)) = draft.occurrence else { continue };
+            let Some(event) = places.get(&draft.event.uid).and_then(|place| events.get_mut(*place)) else {
+                return Err(self.refuse(&line, "an event of the same UID without RECURRENCE-ID"));
+            };
+            let at = self.on_clock(&line, time, event.details.start)?;
+            if event.overrides.insert(at, draft.event.details).is_some() {
+                return Err(self.refuse(&line, "one event for each instance"));
+            }
+        }
+        Ok(events)
+    }
+}
+
+struct Draft {
+    begin: Line,
+    occurrence: Option<(Line, EventTime)>,
+    event: CalendarEvent,
+}
+
+fn is(line: &Line, name: &str, value: &str) -> bool {
+    line.property.name() == name && line.property.value().eq_ignore_ascii_case(value)
+}
+
+fn all<'l>(lines: &'l [Line], name: &str) -> impl Iterator<Item = &'l Line> {
+    lines.iter().filter(move |line| line.property.name() == name)
+}
+
+/// Days and seconds of a `DURATION` that does not go back in time.
+fn length(text: &str) -> Option<(u32, u32)> {
+    let text = text.strip_prefix('+').unwrap_or(text).strip_prefix(['P', 'p'])?;
+    let (date, time) = text.split_once(['T', 't']).map_or((text, None), |(date, time)| (date, Some(time)));
+    let days = units(date, &[('W', 7), ('D', 1)])?;
+    let seconds =
+        time.map_or(Some(0), |time| units(time, &[('H', 3_600), ('M', 60), ('S', 1)]).filter(|_| !time.is_empty()))?;
+    (!date.is_empty() || time.is_some()).then_some((days, seconds))
+}
+
+/// The sum of numbers with units, which come in this order, each at most once.
+fn units(text: &str, units: &[(char, u32)]) -> Option<u32> {
+    let (mut rest, mut sum) = (text, 0_u32);
+    for (letter, size) in units {
+        if let Some((number, after)) = rest.split_once([*letter, letter.to_ascii_lowercase()]) {
+            if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            sum = sum.checked_add(number.parse::<u32>().ok()?.checked_mul(*size)?)?;
+            rest = after;
+        }
+    }
+    rest.is_empty().then_some(sum)
+}

@@ -1,0 +1,285 @@
+//! The laws of the accrual engine, by the numbers that its documentation gives them.
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
+mod laws {
+    use chrono::{Days, NaiveDate};
+    use office_core::{DateRange, Ratio};
+    use office_hr::{
+        AnnualDay, Basis, Begun, Crediting, DrawOrder, LeaveCause, LeaveHistory, LeavePlan, LeaveRounding, LeaveTaken,
+        LeaveTerms, Ledger, LedgerLine, LineReason, LotKind, Opening, PartYear, Tenure,
+    };
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    const SPAN: u64 = 1500;
+
+    fn day(offset: u64) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2023, 1, 1).unwrap() + Days::new(offset)
+    }
+
+    fn halves(halves: i128) -> Ratio {
+        Ratio::new(halves, 2).unwrap()
+    }
+
+    fn sum<'a>(lines: impl Iterator<Item = &'a LedgerLine>) -> Ratio {
+        lines.fold(Ratio::ZERO, |sum, line| sum.checked_add(line.days).unwrap())
+    }
+
+    #[derive(Clone, Debug)]
+    struct Case {
+        plan: LeavePlan,
+        tenure: Tenure,
+        opening: Opening,
+        taken: Vec<LeaveTaken>,
+    }
+
+    impl Case {
+        fn ledger(&self, as_of: NaiveDate) -> Ledger {
+            let Self { plan, tenure, opening, taken } = self;
+            Ledger::of(&LeaveHistory { plan, tenure, opening: *opening, taken }, as_of).unwrap()
+        }
+
+        fn last(&self) -> NaiveDate {
+            day(SPAN)
+        }
+    }
+
+    fn rounding() -> impl Strategy<Value = LeaveRounding> {
+        use LeaveRounding::{Exact, HalfOrMoreUp, UpToHalf, UpToTenth};
+        select(vec![Exact, HalfOrMoreUp, UpToHalf, UpToTenth])
+    }
+
+    fn part_year() -> impl Strategy<Value = PartYear> {
+        let basis = select(vec![Basis::Twelfths(Begun::Dropped), Basis::Twelfths(Begun::Counted), Basis::Days]);
+        (basis, rounding()).prop_map(|(basis, rounding)| PartYear { basis, rounding })
+    }
+
+    fn terms() -> impl Strategy<Value = LeaveTerms> {
+        let carry = (prop::option::of(0_i128..20), prop::option::of(select(vec!["03-31", "06-30", "12-31", "02-29"])));
+        let order = select(vec![DrawOrder::CarriedFirst, DrawOrder::GrantedFirst]);
+        let crediting = select(vec![Crediting::InAdvance, Crediting::EachMonth]);
+        let years = (rounding(), part_year(), part_year());
+        (0_i64..40, prop::option::of(10_i64..30), carry, order, crediting, years).prop_map(
+            |(days, most, carry, order, crediting, (whole_year, joining, leaving))| {
+                let last_day = carry.1.map(|text| text.parse().unwrap());
+                let terms = LeaveTerms::new(Ratio::from_integer(days), Ratio::from_integer(5))
+                    .with_carry_over(carry.0.map(halves), last_day);
+                let most_days = most.map(Ratio::from_integer);
+                LeaveTerms { most_days, whole_year, joining, leaving, order, crediting, ..terms }
+            },
+        )
+    }
+
+    fn case() -> impl Strategy<Value = Case> {
+        let starts = select(vec!["01-01", "04-01", "10-04", "02-29", "01-31"]);
+        let plan = (starts, terms(), prop::option::of((1..SPAN, terms()))).prop_map(|(starts, first, second)| {
+            let mut plan = LeavePlan::new("LP", starts.parse::<AnnualDay>().unwrap(), "none");
+            plan.publish(day(100), first).unwrap();
+            if let Some((since, terms)) = second {
+                plan.publish(day(100 + since), terms).unwrap();
+            }
+            plan
+        });
+        let tenure = (0..SPAN, prop::option::of(1..SPAN), prop::collection::vec((0..SPAN, 0_i128..15), 1..4)).prop_map(
+            |(start, length, weeks)| {
+                let term = DateRange::new(day(start), length.map(|length| day(start + length))).unwrap();
+                let first = Tenure::new(term, Ratio::from_integer(5)).unwrap();
+                weeks.into_iter().fold(first, |tenure, (from, week)| tenure.changed(day(from), halves(week)).unwrap())
+            },
+        );
+        let taken = prop::collection::vec((0..SPAN, 0_i128..7), 0..40);
+        (plan, tenure, 0_u64..400, 0_i128..20, taken).prop_map(|(plan, tenure, opened, carried, taken)| {
+            let opening = Opening { on: day(opened), carried_in: halves(carried) };
+            let taken = taken.into_iter().map(|(on, days)| LeaveTaken {
+                on: day(on.max(opened)),
+                days: halves(days),
+                cause: LeaveCause::Earlier,
+            });
+            Case { plan, tenure, opening, taken: taken.collect() }
+        })
+    }
+
+    fn is_credit(line: &LedgerLine) -> bool {
+        matches!(line.reason, LineReason::Granted { .. } | LineReason::Earned { .. })
+    }
+
+    proptest! {
+        #[test]
+        fn law_1_a_balance_is_the_sum_of_its_lines_and_of_its_lots(case in case(), on in 0..SPAN) {
+            let ledger = case.ledger(case.last());
+            let balance = ledger.balance(day(on)).unwrap();
+            prop_assert_eq!(balance, sum(ledger.lines().iter().filter(|line| line.on <= day(on))));
+            let lots = ledger.lots(day(on)).unwrap();
+            prop_assert_eq!(balance, lots.iter().fold(Ratio::ZERO, |sum, (_, left)| sum.checked_add(*left).unwrap()));
+        }
+
+        #[test]
+        fn law_4_the_as_of_day_only_cuts(case in case(), on in 0..SPAN) {
+            let whole = case.ledger(case.last());
+            let cut: Vec<_> = whole.lines().iter().filter(|line| line.on <= day(on)).cloned().collect();
+            let ledger = case.ledger(day(on));
+            prop_assert_eq!(ledger.lines(), cut.as_slice());
+        }
+
+        #[test]
+        fn law_5_the_order_of_learning_changes_nothing(case in case(), at in any::<prop::sample::Index>()) {
+            let mut other = case.clone();
+            if !other.taken.is_empty() {
+                let middle = at.index(other.taken.len());
+                other.taken.rotate_left(middle);
+                other.taken.reverse();
+            }
+            prop_assert_eq!(case.ledger(case.last()), other.ledger(case.last()));
+        }
+
+        #[test]
+        fn law_6_saying_the_same_again_changes_no_credit(case in case(), from in 0..SPAN, since in 0..SPAN) {
+            let mut other = case.clone();
+            if let Some(week) = case.tenure.days_per_week(day(from)) {
+                other.tenure = other.tenure.changed(day(from), week).unwrap();
+            }
+            prop_assert_eq!(&case.ledger(case.last()), &other.ledger(case.last()));
+            let in_force = other.plan.in_force(day(since)).map(|(_, terms)| terms.clone());
+            if let Some(terms) = in_force {
+                other.plan.publish(day(since), terms).unwrap();
+            }
+            let days = |case: &Case| -> Vec<_> {
+                let ledger = case.ledger(case.last());
+                ledger.lines().iter().map(|line| (line.on, line.days, line.lot)).collect()
+            };
+            prop_assert_eq!(days(&case), days(&other));
+        }
+
+        #[test]
+        fn law_7_no_credit_outside_employment_and_terms(case in case()) {
+            let term = case.tenure.term();
+            let ledger = case.ledger(case.last());
+            for line in ledger.lines().iter().filter(|line| is_credit(line)) {
+                prop_assert!(line.on >= case.opening.on);
+                let parts = match &line.reason {
+                    LineReason::Granted { entitlement } => &entitlement.parts,
+                    LineReason::Earned { parts, .. } => parts,
+                    _ => unreachable!(),
+                };
+                for part in parts {
+                    prop_assert!(term.encloses(&part.period));
+                    prop_assert!(case.plan.in_force(part.period.start()).is_some());
+                }
+                prop_assert!(!parts.is_empty());
+            }
+        }
+
+        #[test]
+        fn law_8_carried_over_and_lost_are_what_was_left(case in case()) {
+            let ledger = case.ledger(case.last());
+            let ends: std::collections::BTreeSet<_> = ledger.lines().iter()
+                .filter(|line| matches!(line.reason, LineReason::CarriedOver { .. } | LineReason::Lost { .. }))
+                .map(|line| line.on).collect();
+            for end in ends {
+                let eve = end - Days::new(1);
+                let before = ledger.balance(eve).unwrap();
+                let of_day = || ledger.lines().iter().filter(|line| line.on == end);
+                let lapsed = sum(of_day().filter(|line| line.reason == LineReason::Lapsed {}));
+                let left = before.checked_add(lapsed).unwrap();
+                let lost = sum(of_day().filter(|line| matches!(line.reason, LineReason::Lost { .. }))).negated();
+                let moved = |line: &&LedgerLine| matches!(line.reason, LineReason::CarriedOver { .. });
+                let over = sum(of_day().filter(moved).filter(|line| line.lot.valid.contains(end)));
+                prop_assert_eq!(over.checked_add(lost).unwrap(), left);
+                prop_assert_eq!(sum(of_day().filter(moved)), Ratio::ZERO);
+                for line in of_day() {
+                    if let LineReason::CarriedOver { most: Some(most) } = &line.reason {
+                        prop_assert!(over <= *most);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn law_9_what_lapses_is_what_was_carried_less_what_was_used(case in case()) {
+            let ledger = case.ledger(case.last());
+            let lapses: Vec<_> =
+                ledger.lines().iter().enumerate().filter(|(_, line)| line.reason == LineReason::Lapsed {}).collect();
+            for (place, lapse) in &lapses {
+                prop_assert!(lapse.days.is_negative());
+                prop_assert_eq!(lapse.lot.kind, LotKind::Carried);
+                prop_assert_eq!(lapses.iter().filter(|(_, other)| other.lot == lapse.lot).count(), 1);
+                let before = ledger.lines().iter().take(*place).filter(|line| line.lot == lapse.lot);
+                prop_assert_eq!(sum(before), lapse.days.negated());
+            }
+        }
+
+        #[test]
+        fn law_10_leave_draws_in_order_and_in_time(case in case()) {
+            let ledger = case.ledger(case.last());
+            for (place, line) in ledger.lines().iter().enumerate() {
+                if !matches!(line.reason, LineReason::Taken { .. }) {
+                    continue;
+                }
+                prop_assert!(line.lot.valid.contains(line.on) || line.on <= case.tenure.term().start());
+                let governing = case.plan.governing(case.plan.year_with(line.on).unwrap());
+                let Some((_, terms)) = governing else { continue };
+                let second = match terms.order {
+                    DrawOrder::CarriedFirst => LotKind::Granted,
+                    DrawOrder::GrantedFirst => LotKind::Carried,
+                };
+                if line.lot.kind == second {
+                    // What comes first is used up by then.
+                    let first = |other: &&LedgerLine| {
+                        other.lot.kind != second && other.lot.valid.contains(line.on)
+                    };
+                    prop_assert!(!sum(ledger.lines().iter().take(place).filter(first)).is_positive());
+                }
+            }
+        }
+
+        #[test]
+        fn law_11_a_forecast_is_the_balance_of_the_day(case in case(), on in 0..SPAN) {
+            let forecast = case.ledger(case.last()).balance(day(on)).unwrap();
+            prop_assert_eq!(forecast, case.ledger(day(on)).balance(day(on)).unwrap());
+        }
+
+        #[test]
+        fn law_12_credits_add_up_to_the_entitlement(case in case(), on in 0..SPAN) {
+            let year = case.plan.year_with(day(on)).unwrap();
+            let entitled = case.plan.entitlement(&case.tenure, day(on)).unwrap();
+            let ledger = case.ledger(day(SPAN + 800));
+            let credits = ledger.lines().iter().filter(|line| is_credit(line) && line.lot.valid == year);
+            let opened = case.opening.on.max(case.tenure.term().start());
+            if year.end().is_some_and(|end| end > opened) {
+                prop_assert_eq!(sum(credits), entitled.map_or(Ratio::ZERO, |entitled| entitled.days));
+            }
+        }
+
+        #[test]
+        fn law_13_leave_costs_the_sum_of_its_days(case in case()) {
+            let ledger = case.ledger(case.last());
+            let costs = sum(ledger.lines().iter().filter(|line| matches!(line.reason, LineReason::Taken { .. })));
+            let opened = case.opening.on.max(case.tenure.term().start());
+            let asked = case.taken.iter().fold(Ratio::ZERO, |sum, leave| sum.checked_add(leave.days).unwrap());
+            if opened <= case.last() {
+                prop_assert_eq!(costs.negated(), asked);
+            }
+            // The same leave in halves.
+            let mut split = case.clone();
+            let half = |leave: &LeaveTaken| LeaveTaken { days: leave.days.checked_div(halves(4)).unwrap(), ..*leave };
+            split.taken = case.taken.iter().flat_map(|leave| [half(leave), half(leave)]).collect();
+            prop_assert_eq!(split.ledger(case.last()).balance(case.last()), ledger.balance(case.last()));
+        }
+
+        #[test]
+        fn a_statement_adds_up(case in case(), from in 0..SPAN, length in 1..SPAN) {
+            let ledger = case.ledger(case.last());
+            let statement = ledger.statement(DateRange::new(day(from), day(from + length)).unwrap()).unwrap();
+            let moved = [statement.carried, statement.credited, statement.taken, statement.lost];
+            let closing = moved.into_iter().fold(statement.opening, |sum, days| sum.checked_add(days).unwrap());
+            prop_assert_eq!(closing, statement.closing);
+        }
+
+        #[test]
+        fn plans_read_back_the_same(case in case()) {
+            let text = serde_json::to_string(&case.plan).unwrap();
+            prop_assert_eq!(serde_json::from_str::<LeavePlan>(&text).unwrap(), case.plan);
+        }
+    }
+}

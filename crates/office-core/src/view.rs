@@ -214,6 +214,8 @@ impl View {
         limit: usize,
     ) -> Result<Vec<RecordedFact>, StoreError> {
         const { assert!(!E::CLASSIFIED, "a classified entity is disclosed for a purpose, not loaded") }
+        // Facts come with a new version of the state, which tells of facts that come after this.
+        self.read(&[state_key(id)?]).await?;
         let from = document::fact_key(id, after.saturating_add(1))?;
         let to = format!("{}/{id}/\u{7f}", E::KIND);
         let found = self.scan(&FACT, from.id(), &to, limit).await?;

@@ -244,6 +244,27 @@ mod laws {
     }
 
     #[test]
+    fn a_state_and_its_history_are_of_one_instant() {
+        let office = Office::on(MemoryStore::new());
+        hang(&office, 1, 1);
+        let mut runs: u32 = 0;
+        let (history, state) = wait(office.view(|view| {
+            runs += 1;
+            let (run, other) = (runs, office.clone());
+            async move {
+                let history = view.history(key(1), 0, 100).await?;
+                if run == 1 {
+                    record(&other, "between", key(1), &TaggedFact::Moved { hook: 2 })?;
+                }
+                Ok::<_, StoreError>((history, view.load(key(1)).await?))
+            }
+        }))
+        .unwrap();
+        let facts: Vec<_> = history.iter().map(|fact| fact.fact::<Tagged>().unwrap().unwrap()).collect();
+        assert_eq!(fold(&facts), Some(state));
+    }
+
+    #[test]
     fn a_torn_read_is_never_reported() {
         // The closure reads two things that are always equal, with a change of both in between.
         let office = Office::on(MemoryStore::new());

@@ -36,6 +36,8 @@ struct Session {
 pub(crate) struct State {
     closed: bool,
     pub(crate) failure: Option<StoreError>,
+    /// How often the store was asked. What one call returns is of one instant by itself.
+    pub(crate) calls: u32,
     pub(crate) read: BTreeMap<Key, Option<Record>>,
     pub(crate) slots: BTreeMap<Key, Box<dyn Slot>>,
     pub(crate) writes: BTreeMap<Key, Write>,
@@ -301,6 +303,7 @@ impl View {
         if missing.is_empty() {
             return Ok(());
         }
+        self.count_call()?;
         let found = self.noted(self.session.store.get(&missing).await)?;
         for (key, record) in missing.into_iter().zip(found) {
             self.remember(key, record)?;
@@ -309,8 +312,14 @@ impl View {
     }
 
     async fn scan(&self, kind: &Kind, from: &str, to: &str, limit: usize) -> Result<Vec<(Key, Record)>, StoreError> {
-        drop(self.state()?);
+        self.count_call()?;
         self.noted(self.session.store.scan(kind, from, to, limit).await)
+    }
+
+    fn count_call(&self) -> Result<(), StoreError> {
+        let mut state = self.state()?;
+        state.calls = state.calls.saturating_add(1);
+        Ok(())
     }
 
     /// Puts a record into the read set. Seeing another version than before means that the reads are of two instants.

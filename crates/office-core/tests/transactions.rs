@@ -265,6 +265,20 @@ mod laws {
     }
 
     #[test]
+    fn one_call_to_the_store_needs_no_check_and_two_do() {
+        let office = Office::on(MemoryStore::new());
+        hang(&office, 1, 1);
+        let commits = |of: &dyn Fn()| {
+            let before = office.tally().commits;
+            of();
+            office.tally().commits - before
+        };
+        assert_eq!(commits(&|| drop(load(&office, key(1)))), 0);
+        assert_eq!(commits(&|| drop(wait(office.view(|view| async move { view.every::<Tagged>(None, 9).await })))), 0);
+        assert_eq!(commits(&|| drop(on_hook(&office, 1))), 1);
+    }
+
+    #[test]
     fn a_torn_read_is_never_reported() {
         // The closure reads two things that are always equal, with a change of both in between.
         let office = Office::on(MemoryStore::new());

@@ -70,12 +70,15 @@ pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Connection, 
     // Waiting is done by `fault::patiently`.
     connection.busy_timeout(std::time::Duration::ZERO)?;
     // Until the file has its write-ahead log, whoever writes keeps even readers out: anything may find it busy.
-    fault::patiently(options.busy_timeout(), OpenError::is_busy, || prepare(&connection, options))?;
+    fault::patiently(options.busy_timeout(), OpenError::is_busy, || prepare(&connection, path, options))?;
     Ok(connection)
 }
 
-fn prepare(connection: &Connection, options: &Options) -> Result<(), OpenError> {
+fn prepare(connection: &Connection, path: &Path, options: &Options) -> Result<(), OpenError> {
     set_up(connection, options)?;
+    if !format::is_ours_or_empty(connection)? {
+        return Err(OpenError::Foreign { path: path.to_owned() });
+    }
     // In a new file this happens before the write-ahead log is begun, so that the mark is in the file itself.
     format::bring_up_to_date(connection, STEPS)?;
     let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))?;
@@ -124,8 +127,17 @@ fn refuse_foreign(path: &Path) -> Result<(), OpenError> {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
             Err(OpenError::Foreign { path: path.to_owned() })
         }
+        // Somebody was killed in the middle of a change, perhaps of making the file. Opening it undoes the change, whoever
+        // opens it; then it is looked at again.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) && has_journal(path) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+fn has_journal(path: &Path) -> bool {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    Path::new(&journal).exists()
 }
 
 /// The URI under which SQLite opens a file as one that nobody changes.

@@ -25,6 +25,16 @@ pub(crate) const STEPS: &[Step] = &[
     },
 ];
 
+/// Whether the file is marked as an office's, or has nothing in it yet.
+pub(crate) fn is_ours_or_empty(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    let id: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if id == APPLICATION_ID {
+        return Ok(true);
+    }
+    let empty = connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(id == 0 && empty)
+}
+
 /// The newest format that `steps` lead to.
 pub(crate) fn newest(steps: &[Step]) -> u32 {
     u32::try_from(steps.len()).unwrap_or(u32::MAX)

@@ -125,6 +125,12 @@ macro_rules! each_check {
             Fresh limit::bodies_keep_their_value,
             Bench reopening::fresh_stores_are_empty,
             Bench reopening::reopened_stores_have_everything,
+            Fresh history::random_histories_follow_the_model,
+            Fresh race::races_are_strictly_serialisable,
+            Fresh race::races_with_lost_answers_are_strictly_serialisable,
+            Fresh race::counters_count_what_was_acknowledged,
+            Fresh race::halves_of_a_batch_are_never_seen,
+            Fresh race::refused_writes_are_never_seen,
         }
     };
 }

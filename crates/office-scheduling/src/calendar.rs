@@ -192,14 +192,14 @@ impl CalendarEvent {
     /// [`EventSeriesError`], checked in the order of its variants.
     pub fn series(&self, here: Zone) -> Result<Series, EventSeriesError> {
         let length = self.details.length().ok_or(EventSeriesError::NoLength)?;
-        let mut series = Series::new(self.recurrence(), length, here);
+        let mut changes = BTreeMap::new();
         for (at, details) in &self.overrides {
             let length = details.length().ok_or(EventSeriesError::NoLength)?;
             let kind = EventSeriesError::OtherKind { at: *at };
             let start = details.start.on_clock_of(self.details.start).ok_or(kind)?;
-            series = series.replace(*at, Override { start, length })?;
+            changes.insert(*at, Override { start, length });
         }
-        Ok(series)
+        Ok(Series::new(self.recurrence(), length, here).replace_all(&changes)?)
     }
 }
 

@@ -114,6 +114,8 @@ mod law {
             (2, "X-LONG".to_owned())
         );
         assert_eq!(Calendar::read("big.ics", &vec![b'x'; MAX_CALENDAR_BYTES + 1]).unwrap_err().field(), "file");
+        let rules = FILE.replacen("LOCATION", &format!("{}LOCATION", "RRULE:FREQ=DAILY\r\n".repeat(64)), 1);
+        assert_eq!(read(&rules).unwrap_err().expected(), "at most 64 rules in an event");
         let deep = format!("BEGIN:VCALENDAR\n{}", "BEGIN:X\n".repeat(10_000));
         assert_eq!(read(&deep).unwrap_err().expected(), "at most 16 components in one another");
     }

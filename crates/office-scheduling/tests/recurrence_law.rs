@@ -155,7 +155,7 @@ mod law {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(192))]
+        #![proptest_config(ProptestConfig::with_cases(128))]
 
         /// Law 1, by a walk over every hour of a year, minute of three days or second of an hour.
         #[test]
@@ -375,6 +375,26 @@ mod law {
             let json = serde_json::to_string(&changed).unwrap();
             prop_assert_eq!(serde_json::from_str::<Series>(&json).unwrap(), changed);
         }
+    }
+
+    #[test]
+    fn many_instances_are_moved_in_one_pass_over_a_rule_that_counts() {
+        let start = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap().and_hms_opt(9, 0, 0).unwrap();
+        let series = Series::new(
+            set(start, "FREQ=MINUTELY;COUNT=100000".parse().unwrap()),
+            Length::of(0, 60).unwrap(),
+            Zone::UTC,
+        );
+        let moved = |step: i64| {
+            (0..2_000)
+                .map(|n| start + TimeDelta::minutes(n * 49) + TimeDelta::seconds(n / 1_999 * step))
+                .map(|at| (at, Override { start: at, length: Length::of(0, 30).unwrap() }))
+                .collect()
+        };
+        assert_eq!(series.replace_all(&moved(0)).unwrap().overrides().count(), 2_000);
+        let last = start + TimeDelta::minutes(1_999 * 49) + TimeDelta::seconds(1);
+        let refused = series.replace_all(&moved(1)).unwrap_err();
+        assert_eq!(refused, office_scheduling::ReplaceError::NotAnInstance { at: last });
     }
 
     #[test]

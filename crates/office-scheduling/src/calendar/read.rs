@@ -15,6 +15,9 @@ use crate::stamp;
 /// Components may lie this deep in one another.
 pub(super) const MAX_DEPTH: usize = 16;
 
+/// An event may have so many rules.
+const MAX_RULES: usize = 64;
+
 /// Properties that an event keeps as fields of its own.
 pub(super) const KNOWN: [&str; 13] = [
     "UID",
@@ -178,6 +181,10 @@ impl Reader<'_> {
                 ["RRULE", "EXRULE", "RDATE", "EXDATE"].iter().find_map(|name| all(&properties, name).next())
         {
             return Err(self.refuse(rule, "no recurrence in an event with RECURRENCE-ID"));
+        }
+        let mut rules = properties.iter().filter(|line| matches!(line.property.name(), "RRULE" | "EXRULE"));
+        if let Some(line) = rules.nth(MAX_RULES) {
+            return Err(self.refuse(line, "at most 64 rules in an event"));
         }
         let event = CalendarEvent {
             uid,

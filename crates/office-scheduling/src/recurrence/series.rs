@@ -223,11 +223,21 @@ impl Series {
     /// # Errors
     /// [`ReplaceError::NotAnInstance`] where the set has no instance at `occurrence`.
     pub fn replace(&self, occurrence: NaiveDateTime, change: Override) -> Result<Self, ReplaceError> {
-        if !self.set.contains(occurrence) {
-            return Err(ReplaceError::NotAnInstance { at: occurrence });
+        self.replace_all(&BTreeMap::from([(occurrence, change)]))
+    }
+
+    /// The same series with several instances at other times, by the reading at which the set has them.
+    ///
+    /// # Errors
+    /// [`ReplaceError::NotAnInstance`] of the first at which the set has no instance.
+    pub fn replace_all(&self, changes: &BTreeMap<NaiveDateTime, Override>) -> Result<Self, ReplaceError> {
+        if let Some(at) = self.set.first_missing(changes.keys().copied()) {
+            return Err(ReplaceError::NotAnInstance { at });
         }
         let mut series = self.clone();
-        series.overrides.insert(occurrence, Override { start: whole(change.start), ..change });
+        for (at, change) in changes {
+            series.overrides.insert(*at, Override { start: whole(change.start), ..*change });
+        }
         Ok(series)
     }
 
@@ -314,8 +324,7 @@ impl TryFrom<Fields> for Series {
     type Error = ReplaceError;
 
     fn try_from(fields: Fields) -> Result<Self, ReplaceError> {
-        let series = Self::new(fields.set, fields.length, fields.here);
-        fields.overrides.into_iter().try_fold(series, |series, (at, change)| series.replace(at, change))
+        Self::new(fields.set, fields.length, fields.here).replace_all(&fields.overrides)
     }
 }
 

@@ -174,6 +174,15 @@ impl RecurrenceSet {
         self.occurrences_from(at).next() == Some(at)
     }
 
+    /// The first of these readings, ascending, at which it has no instance. Counts from the start once for all.
+    pub(super) fn first_missing(&self, mut readings: impl Iterator<Item = NaiveDateTime>) -> Option<NaiveDateTime> {
+        let mut occurrences = Occurrences::new(self, NaiveDateTime::MIN);
+        readings.find(|at| {
+            occurrences.seek(*at);
+            occurrences.next() != Some(*at)
+        })
+    }
+
     pub(super) fn matches(&self, rule: &Rule) -> Matches {
         let mut matches = Matches::new(rule, seconds(self.start), self.zone);
         if self.first == FirstInstance::Always {
@@ -233,18 +242,25 @@ struct Occurrences<'a> {
 
 impl<'a> Occurrences<'a> {
     fn new(set: &'a RecurrenceSet, from: NaiveDateTime) -> Self {
-        let at = seconds(from).saturating_add(i64::from(whole(from) < from));
-        let mut rules: Vec<Matches> = set.rules.iter().map(|rule| set.matches(rule)).collect();
-        for rule in &mut rules {
-            rule.seek(at);
-        }
-        let counts = set.first == FirstInstance::Always && set.start >= from;
-        Self {
+        let start = seconds(set.start);
+        let mut occurrences = Self {
             set,
-            start: counts.then_some(seconds(set.start)),
-            rules,
+            start: (set.first == FirstInstance::Always).then_some(start),
+            rules: set.rules.iter().map(|rule| set.matches(rule)).collect(),
             dates: set.dates.range(from..).peekable(),
-            excluding: set.excluding.iter().map(|rule| Matches::new(rule, seconds(set.start), set.zone)).collect(),
+            excluding: set.excluding.iter().map(|rule| Matches::new(rule, start, set.zone)).collect(),
+        };
+        occurrences.seek(from);
+        occurrences
+    }
+
+    /// Passes over what comes before a reading.
+    fn seek(&mut self, from: NaiveDateTime) {
+        let at = seconds(from).saturating_add(i64::from(whole(from) < from));
+        self.start = self.start.filter(|start| *start >= at);
+        self.dates = self.set.dates.range(from..).peekable();
+        for rule in &mut self.rules {
+            rule.seek(at);
         }
     }
 

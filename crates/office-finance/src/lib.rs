@@ -18,14 +18,22 @@ mod bill;
 mod invoice;
 mod matching;
 
+// What may be spent, and what is in the box.
+mod budget;
+mod forecast;
+mod petty_cash;
+mod variance;
+
 pub use account::{
     Account, AccountCode, AccountKind, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError, PostableError,
 };
 pub use balance::{Balances, ReportError, ReportRow};
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
+pub use budget::{BudgetFact, BudgetId, BudgetLine, BudgetPlan, Claim, ReserveError, SpendError, Spending};
 pub use entry::{
     Entry, EntryError, EntryFact, EntryId, EntryKind, EntryNumber, EntryStatus, JournalEntry, Posting, ReverseError,
 };
+pub use forecast::{Forecast, ForecastError, ForecastMethod};
 pub use invoice::{
     AssessError, HoldReason, InvoiceCoding, InvoiceEntryError, InvoiceFact, InvoicePayment, InvoiceStatus,
     InvoiceStepError, PayInvoiceError, ReceiveInvoiceError, RejectInvoiceError, VendorInvoice, VendorInvoiceId,
@@ -36,7 +44,11 @@ pub use matching::{
     BilledLine, LineMatch, MatchError, OrderedLine, Tolerances, Variance, Verdict, check_price, match_line,
 };
 pub use period::{AdmitError, ClosePeriodError, Period, PeriodFact, PeriodId, PeriodStatus, ReopenPeriodError};
+pub use petty_cash::{
+    CountError, FundStatus, PettyCashFact, PettyCashFund, PettyCashId, SetUpError, SpendCashError, TopUpError, Voucher,
+};
 pub use posting::{PostError, UndoError, entries_of, post, undo};
 pub use series::{DrawError, EntrySeries, SeriesFact};
 pub use statement::{BalanceSheet, IncomeStatement};
 pub use trial_balance::{TrialBalance, TrialRow};
+pub use variance::{BudgetVariance, PlanActual};

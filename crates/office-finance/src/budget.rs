@@ -1,0 +1,465 @@
+//! Lines of a budget, and what is left of them.
+//!
+//! ```text
+//! requisition ──reserve──► reserved ──commit (order)──► committed ──spend (posting)──► actual
+//! ```
+//!
+//! Each step relieves the one before, so that one purchase is never counted twice. Laws, held by `tests/budget.rs`:
+//!
+//! 1. Available is always the plan less what is reserved, committed and spent.
+//! 2. A purchase that is reserved, ordered and spent at one amount takes that amount once, whatever the step.
+//! 3. Giving up a step gives back what was left of it.
+//! 4. The months of a plan add up to the year.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use office_core::subject::{CostCentreId, OrderId, RequisitionId};
+use office_core::{AllocateError, Decimal, Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{AccountCode, EntryId};
+
+/// The id of a line of a budget.
+pub type BudgetId = Id<BudgetLine>;
+
+/// What one cost centre may spend on one account in one calendar year, and what became of it.
+///
+/// # Example
+/// ```
+/// use office_core::{Currency, Entity, Id, Money};
+/// use office_finance::{BudgetLine, BudgetPlan, ReserveError};
+///
+/// let year = Money::from_minor(850_00, Currency::EUR);
+/// let plan = BudgetPlan::even(Id::natural("cost_centre", "CC-300"), "6845".parse()?, 2026, year)?;
+/// let mut line = BudgetLine::open(&BudgetLine::plan(plan)?).ok_or("a first fact")?;
+/// let chairs = Money::from_minor(700_00, Currency::EUR);
+/// line.apply(&line.reserve(Id::natural("requisition", "RQ-06"), chairs)?.fact().ok_or("a fact")?);
+/// assert_eq!(line.available()?.to_string(), "150.00 EUR");
+///
+/// let refused = line.reserve(Id::natural("requisition", "RQ-08"), chairs);
+/// assert_eq!(refused, Err(ReserveError::Over { wanted: chairs, available: line.available()? }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetLine {
+    plan: BudgetPlan,
+    reserved: BTreeMap<RequisitionId, Claim>,
+    committed: BTreeMap<OrderId, Claim>,
+    spent: BTreeMap<EntryId, Spending>,
+}
+
+/// What may be spent, month by month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetPlan {
+    /// Who may spend.
+    pub cost_centre: CostCentreId,
+    /// On what.
+    pub account: AccountCode,
+    /// In which calendar year.
+    pub year: i32,
+    /// How much, January to December.
+    pub months: [Money; 12],
+}
+
+/// An amount set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// How much was set aside.
+    pub amount: Money,
+    /// How much of it the next step has not relieved, nor was given up.
+    pub left: Money,
+}
+
+/// An amount spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spending {
+    /// How much; below zero where money came back.
+    pub amount: Money,
+    /// The day it counts for.
+    pub on: NaiveDate,
+}
+
+/// What happens to a line of a budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BudgetFact {
+    /// It was planned.
+    Planned {
+        /// What may be spent.
+        plan: Box<BudgetPlan>,
+    },
+    /// An amount was set aside for what somebody asked for.
+    Reserved {
+        /// The requisition.
+        requisition: RequisitionId,
+        /// How much.
+        amount: Money,
+    },
+    /// An order was placed.
+    Committed {
+        /// The order.
+        order: OrderId,
+        /// How much.
+        amount: Money,
+        /// Whose reservation it relieves, and by how much.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        relieves: Option<(RequisitionId, Money)>,
+    },
+    /// Money was spent.
+    Spent {
+        /// The entry in the books.
+        entry: EntryId,
+        /// How much, and when.
+        spending: Spending,
+        /// Which order's commitment it relieves, and by how much.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        relieves: Option<(OrderId, Money)>,
+    },
+    /// What was left of a reservation was given up.
+    ReservationReleased {
+        /// The requisition.
+        requisition: RequisitionId,
+    },
+    /// What was left of a commitment was given up.
+    CommitmentReleased {
+        /// The order.
+        order: OrderId,
+    },
+}
+
+impl BudgetPlan {
+    /// The amount of a year in twelve months as equal as can be; they add up to it exactly.
+    ///
+    /// # Errors
+    /// [`AllocateError`].
+    pub fn even(
+        cost_centre: CostCentreId,
+        account: AccountCode,
+        year: i32,
+        amount: Money,
+    ) -> Result<Self, AllocateError> {
+        Self::spread(cost_centre, account, year, amount, [Decimal::ONE; 12])
+    }
+
+    /// The amount of a year in twelve months in proportion to these weights; they add up to it exactly.
+    ///
+    /// # Errors
+    /// [`AllocateError`].
+    pub fn spread(
+        cost_centre: CostCentreId,
+        account: AccountCode,
+        year: i32,
+        amount: Money,
+        weights: [Decimal; 12],
+    ) -> Result<Self, AllocateError> {
+        let parts = amount.allocate(&weights)?;
+        let months: [Money; 12] = parts.try_into().map_err(|_| AllocateError::NoWeight)?;
+        Ok(Self { cost_centre, account, year, months })
+    }
+
+    /// What may be spent in the year.
+    ///
+    /// # Errors
+    /// [`MoneyError`].
+    pub fn total(&self) -> Result<Money, MoneyError> {
+        let [first, ..] = self.months;
+        Money::sum(self.months, first.currency())
+    }
+}
+
+impl BudgetLine {
+    /// Lines by year.
+    pub const BY_YEAR: Ordered<Self, (i32, String)> = Ordered::new("year");
+
+    /// The id of the line of a cost centre, an account and a year.
+    #[must_use]
+    pub fn id_of(cost_centre: CostCentreId, account: &AccountCode, year: i32) -> BudgetId {
+        BudgetId::natural("budget_line", &format!("{cost_centre}/{account}/{year}"))
+    }
+
+    /// Plans a line.
+    ///
+    /// # Errors
+    /// Where the months are in different currencies or cannot be added up.
+    pub fn plan(plan: BudgetPlan) -> Result<BudgetFact, MoneyError> {
+        plan.total()?;
+        Ok(BudgetFact::Planned { plan: Box::new(plan) })
+    }
+
+    /// What was planned.
+    #[must_use]
+    pub const fn planned(&self) -> &BudgetPlan {
+        &self.plan
+    }
+
+    /// What is set aside by requisitions.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`].
+    pub fn reserved(&self) -> Result<Money, MoneyError> {
+        self.sum(self.reserved.values().map(|claim| claim.left))
+    }
+
+    /// What is set aside by orders.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`].
+    pub fn committed(&self) -> Result<Money, MoneyError> {
+        self.sum(self.committed.values().map(|claim| claim.left))
+    }
+
+    /// What was spent.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`].
+    pub fn actual(&self) -> Result<Money, MoneyError> {
+        self.sum(self.spent.values().map(|spending| spending.amount))
+    }
+
+    /// What is left: the plan less what is reserved, committed and spent. Below zero where more was spent.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`].
+    pub fn available(&self) -> Result<Money, MoneyError> {
+        let taken = [self.reserved()?, self.committed()?, self.actual()?];
+        self.plan.total()?.checked_sub(self.sum(taken)?)
+    }
+
+    /// What was spent in each month, January to December.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`].
+    pub fn actual_by_month(&self) -> Result<[Money; 12], MoneyError> {
+        let [first, ..] = self.plan.months;
+        let mut months = [Money::zero(first.currency()); 12];
+        for spending in self.spent.values() {
+            let at = usize::try_from(spending.on.month0()).unwrap_or_default();
+            if let Some(month) = months.get_mut(at) {
+                *month = month.checked_add(spending.amount)?;
+            }
+        }
+        Ok(months)
+    }
+
+    /// Sets an amount aside for what somebody asked for.
+    ///
+    /// # Errors
+    /// [`ReserveError`], in the order of its variants.
+    pub fn reserve(&self, requisition: RequisitionId, amount: Money) -> Result<Decision<BudgetFact>, ReserveError> {
+        match self.reserved.get(&requisition) {
+            Some(claim) if claim.amount == amount => return Ok(Decision::AlreadyRecorded),
+            Some(claim) => return Err(ReserveError::Reused { earlier: claim.amount }),
+            None => {}
+        }
+        let available = self.available()?;
+        let rest = available.checked_sub(amount)?;
+        if !amount.is_positive() {
+            return Err(ReserveError::NotPositive { amount });
+        }
+        if rest.is_negative() {
+            return Err(ReserveError::Over { wanted: amount, available });
+        }
+        Ok(Decision::Record(BudgetFact::Reserved { requisition, amount }))
+    }
+
+    /// Commits an amount to an order, and relieves the reservation of the requisition that it fulfils by as much.
+    ///
+    /// # Errors
+    /// [`ReserveError`], in the order of its variants; what the order relieves counts as available.
+    pub fn commit(
+        &self,
+        order: OrderId,
+        amount: Money,
+        fulfils: Option<RequisitionId>,
+    ) -> Result<Decision<BudgetFact>, ReserveError> {
+        match self.committed.get(&order) {
+            Some(claim) if claim.amount == amount => return Ok(Decision::AlreadyRecorded),
+            Some(claim) => return Err(ReserveError::Reused { earlier: claim.amount }),
+            None => {}
+        }
+        let relieves = fulfils.and_then(|id| Some((id, relief(self.reserved.get(&id)?, amount))));
+        let freed = relieves.map_or(Money::zero(amount.currency()), |(_, part)| part);
+        let available = self.available()?.checked_add(freed)?;
+        let rest = available.checked_sub(amount)?;
+        if !amount.is_positive() {
+            return Err(ReserveError::NotPositive { amount });
+        }
+        if rest.is_negative() {
+            return Err(ReserveError::Over { wanted: amount, available });
+        }
+        Ok(Decision::Record(BudgetFact::Committed { order, amount, relieves }))
+    }
+
+    /// Notes what was spent, and relieves the commitment of the order that was billed by as much.
+    ///
+    /// What has happened is never refused for lack of budget. An amount below zero is money that came back.
+    ///
+    /// # Errors
+    /// [`SpendError`], in the order of its variants.
+    pub fn spend(
+        &self,
+        entry: EntryId,
+        spending: Spending,
+        bills: Option<OrderId>,
+    ) -> Result<Decision<BudgetFact>, SpendError> {
+        match self.spent.get(&entry) {
+            Some(earlier) if *earlier == spending => return Ok(Decision::AlreadyRecorded),
+            Some(earlier) => return Err(SpendError::EntryReused { earlier: earlier.amount }),
+            None => {}
+        }
+        if spending.on.year() != self.plan.year {
+            return Err(SpendError::OtherYear { on: spending.on, year: self.plan.year });
+        }
+        self.actual()?.checked_add(spending.amount)?;
+        let relieves = bills.and_then(|id| Some((id, relief(self.committed.get(&id)?, spending.amount))));
+        Ok(Decision::Record(BudgetFact::Spent { entry, spending, relieves }))
+    }
+
+    /// Gives up what is left of a reservation.
+    pub fn release_reservation(&self, requisition: RequisitionId) -> Decision<BudgetFact> {
+        match self.reserved.get(&requisition) {
+            Some(claim) if !claim.left.is_zero() => Decision::Record(BudgetFact::ReservationReleased { requisition }),
+            Some(_) | None => Decision::AlreadyRecorded,
+        }
+    }
+
+    /// Gives up what is left of a commitment: the order was cancelled, or closed short.
+    pub fn release_commitment(&self, order: OrderId) -> Decision<BudgetFact> {
+        match self.committed.get(&order) {
+            Some(claim) if !claim.left.is_zero() => Decision::Record(BudgetFact::CommitmentReleased { order }),
+            Some(_) | None => Decision::AlreadyRecorded,
+        }
+    }
+
+    fn sum(&self, amounts: impl IntoIterator<Item = Money>) -> Result<Money, MoneyError> {
+        let [first, ..] = self.plan.months;
+        Money::sum(amounts, first.currency())
+    }
+}
+
+/// By how much a step relieves the claim before it: by its amount, at the most what is left.
+fn relief(claim: &Claim, amount: Money) -> Money {
+    let nothing = Money::zero(claim.left.currency());
+    if !amount.is_positive() {
+        return nothing;
+    }
+    match amount.compare(&claim.left) {
+        Ok(order) if order.is_lt() => amount,
+        Ok(_) => claim.left,
+        Err(_) => nothing,
+    }
+}
+
+fn relieve(claim: Option<&mut Claim>, by: Money) {
+    if let Some(claim) = claim {
+        claim.left = claim.left.checked_sub(by).unwrap_or(claim.left);
+    }
+}
+
+/// An amount cannot be set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReserveError {
+    /// Another amount was set aside for the same requisition or order.
+    #[error("{earlier} was set aside for it before: release that first")]
+    Reused {
+        /// How much.
+        earlier: Money,
+    },
+    /// The amounts are in different currencies, or too large.
+    #[error("the amounts cannot be compared")]
+    Money(#[from] MoneyError),
+    /// It is nothing, or less.
+    #[error("{amount} cannot be set aside: an amount above zero is wanted")]
+    NotPositive {
+        /// The amount.
+        amount: Money,
+    },
+    /// There is not as much left.
+    #[error("{wanted} is over budget: {available} is left")]
+    Over {
+        /// What was wanted.
+        wanted: Money,
+        /// What is left.
+        available: Money,
+    },
+}
+
+/// What was spent cannot be noted.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SpendError {
+    /// The entry was noted with another amount or day.
+    #[error("{earlier} was noted for the entry before")]
+    EntryReused {
+        /// How much.
+        earlier: Money,
+    },
+    /// The day is of another year.
+    #[error("{on} is not in {year}, the year of the budget")]
+    OtherYear {
+        /// The day.
+        on: NaiveDate,
+        /// The year of the budget.
+        year: i32,
+    },
+    /// The amounts are in different currencies, or too large.
+    #[error("the amounts cannot be added")]
+    Money(#[from] MoneyError),
+}
+
+impl Entity for BudgetLine {
+    const KIND: Kind = Kind::literal("budget_line");
+    type Fact = BudgetFact;
+
+    fn open(fact: &BudgetFact) -> Option<Self> {
+        let BudgetFact::Planned { plan } = fact else { return None };
+        Some(Self {
+            plan: BudgetPlan::clone(plan),
+            reserved: BTreeMap::new(),
+            committed: BTreeMap::new(),
+            spent: BTreeMap::new(),
+        })
+    }
+
+    fn apply(&mut self, fact: &BudgetFact) {
+        match fact {
+            BudgetFact::Planned { .. } => {}
+            BudgetFact::Reserved { requisition, amount } => {
+                self.reserved.insert(*requisition, Claim { amount: *amount, left: *amount });
+            }
+            BudgetFact::Committed { order, amount, relieves } => {
+                self.committed.insert(*order, Claim { amount: *amount, left: *amount });
+                if let Some((requisition, by)) = relieves {
+                    relieve(self.reserved.get_mut(requisition), *by);
+                }
+            }
+            BudgetFact::Spent { entry, spending, relieves } => {
+                self.spent.insert(*entry, *spending);
+                if let Some((order, by)) = relieves {
+                    relieve(self.committed.get_mut(order), *by);
+                }
+            }
+            BudgetFact::ReservationReleased { requisition } => {
+                if let Some(claim) = self.reserved.get_mut(requisition) {
+                    claim.left = Money::zero(claim.left.currency());
+                }
+            }
+            BudgetFact::CommitmentReleased { order } => {
+                if let Some(claim) = self.committed.get_mut(order) {
+                    claim.left = Money::zero(claim.left.currency());
+                }
+            }
+        }
+    }
+
+    fn index(&self, entries: &mut Entries<Self>) {
+        let within = format!("{} {}", self.plan.account, self.plan.cost_centre);
+        entries.ordered(Self::BY_YEAR, &(self.plan.year, within));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The numbers and names that papers carry.
+//! The numbers and names that papers and items carry.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,78 +6,107 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The number or name by which the office knows a paper: `DN-4711`, `RO-05-PAP-A4`.
-///
-/// What is booked twice under one reference is booked once. 1 to 128 characters, none of them a control character, no
-/// space at either end. Capitals are told apart.
-///
-/// # Example
-/// ```
-/// use office_inventory::{ParseReferenceError, Reference};
-///
-/// let note: Reference = "DN-4711".parse()?;
-/// assert_eq!(note.as_str(), "DN-4711");
-/// assert_eq!("".parse::<Reference>(), Err(ParseReferenceError::Length { characters: 0 }));
-/// # Ok::<(), ParseReferenceError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Reference(String);
+/// The longest name, in characters.
+const MOST: usize = 128;
 
-impl Reference {
-    /// The longest reference, in characters.
-    pub const MAX_LEN: usize = 128;
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+            #[serde(try_from = "String", into = "String")]
+            pub struct $name(String);
 
-    /// The reference as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            impl $name {
+                /// The longest one, in characters.
+                pub const MAX_LEN: usize = MOST;
+
+                /// It as text.
+                #[must_use]
+                pub fn as_str(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            impl TryFrom<String> for $name {
+                type Error = ParseReferenceError;
+
+                fn try_from(text: String) -> Result<Self, Self::Error> {
+                    check(&text)?;
+                    Ok(Self(text))
+                }
+            }
+
+            impl FromStr for $name {
+                type Err = ParseReferenceError;
+
+                fn from_str(text: &str) -> Result<Self, Self::Err> {
+                    check(text)?;
+                    Ok(Self(text.to_owned()))
+                }
+            }
+
+            impl From<$name> for String {
+                fn from(name: $name) -> Self {
+                    name.0
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.pad(&self.0)
+                }
+            }
+        )*
+    };
 }
 
-impl TryFrom<String> for Reference {
-    type Error = ParseReferenceError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let characters = text.chars().take(Self::MAX_LEN.saturating_add(1)).count();
-        if !(1..=Self::MAX_LEN).contains(&characters) {
-            return Err(ParseReferenceError::Length { characters });
-        }
-        if let Some(at) = text.chars().position(char::is_control) {
-            return Err(ParseReferenceError::Control { at });
-        }
-        if text.trim().len() != text.len() {
-            return Err(ParseReferenceError::Space);
-        }
-        Ok(Self(text))
-    }
+names! {
+    /// The number or name by which the office knows a paper: `DN-4711`, `RO-05-PAP-A4`.
+    ///
+    /// What is booked twice under one reference is booked once. 1 to 128 characters, none of them a control character,
+    /// no space at either end. Capitals are told apart.
+    ///
+    /// # Example
+    /// ```
+    /// use office_inventory::{ParseReferenceError, Reference};
+    ///
+    /// let note: Reference = "DN-4711".parse()?;
+    /// assert_eq!(note.as_str(), "DN-4711");
+    /// assert_eq!("".parse::<Reference>(), Err(ParseReferenceError::Length { characters: 0 }));
+    /// # Ok::<(), ParseReferenceError>(())
+    /// ```
+    Reference;
+    /// The short name by which the office knows an item: `PAP-A4`. Made as a [`Reference`] is.
+    ///
+    /// # Example
+    /// ```
+    /// use office_inventory::Sku;
+    ///
+    /// let paper: Sku = "PAP-A4".parse()?;
+    /// assert_eq!(paper.to_string(), "PAP-A4");
+    /// assert!(" PAP-A4".parse::<Sku>().is_err());
+    /// # Ok::<(), office_inventory::ParseReferenceError>(())
+    /// ```
+    Sku;
 }
 
-impl FromStr for Reference {
-    type Err = ParseReferenceError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::try_from(text.to_owned())
+fn check(text: &str) -> Result<(), ParseReferenceError> {
+    let characters = text.chars().take(MOST.saturating_add(1)).count();
+    if !(1..=MOST).contains(&characters) {
+        return Err(ParseReferenceError::Length { characters });
     }
-}
-
-impl From<Reference> for String {
-    fn from(reference: Reference) -> Self {
-        reference.0
+    if let Some(at) = text.chars().position(char::is_control) {
+        return Err(ParseReferenceError::Control { at });
     }
-}
-
-impl fmt::Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
+    if text.trim().len() == text.len() { Ok(()) } else { Err(ParseReferenceError::Space) }
 }
 
 /// A text cannot be a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ParseReferenceError {
     /// It is empty or too long.
-    #[error("1 to {} characters are wanted", Reference::MAX_LEN)]
+    #[error("1 to {MOST} characters are wanted")]
     Length {
         /// How many characters it has, counted no further than one too many.
         characters: usize,

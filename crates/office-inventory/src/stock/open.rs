@@ -1,0 +1,95 @@
+//! Keeping an item from now on.
+
+use chrono::NaiveDate;
+use office_core::subject::{ItemId, PlaceId};
+use office_core::{Currency, Decision, Money, Quantity, UnitCode};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Stock, StockFact, booking};
+use crate::{EnterError, Ledger, Location, Movement, Reference, Transfer, TransferError};
+
+/// Stock that is to be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewStock {
+    /// The item.
+    pub item: ItemId,
+    /// The unit in which it is kept.
+    pub unit: UnitCode,
+    /// The currency in which it is valued.
+    pub currency: Currency,
+    /// What is there already.
+    pub opening: Option<OpeningStock>,
+}
+
+/// What is there when the account is opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpeningStock {
+    /// How much, in the stock unit.
+    pub quantity: Quantity,
+    /// What it is worth in all.
+    pub value: Money,
+    /// Where it is.
+    pub at: PlaceId,
+    /// The day at whose beginning it is there.
+    pub on: NaiveDate,
+    /// The paper it is booked by: an inventory list.
+    pub reference: Reference,
+}
+
+/// Stock cannot be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum OpenStockError {
+    /// What is there makes no sense.
+    #[error("what is there cannot be taken over")]
+    Opening(#[from] TransferError),
+    /// The ledger does not take what is there.
+    #[error("the ledger does not take what is there")]
+    Ledger(#[from] EnterError),
+}
+
+impl Stock {
+    /// Opens the stock of an item.
+    ///
+    /// # Errors
+    /// [`OpenStockError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use office_core::{Currency, Entity, Id, Money};
+    /// use office_inventory::{NewStock, OpenStockError, OpeningStock, Stock};
+    ///
+    /// let opening = OpeningStock {
+    ///     quantity: "46 ream".parse()?,
+    ///     value: Money::from_minor(193_20, Currency::EUR),
+    ///     at: Id::natural("place", "R-S1"),
+    ///     on: NaiveDate::from_ymd_opt(2026, 10, 1).ok_or("no such day")?,
+    ///     reference: "inventory 2026-10".parse()?,
+    /// };
+    /// let new = NewStock {
+    ///     item: Id::natural("item", "PAP-A4"),
+    ///     unit: "ream".parse()?,
+    ///     currency: Currency::EUR,
+    ///     opening: Some(opening.clone()),
+    /// };
+    /// let opened = Stock::begin(new.clone())?.fact().ok_or("a fact")?;
+    /// let stock = Stock::open(&opened).ok_or("a stock")?;
+    /// assert_eq!(stock.on_hand().to_string(), "46 ream");
+    /// assert_eq!(stock.value().to_string(), "193.20 EUR");
+    ///
+    /// let other = OpeningStock { quantity: "46 box".parse()?, ..opening };
+    /// assert!(matches!(Stock::begin(NewStock { opening: Some(other), ..new }), Err(OpenStockError::Ledger(_))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn begin(new: NewStock) -> Result<Decision<StockFact>, OpenStockError> {
+        let NewStock { item, unit, currency, opening } = new;
+        let ledger = Ledger::new(unit, currency);
+        let entered = opening.map(|OpeningStock { quantity, value, at, on, reference }| {
+            let transfer = Transfer::inward(quantity, value, Location::Opening, at)?;
+            let movement = Movement { sequence: ledger.next_sequence(), effective: on, reference, transfer };
+            Ok::<_, OpenStockError>(booking(&ledger, movement)?)
+        });
+        Ok(Decision::Record(StockFact::Opened { item, unit, currency, opening: entered.transpose()? }))
+    }
+}

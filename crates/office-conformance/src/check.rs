@@ -131,6 +131,16 @@ macro_rules! each_check {
             Fresh race::counters_count_what_was_acknowledged,
             Fresh race::halves_of_a_batch_are_never_seen,
             Fresh race::refused_writes_are_never_seen,
+            Fresh office::transfers_keep_the_sum,
+            Fresh office::partitions_hold_their_limit,
+            Fresh office::numbers_have_no_gap,
+            Fresh office::one_of_two_stays,
+            Fresh office::one_of_two_comes_to_be,
+            Fresh office::unique_values_have_one_owner,
+            Fresh office::repeated_commands_happen_once,
+            Fresh feed::feeds_are_complete_and_in_order,
+            Fresh doubt::commands_with_lost_answers_happen_once,
+            Fresh doubt::feeds_with_lost_answers_are_complete,
         }
     };
 }

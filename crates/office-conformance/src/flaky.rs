@@ -24,9 +24,15 @@ use crate::dice::Dice;
 /// assert!(answers.filter_map(Result::err).any(|error| error.is_unknown()));
 /// wait(line.deliver());
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Flaky<S> {
     line: Arc<Line<S>>,
+}
+
+impl<S> Clone for Flaky<S> {
+    fn clone(&self) -> Self {
+        Self { line: Arc::clone(&self.line) }
+    }
 }
 
 #[derive(Debug)]

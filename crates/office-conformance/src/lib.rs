@@ -7,15 +7,19 @@ mod violation;
 
 // The checks, by what they are about.
 pub mod commit;
+pub mod doubt;
+pub mod feed;
 pub mod history;
 pub mod identity;
 pub mod limit;
+pub mod office;
 pub mod race;
 pub mod range;
 pub mod record;
 pub mod reopening;
 
 // What the checks are made of.
+mod account;
 mod chaos;
 mod crowd;
 mod dice;

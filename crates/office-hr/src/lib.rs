@@ -7,14 +7,33 @@ mod plan;
 mod schedule;
 mod tenure;
 
+// What is stored: employments, accounts, requests.
+mod account;
+mod employment;
+mod leave;
+mod reporting;
+
+pub use account::{
+    EarlierLeave, LeaveAccount, LeaveAccountFact, LeaveLedgerError, OpenAccount, OpenAccountError, leave_ledger,
+    open_account,
+};
 pub use accrual::{
     AccrueError, LeaveCause, LeaveHistory, LeaveTaken, Ledger, LedgerLine, LineReason, Lot, LotKind, Opening,
     PostedLedger, Posting, Statement,
 };
 pub use annual_day::{AnnualDay, ParseAnnualDayError};
+pub use employment::{
+    Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, Reassign, ReassignError,
+};
+pub use leave::{
+    ApproveLeaveError, AskedLeave, CancelLeave, CancelLeaveError, Cancelled, LeaveDay, LeaveFact, LeaveRequest,
+    LeaveRules, LeaveStatus, RefuseLeaveError, RequestLeave, RequestLeaveError, approve_leave, away_with, cancel_leave,
+    overlap, refuse_leave, request_leave, working_days,
+};
 pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
     ParseLeaveRoundingError, PartYear, PublishTermsError,
 };
+pub use reporting::{Circle, end_employment, hire, reassign, reporting_circle};
 pub use schedule::{ParseWorkWeekError, WorkSchedule, WorkWeek, shared_part, value_of};
 pub use tenure::{Tenure, TenureError};

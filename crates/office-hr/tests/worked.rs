@@ -1,19 +1,21 @@
 //! Worked cases that others have published; see `tests/cases/README.md`.
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod cases {
     use std::collections::BTreeMap;
 
     use chrono::{Datelike, NaiveDate};
     use office_core::{DateRange, DayPart, Holiday, Holidays, Ratio, parse_decimal};
     use office_hr::{
-        AnnualDay, Basis, Begun, LeaveHistory, LeavePlan, LeaveRounding, LeaveTerms, Ledger, LotKind, Opening,
-        PartYear, Tenure, WorkSchedule, WorkWeek, shared_part, value_of,
+        AnnualDay, Basis, Begun, LeaveDay, LeaveHistory, LeavePlan, LeaveRounding, LeaveTerms, Ledger, LotKind,
+        Opening, PartYear, Tenure, WorkSchedule, WorkWeek, overlap, shared_part, working_days as days_of_leave,
     };
     use serde_json::Value;
 
     /// What came of a case: figures found by name, or why it cannot be expressed.
-    type Answer = Result<BTreeMap<&'static str, Ratio>, &'static str>;
+    type Answer = Result<Figures, &'static str>;
+    type Figures = BTreeMap<&'static str, Ratio>;
 
     fn date(value: &Value) -> Option<NaiveDate> {
         value.as_str().map(|text| text.parse().unwrap())
@@ -38,7 +40,7 @@ mod cases {
     }
 
     /// 5.6 weeks, at most 28 days: twelfths begun for joiners, days of the year for leavers.
-    fn uk_days(given: &Value) -> Answer {
+    fn uk_days(given: &Value) -> Figures {
         let days = Ratio::from_integer;
         let terms = LeaveTerms {
             most_days: Some(days(28)),
@@ -51,25 +53,21 @@ mod cases {
         let tenure = tenure(start, end, year, number(&given["days_per_week"]).unwrap());
         let entitlement = plan(year, terms).entitlement(&tenure, start.unwrap_or(year)).unwrap().unwrap();
         let fraction = entitlement.parts.iter().fold(Ratio::ZERO, |sum, part| sum.checked_add(part.fraction).unwrap());
-        Ok([
-            ("entitlement_days", entitlement.days),
-            ("unrounded_days", entitlement.exact),
-            ("fraction_of_year", fraction),
-        ]
-        .into())
+        [("entitlement_days", entitlement.days), ("unrounded_days", entitlement.exact), ("fraction_of_year", fraction)]
+            .into()
     }
 
-    fn joiner(policy: &Value, given: &Value) -> Answer {
+    fn joiner(policy: &Value, given: &Value) -> Figures {
         let basis = Basis::Twelfths(Begun::Counted);
         let terms = LeaveTerms::new(number(&policy["annual_days"]).unwrap(), Ratio::from_integer(5))
             .with_part_years(basis, LeaveRounding::HalfOrMoreUp);
         let start = date(&given["employment_start"]).unwrap();
         let tenure = tenure(Some(start), None, start, Ratio::from_integer(5));
         let plan = plan("2022-01-01".parse().unwrap(), terms);
-        Ok([("entitlement_days", plan.entitlement(&tenure, start).unwrap().unwrap().days)].into())
+        [("entitlement_days", plan.entitlement(&tenure, start).unwrap().unwrap().days)].into()
     }
 
-    fn full_months(policy: &Value, given: &Value) -> Answer {
+    fn full_months(policy: &Value, given: &Value) -> Figures {
         let terms = LeaveTerms::new(number(&policy["annual_days"]).unwrap(), Ratio::from_integer(5))
             .with_part_years(Basis::twelfths(), LeaveRounding::HalfOrMoreUp);
         let months = u32::try_from(given["full_months"].as_u64().unwrap()).unwrap();
@@ -77,10 +75,10 @@ mod cases {
         let end = NaiveDate::from_ymd_opt(2026, months + 1, 1).unwrap().pred_opt();
         let tenure = tenure(Some(year), end, year, Ratio::from_integer(5));
         let entitlement = plan(year, terms).entitlement(&tenure, year).unwrap().unwrap();
-        Ok([("entitlement_days", entitlement.days), ("unrounded_days", entitlement.exact)].into())
+        [("entitlement_days", entitlement.days), ("unrounded_days", entitlement.exact)].into()
     }
 
-    fn carried_left(policy: &Value) -> Answer {
+    fn carried_left(policy: &Value) -> Figures {
         let year: NaiveDate = "2026-01-01".parse().unwrap();
         let terms = LeaveTerms::new(number(&policy["annual_days"]).unwrap(), Ratio::from_integer(5));
         let opening = Opening { on: year, carried_in: number(&policy["carried_in"]).unwrap() };
@@ -88,10 +86,10 @@ mod cases {
         let ledger = Ledger::of(&LeaveHistory { plan: &plan, tenure: &tenure, opening, taken: &[] }, year).unwrap();
         let lots = ledger.lots(year).unwrap();
         let left = lots.iter().find(|(lot, _)| lot.kind == LotKind::Carried).map_or(Ratio::ZERO, |(_, left)| *left);
-        Ok([("carried_left", left)].into())
+        [("carried_left", left)].into()
     }
 
-    fn part_time(policy: &Value, given: &Value) -> Answer {
+    fn part_time(policy: &Value, given: &Value) -> Figures {
         let year: NaiveDate = "2026-01-01".parse().unwrap();
         let days_per_week = number(&given["days_per_week"]).unwrap();
         let (full, week) = match number(&policy["weeks_per_year"]) {
@@ -102,7 +100,7 @@ mod cases {
         let end = given["days_in_year_employed"].as_u64().map(|days| year + chrono::Days::new(days - 1));
         let tenure = tenure(None, end, year, days_per_week);
         let entitlement = plan(year, terms).entitlement(&tenure, year).unwrap().unwrap();
-        Ok([("entitlement_days", entitlement.days)].into())
+        [("entitlement_days", entitlement.days)].into()
     }
 
     /// The fixed days of Baden-Württemberg; none of the cases is near a movable one.
@@ -124,12 +122,11 @@ mod cases {
     }
 
     fn week(days: &Value) -> WorkWeek {
-        let names: Vec<_> =
-            days.as_array().unwrap().iter().map(|day| day.as_str().unwrap()[..2].to_uppercase()).collect();
-        names.join("|").parse().unwrap()
+        let names: Vec<_> = days.as_array().unwrap().iter().map(|day| day.as_str().unwrap().to_uppercase()).collect();
+        names.iter().map(|name| name.get(..2).unwrap()).collect::<Vec<_>>().join("|").parse().unwrap()
     }
 
-    fn working_days(given: &Value) -> Answer {
+    fn working_days(given: &Value) -> Figures {
         let (first, last) = (date(&given["from"]).unwrap(), date(&given["to"]).unwrap());
         let range = DateRange::inclusive(first, last).unwrap();
         let schedule = match given["schedules"].as_array() {
@@ -143,34 +140,72 @@ mod cases {
                 })
             }
         };
-        let asked = match given["part_of_day"].as_str() {
-            Some("full") => DayPart::Whole,
+        let asked = part(&given["part_of_day"]);
+        let holidays = holidays(first.year()..=last.year());
+        let days = days_of_leave(&schedule, range, asked, &holidays).unwrap();
+        let days = days.iter().fold(Ratio::ZERO, |sum, day| sum.checked_add(day.value()).unwrap());
+        [("days", days)].into()
+    }
+
+    fn part(value: &Value) -> DayPart {
+        match value.as_str() {
+            None | Some("full") => DayPart::Whole,
             Some("morning") => DayPart::Morning,
             Some("afternoon") => DayPart::Afternoon,
             other => panic!("{other:?}"),
+        }
+    }
+
+    /// The days of a request; the parts given are those of the first and of the last.
+    fn days(request: &Value) -> Vec<LeaveDay> {
+        let (first, last) = (date(&request["from"]).unwrap(), date(&request["to"]).unwrap());
+        let all = part(&request["part_of_day"]);
+        let of = |on| match on {
+            on if on == first => part(&request["from_part"]),
+            on if on == last => part(&request["to_part"]),
+            _ => DayPart::Whole,
         };
-        let holidays = holidays(first.year()..=last.year());
-        let days = range.dates(1000).fold(Ratio::ZERO, |sum, on| {
-            let working = schedule.working_part(on, &holidays).unwrap();
-            let part = working.and_then(|part| shared_part(part, asked));
-            sum.checked_add(part.map_or(Ratio::ZERO, value_of)).unwrap()
-        });
-        Ok([("days", days)].into())
+        let range = DateRange::inclusive(first, last).unwrap();
+        range.dates(100).map(|on| LeaveDay { on, part: shared_part(all, of(on)).unwrap() }).collect()
+    }
+
+    /// Whether there is an overlap: nothing, or something. In part or in full makes no difference to a refusal.
+    fn overlapping(given: &Value) -> Figures {
+        let asked = days(&given["request"]);
+        let existing = given["existing"].as_array().unwrap().iter();
+        let active = existing.filter(|other| !["cancelled", "rejected"].contains(&other["status"].as_str().unwrap()));
+        let met = active.filter(|other| overlap(&asked, &days(other)).is_some()).count();
+        [("overlap", Ratio::from_integer(i64::try_from(met.min(1)).unwrap()))].into()
+    }
+
+    fn fitting(given: &Value) -> Figures {
+        let meets = overlap(&days(&given["request"]), &days(&given["existing"])).is_some();
+        [("fits", if meets { Ratio::ZERO } else { Ratio::ONE })].into()
+    }
+
+    fn verdict(figure: &Value) -> Option<Ratio> {
+        match (figure.as_bool(), figure.as_str()) {
+            (Some(true), _) | (_, Some("partial" | "full")) => Some(Ratio::ONE),
+            (Some(false), _) | (_, Some("none")) => Some(Ratio::ZERO),
+            _ => None,
+        }
     }
 
     fn answer(case: &Value) -> Answer {
         let (policy, given) = (&case["policy"], &case["given"]);
         match case["kind"].as_str().unwrap() {
-            "uk_days_entitlement" => uk_days(given),
-            "twelfths_for_joiner" => joiner(policy, given),
-            "twelfths_full_months" => full_months(policy, given),
+            "uk_days_entitlement" => Ok(uk_days(given)),
+            "twelfths_for_joiner" => Ok(joiner(policy, given)),
+            "twelfths_full_months" => Ok(full_months(policy, given)),
             "fraction_rounding" => {
                 let days = number(&given["days"]).unwrap();
                 Ok([("rounded_days", LeaveRounding::HalfOrMoreUp.round(days).unwrap())].into())
             }
-            "carried_over_left_on_date" => carried_left(policy),
-            "part_time_prorata" | "part_year_prorata" => part_time(policy, given),
-            "working_days_in_range" => working_days(given),
+            "carried_over_left_on_date" => Ok(carried_left(policy)),
+            "part_time_prorata" | "part_year_prorata" => Ok(part_time(policy, given)),
+            "working_days_in_range" => Ok(working_days(given)),
+            "request_overlap" => Ok(overlapping(given)),
+            "request_fits" => Ok(fitting(given)),
             "carried_over_consumption" => Err("carried days of which only some lapse"),
             "uk_hours_entitlement" => Err("entitlement in hours"),
             "uk_shift_entitlement" => Err("entitlement in shifts"),
@@ -201,7 +236,8 @@ mod cases {
             for (name, figure) in expected {
                 let Some(found) = found.get(name.as_str()) else { continue };
                 compared += 1;
-                if found.checked_sub(number(figure).unwrap()).unwrap().abs() > tolerance {
+                let figure = verdict(figure).or_else(|| number(figure)).unwrap();
+                if found.checked_sub(figure).unwrap().abs() > tolerance {
                     wrong.push(format!("{}: {name} is {found}, not {figure}", case["id"]));
                 }
             }
@@ -236,6 +272,11 @@ mod cases {
     #[test]
     fn working_days_of_a_stretch() {
         assert_eq!(check(include_str!("cases/working_days.json")), (10, 0, BTreeMap::new()));
+    }
+
+    #[test]
+    fn overlapping_requests() {
+        assert_eq!(check(include_str!("cases/overlap.json")), (13, 0, BTreeMap::new()));
     }
 
     #[test]

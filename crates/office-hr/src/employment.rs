@@ -1,0 +1,299 @@
+//! Employment: who works for the office, from when to when, in which place of it.
+//!
+//! ```text
+//!   hire ──► Hired ──┬── reassign ──► Reassigned, from a day on
+//!                    └── end ───────► Ended, with a last day
+//! ```
+//!
+//! What can change (role, manager, cost centre, week, zone) is an [`Assignment`] in force from a day on; what was so
+//! before stays. Nobody is employed twice on one day, and nobody reports to themselves through others on any day; both
+//! are checked when somebody is hired or reassigned.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use office_core::subject::{CostCentreId, PersonId};
+use office_core::{DateRange, Decision, Entity, Entries, Kind, Partition, Ratio, Role, Scope, StoreError, Zone};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::reporting::Circle;
+use crate::{Tenure, WorkSchedule, WorkWeek};
+
+/// Somebody's place in the office, in force from a day on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// What they work as.
+    pub role: Role,
+    /// To whom they report; nobody at the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<PersonId>,
+    /// Where their cost goes.
+    pub cost_centre: CostCentreId,
+    /// To what part of the office they belong, as authority over them is measured.
+    #[serde(default)]
+    pub scope: Scope,
+    /// How many hours a week they work.
+    pub weekly_hours: Ratio,
+    /// On which days.
+    pub week: WorkWeek,
+    /// In which zone their days begin and end.
+    pub zone: Zone,
+}
+
+/// One engagement of a person, from the first day to the last.
+///
+/// # Example
+/// ```
+/// use office_core::{Decision, Entity, Id, Ratio, Role};
+/// use office_hr::{Assignment, Employment, EndEmployment, EndEmploymentError, Hire};
+///
+/// let assignment = Assignment {
+///     role: Role::new("receptionist"),
+///     manager: Some(Id::natural("person", "E-002")),
+///     cost_centre: Id::natural("cost_centre", "CC-100"),
+///     scope: "company/CC-100".parse()?,
+///     weekly_hours: Ratio::from_integer(40),
+///     week: "MO|TU|WE|TH|FR".parse()?,
+///     zone: "Europe/Berlin".parse()?,
+/// };
+/// let hire = Hire { person: Id::natural("person", "E-006"), term: "2023-03-01/..".parse()?, assignment };
+/// let Decision::Record(fact) = Employment::hire(&hire)? else { return Ok(()) };
+/// let employment = Employment::open(&fact).ok_or("a first fact")?;
+/// assert_eq!(employment.on("2026-10-01".parse()?).map(|place| place.role.name()), Some("receptionist"));
+///
+/// // It cannot end before it has begun.
+/// let end = EndEmployment { last: "2023-02-28".parse()? };
+/// assert!(matches!(employment.end(&end), Err(EndEmploymentError::BeforeStart { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Employment {
+    person: PersonId,
+    term: DateRange,
+    // Invariant: one from the first day of the term, none before it.
+    assignments: BTreeMap<NaiveDate, Assignment>,
+}
+
+/// To employ somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hire {
+    /// Whom.
+    pub person: PersonId,
+    /// From the first day to the last; without a last one until further notice.
+    pub term: DateRange,
+    /// As what, from the first day on.
+    pub assignment: Assignment,
+}
+
+/// To change somebody's place in the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reassign {
+    /// From which day on, until the next change that is known.
+    pub from: NaiveDate,
+    /// To what.
+    pub assignment: Assignment,
+}
+
+/// To end an employment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndEmployment {
+    /// Its last day.
+    pub last: NaiveDate,
+}
+
+/// What can happen to an employment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum EmploymentFact {
+    /// Somebody was employed.
+    Hired(Hire),
+    /// Their place changed.
+    Reassigned(Reassign),
+    /// It was given an end.
+    Ended(EndEmployment),
+}
+
+/// Somebody was not employed.
+#[derive(Debug, Error)]
+pub enum HireError {
+    /// More hours than a week has, or fewer than none.
+    #[error("{hours} hours a week are not possible: 0 to 168 are wanted")]
+    Hours {
+        /// The hours.
+        hours: Ratio,
+    },
+    /// The person is employed at that time already.
+    #[error("the person is employed already in {term}: a term outside it is wanted")]
+    AlreadyEmployed {
+        /// The other term.
+        term: DateRange,
+    },
+    /// Somebody would report to themselves.
+    #[error(transparent)]
+    Circle(#[from] Circle),
+    /// The store failed.
+    #[error("the employment cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+/// Somebody's place was not changed.
+#[derive(Debug, Error)]
+pub enum ReassignError {
+    /// The day is outside the term of the employment.
+    #[error("{from} is not in the term {term}: a day within it is wanted")]
+    OutsideTerm {
+        /// The day.
+        from: NaiveDate,
+        /// The term.
+        term: DateRange,
+    },
+    /// More hours than a week has, or fewer than none.
+    #[error("{hours} hours a week are not possible: 0 to 168 are wanted")]
+    Hours {
+        /// The hours.
+        hours: Ratio,
+    },
+    /// Somebody would report to themselves.
+    #[error(transparent)]
+    Circle(#[from] Circle),
+    /// The store failed.
+    #[error("the employment cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+/// An employment was not ended.
+#[derive(Debug, Error)]
+pub enum EndEmploymentError {
+    /// It has not begun by then.
+    #[error("the last day {last} is before the first, {start}: that day or a later one is wanted")]
+    BeforeStart {
+        /// The last day that was given.
+        last: NaiveDate,
+        /// The first day.
+        start: NaiveDate,
+    },
+    /// The store failed.
+    #[error("the employment cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+impl Employment {
+    /// The employments of a person, by their first days. May be decided upon.
+    pub const OF_PERSON: Partition<Self, PersonId, NaiveDate> = Partition::new("person");
+
+    /// Who is employed.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// From the first day to the last.
+    #[must_use]
+    pub const fn term(&self) -> DateRange {
+        self.term
+    }
+
+    /// The assignments by the day from which each is in force.
+    pub fn assignments(&self) -> impl Iterator<Item = (NaiveDate, &Assignment)> {
+        self.assignments.iter().map(|(from, assignment)| (*from, assignment))
+    }
+
+    /// The assignment in force on a day; `None` outside the term.
+    #[must_use]
+    pub fn on(&self, day: NaiveDate) -> Option<&Assignment> {
+        let found = || self.assignments.range(..=day).next_back().map(|(_, assignment)| assignment);
+        if self.term.contains(day) { found() } else { None }
+    }
+
+    /// The weeks that are worked.
+    #[must_use]
+    pub fn schedule(&self) -> WorkSchedule {
+        let first = WorkSchedule::new(self.term, WorkWeek::default());
+        self.assignments().fold(first, |schedule, (from, assignment)| schedule.changed(from, assignment.week))
+    }
+
+    /// How long and how many days a week, as leave accrues by it.
+    #[must_use]
+    pub fn tenure(&self) -> Tenure {
+        self.schedule().tenure()
+    }
+
+    /// Employs somebody. Whether they are employed already, and to whom they report, is checked by
+    /// [`hire`](crate::hire).
+    pub fn hire(command: &Hire) -> Result<Decision<EmploymentFact>, HireError> {
+        let hours = command.assignment.weekly_hours;
+        if !is_week(hours) {
+            return Err(HireError::Hours { hours });
+        }
+        Ok(Decision::Record(EmploymentFact::Hired(command.clone())))
+    }
+
+    /// Changes somebody's place from a day on. To whom they report is checked by [`reassign`](crate::reassign).
+    pub fn reassign(&self, command: &Reassign) -> Result<Decision<EmploymentFact>, ReassignError> {
+        let Reassign { from, assignment } = command;
+        if self.assignments.get(from) == Some(assignment) {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        if !self.term.contains(*from) {
+            return Err(ReassignError::OutsideTerm { from: *from, term: self.term });
+        }
+        let hours = assignment.weekly_hours;
+        if !is_week(hours) {
+            return Err(ReassignError::Hours { hours });
+        }
+        Ok(Decision::Record(EmploymentFact::Reassigned(command.clone())))
+    }
+
+    /// Gives the employment a last day, earlier than the one it had; the same one again changes nothing.
+    pub fn end(&self, command: &EndEmployment) -> Result<Decision<EmploymentFact>, EndEmploymentError> {
+        let last = command.last;
+        if self.term.last() == Some(last) {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        if last < self.term.start() {
+            return Err(EndEmploymentError::BeforeStart { last, start: self.term.start() });
+        }
+        Ok(Decision::Record(EmploymentFact::Ended(*command)))
+    }
+}
+
+fn is_week(hours: Ratio) -> bool {
+    !hours.is_negative() && hours <= Ratio::from_integer(168)
+}
+
+impl Entity for Employment {
+    const KIND: Kind = Kind::literal("employment");
+    type Fact = EmploymentFact;
+
+    fn open(fact: &EmploymentFact) -> Option<Self> {
+        match fact {
+            EmploymentFact::Hired(Hire { person, term, assignment }) => {
+                let assignments = BTreeMap::from([(term.start(), assignment.clone())]);
+                Some(Self { person: *person, term: *term, assignments })
+            }
+            EmploymentFact::Reassigned(_) | EmploymentFact::Ended(_) => None,
+        }
+    }
+
+    fn apply(&mut self, fact: &EmploymentFact) {
+        match fact {
+            EmploymentFact::Hired(_) => {}
+            EmploymentFact::Reassigned(Reassign { from, assignment }) => {
+                self.assignments.insert(*from, assignment.clone());
+            }
+            EmploymentFact::Ended(EndEmployment { last }) => {
+                self.term = DateRange::inclusive(self.term.start(), *last).unwrap_or(self.term);
+            }
+        }
+    }
+
+    fn index(&self, entries: &mut Entries<Self>) {
+        entries.partition(Self::OF_PERSON, &self.person, &self.term.start());
+    }
+}

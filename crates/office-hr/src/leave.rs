@@ -1,0 +1,475 @@
+//! Requests for leave.
+//!
+//! ```text
+//!                         ┌── approve (the last approval) ──► Approved ──┐
+//!   request ──► Submitted ┤                                              ├── cancel ──► Cancelled
+//!               │         └── refuse ──► Refused                         │
+//!               └────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! What each day costs is fixed when leave is asked for, so that a calendar changed later changes no request. A request
+//! that overlaps another of the same person, or exceeds what is left, is not recorded at all. Who has to approve it is
+//! decided by the office's policy; nobody approves their own, in person or through a delegation.
+//!
+//! # Laws
+//! Held by `tests/leave.rs`.
+//!
+//! 1. After a request is recorded the balance never falls below the plan's overdraft; one that is refused changes
+//!    nothing.
+//! 2. Nobody has two active requests for one part of one date, however many are made at once.
+//! 3. A request that is cancelled or refused gives back exactly the days and lots that it took; it is cancelled once.
+//! 4. Asking in two parts costs what asking at once does.
+//! 5. Only what the drawing above shows happens; what is refused or cancelled stays so.
+//! 6. Each approval is by somebody with authority on that day, never by the one whose leave it is or who asked for it.
+//!
+//! # Example
+//! ```
+//! use std::collections::BTreeMap;
+//! use office_core::{
+//!     Actor, ApprovalPolicy, Command, DateRange, DayPart, DecisionTable, Holidays, Id, MemoryStore, Office, Ratio, Role,
+//!     wait,
+//! };
+//! use office_hr::{
+//!     AnnualDay, Assignment, Hire, LeavePlan, LeaveRules, LeaveStatus, LeaveTerms, OpenAccount, Opening, RequestLeave,
+//!     RequestLeaveError, hire, open_account, request_leave,
+//! };
+//!
+//! let (days, day) = (Ratio::from_integer, "2026-01-01".parse()?);
+//! let mut plan = LeavePlan::new("LP-DE", AnnualDay::NEW_YEAR, "DE-BE");
+//! plan.publish(day, LeaveTerms::new(days(30), days(5)))?;
+//! let mut approval = ApprovalPolicy::new("leave");
+//! let row = vec!["<= 10".into(), "approvals: 1 office_manager leave.approve".into()];
+//! approval.publish(day, DecisionTable::from_rows(&["days: integer", "outcome"], [row])?)?;
+//! let rules = &LeaveRules {
+//!     plans: BTreeMap::from([("LP-DE".into(), plan)]),
+//!     calendars: BTreeMap::from([("DE-BE".into(), Holidays::none(DateRange::year(2026)?))]),
+//!     approval,
+//! };
+//!
+//! let office = Office::on(MemoryStore::new());
+//! let (person, employment) = (Id::natural("person", "E-009"), Id::natural("employment", "E-009"));
+//! let by = Actor::new(person, Role::new("employee"));
+//! let at = chrono::DateTime::from_timestamp(1_790_000_000, 0).ok_or("no such time")?;
+//! let assignment = Assignment {
+//!     role: Role::new("employee"),
+//!     manager: None,
+//!     cost_centre: Id::natural("cost_centre", "CC-200"),
+//!     scope: "company/CC-200".parse()?,
+//!     weekly_hours: days(40),
+//!     week: "MO|TU|WE|TH|FR".parse()?,
+//!     zone: "Europe/Berlin".parse()?,
+//! };
+//! let hiring = &Hire { person, term: "2019-11-01/..".parse()?, assignment };
+//! let opening = Opening { on: day, carried_in: days(0) };
+//! let opening = &OpenAccount {
+//!     person, kind: "annual".into(), employment, plan: "LP-DE".into(), opening, earlier: Vec::new(),
+//! };
+//! let command = Command::new("hire:E-009", "hire", by.clone(), at)?;
+//! wait(office.transact(&command, |tx| async move {
+//!     hire(&tx, employment, hiring).await?;
+//!     open_account(&tx, opening).await?;
+//!     Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+//! })).map_err(|error| error.to_string())?;
+//!
+//! let ask = |key: &str, range: &str| {
+//!     let (part, on) = (DayPart::Whole, "2026-10-01".parse()?);
+//!     let asked = RequestLeave { person, kind: "annual".into(), range: range.parse()?, part, by: by.clone(), on };
+//!     let command = Command::new(key, "request_leave", by.clone(), at)?;
+//!     let (id, asked) = (Id::natural("leave", key), &asked);
+//!     Ok::<_, Box<dyn std::error::Error>>(wait(
+//!         office.transact(&command, |tx| async move { request_leave(&tx, id, asked, rules).await }),
+//!     ))
+//! };
+//! assert_eq!(ask("LR-02", "2026-10-05/2026-10-10")??, LeaveStatus::Submitted { step: 1 });
+//! assert!(matches!(ask("LR-03", "2026-10-08/2026-10-13")?, Err(RequestLeaveError::Overlap { .. })));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use chrono::NaiveDate;
+use office_core::subject::PersonId;
+use office_core::{
+    Actor, ApprovalAct, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError, AuthorityBook, DateRange, DayPart,
+    Decision, Entity, Entries, Explanation, Id, Kind, Ordered, Partition, Ratio, RefuseStep, RefuseStepError,
+    StoreError, Tx,
+};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{shared_part, value_of};
+
+mod coverage;
+mod request;
+
+pub use coverage::away_with;
+pub use request::{LeaveRules, RequestLeave, RequestLeaveError, request_leave, working_days};
+
+/// A day of leave, or half of one, that would have been worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveDay {
+    /// The date.
+    pub on: NaiveDate,
+    /// The part of it.
+    pub part: DayPart,
+}
+
+impl LeaveDay {
+    /// What it costs: one day or a half.
+    #[must_use]
+    pub fn value(&self) -> Ratio {
+        value_of(self.part)
+    }
+}
+
+/// The first date of which both have the same part.
+#[must_use]
+pub fn overlap(one: &[LeaveDay], two: &[LeaveDay]) -> Option<NaiveDate> {
+    let shares =
+        |day: &&LeaveDay| two.iter().any(|other| other.on == day.on && shared_part(day.part, other.part).is_some());
+    one.iter().filter(shares).map(|day| day.on).min()
+}
+
+/// A request for leave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveRequest {
+    asked: AskedLeave,
+    approval: ApprovalRun,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cancelled: Option<Cancelled>,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskedLeave {
+    /// Whose leave.
+    pub person: PersonId,
+    /// Which kind of leave, such as `annual`.
+    pub kind: String,
+    /// From the first day to the last, whether worked or not.
+    pub range: DateRange,
+    /// The days in it that would have been worked, in order, as they stood when it was asked for.
+    pub days: Vec<LeaveDay>,
+    /// When it was asked for.
+    pub on: NaiveDate,
+    /// Why the policy asks for the approvals that it asks for.
+    pub ruling: Explanation,
+}
+
+/// Who cancelled a request, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cancelled {
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// Where a request stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum LeaveStatus {
+    /// It awaits approval.
+    Submitted {
+        /// The step that is to be approved now, counted from 1.
+        step: usize,
+    },
+    /// It may be taken.
+    Approved,
+    /// It may not.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// It was given up.
+    Cancelled(Cancelled),
+}
+
+impl std::fmt::Display for LeaveStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Submitted { step } => write!(f, "submitted, at step {step}"),
+            Self::Approved => f.write_str("approved"),
+            Self::Refused { reason } => write!(f, "refused: {reason}"),
+            Self::Cancelled(Cancelled { on, .. }) => write!(f, "cancelled on {on}"),
+        }
+    }
+}
+
+/// To cancel a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelLeave {
+    /// Who cancels it: the person whose leave it is.
+    pub by: Actor,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// What can happen to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum LeaveFact {
+    /// Leave was asked for.
+    Requested {
+        /// What.
+        asked: Box<AskedLeave>,
+        /// Who has to approve it.
+        approval: Box<ApprovalRun>,
+    },
+    /// Somebody approved a step, or refused the request.
+    Decided(ApprovalAct),
+    /// It was given up.
+    Cancelled(Cancelled),
+}
+
+/// A request was not approved.
+#[derive(Debug, Error)]
+pub enum ApproveLeaveError {
+    /// It awaits no approval.
+    #[error("the request awaits no approval: it is {0}")]
+    NotSubmitted(LeaveStatus),
+    /// The step was not approved.
+    #[error(transparent)]
+    Step(#[from] ApproveStepError),
+    /// The store failed.
+    #[error("the approval cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+/// A request was not refused.
+#[derive(Debug, Error)]
+pub enum RefuseLeaveError {
+    /// It awaits no approval.
+    #[error("the request awaits no approval: it is {0}")]
+    NotSubmitted(LeaveStatus),
+    /// The step was not refused.
+    #[error(transparent)]
+    Step(#[from] RefuseStepError),
+    /// The store failed.
+    #[error("the refusal cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+/// A request was not cancelled.
+#[derive(Debug, Error)]
+pub enum CancelLeaveError {
+    /// It is refused or cancelled already.
+    #[error("the request is {0}: one that is submitted or approved is wanted")]
+    NotActive(LeaveStatus),
+    /// It is somebody else's leave.
+    #[error("{by} cannot cancel the leave of {person}: that person is wanted")]
+    NotOwn {
+        /// Who wanted to.
+        by: PersonId,
+        /// Whose leave it is.
+        person: PersonId,
+    },
+    /// The leave has begun.
+    #[error("the leave has begun on {first}: a day before that is wanted, not {on}")]
+    Begun {
+        /// Its first day.
+        first: NaiveDate,
+        /// The day on which it was to be cancelled.
+        on: NaiveDate,
+    },
+    /// The store failed.
+    #[error("the cancellation cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+impl LeaveRequest {
+    /// The requests of a person, by their first days. May be decided upon.
+    pub const OF_PERSON: Partition<Self, PersonId, NaiveDate> = Partition::new("person");
+    /// All requests by their first days, for reports.
+    pub const BY_FIRST_DAY: Ordered<Self, NaiveDate> = Ordered::new("first_day");
+
+    /// Whose leave it is.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.asked.person
+    }
+
+    /// Which kind of leave.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.asked.kind
+    }
+
+    /// What was asked for.
+    #[must_use]
+    pub const fn asked(&self) -> &AskedLeave {
+        &self.asked
+    }
+
+    /// The days that would have been worked.
+    #[must_use]
+    pub fn days(&self) -> &[LeaveDay] {
+        &self.asked.days
+    }
+
+    /// What it costs: the sum of its days.
+    #[must_use]
+    pub fn cost(&self) -> Ratio {
+        cost(self.days())
+    }
+
+    /// How far its approval has come.
+    #[must_use]
+    pub const fn approval(&self) -> &ApprovalRun {
+        &self.approval
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn status(&self) -> LeaveStatus {
+        if let Some(cancelled) = &self.cancelled {
+            return LeaveStatus::Cancelled(cancelled.clone());
+        }
+        match self.approval.status() {
+            ApprovalStatus::Open { step, .. } => LeaveStatus::Submitted { step: *step },
+            ApprovalStatus::Approved => LeaveStatus::Approved,
+            ApprovalStatus::RefusedByPolicy { reason } | ApprovalStatus::Refused { reason, .. } => {
+                LeaveStatus::Refused { reason: reason.clone() }
+            }
+            ApprovalStatus::Withdrawn { on } => LeaveStatus::Refused { reason: format!("withdrawn on {on}") },
+        }
+    }
+
+    /// Whether its days are set apart or taken.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        match self.status() {
+            LeaveStatus::Submitted { .. } | LeaveStatus::Approved => true,
+            LeaveStatus::Refused { .. } | LeaveStatus::Cancelled(_) => false,
+        }
+    }
+
+    /// Approves a step.
+    pub fn approve(
+        &self,
+        command: &ApproveStep,
+        book: &AuthorityBook,
+    ) -> Result<Decision<LeaveFact>, ApproveLeaveError> {
+        match self.approval.approve(command, book) {
+            Ok(Decision::AlreadyRecorded) => Ok(Decision::AlreadyRecorded),
+            _ if self.cancelled.is_some() => Err(ApproveLeaveError::NotSubmitted(self.status())),
+            Ok(Decision::Record(act)) => Ok(Decision::Record(LeaveFact::Decided(act))),
+            Err(ApproveStepError::Closed(_)) => Err(ApproveLeaveError::NotSubmitted(self.status())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Refuses it, by somebody who could approve the step.
+    pub fn refuse(&self, command: &RefuseStep, book: &AuthorityBook) -> Result<Decision<LeaveFact>, RefuseLeaveError> {
+        match self.approval.refuse(command, book) {
+            Ok(Decision::AlreadyRecorded) => Ok(Decision::AlreadyRecorded),
+            _ if self.cancelled.is_some() => Err(RefuseLeaveError::NotSubmitted(self.status())),
+            Ok(Decision::Record(act)) => Ok(Decision::Record(LeaveFact::Decided(act))),
+            Err(RefuseStepError::Closed(_)) => Err(RefuseLeaveError::NotSubmitted(self.status())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives it up before it begins. The days go back to the lots they came from.
+    pub fn cancel(&self, command: &CancelLeave) -> Result<Decision<LeaveFact>, CancelLeaveError> {
+        let CancelLeave { by, on } = command;
+        if !self.is_active() {
+            return Err(CancelLeaveError::NotActive(self.status()));
+        }
+        if by.person != self.person() {
+            return Err(CancelLeaveError::NotOwn { by: by.person, person: self.person() });
+        }
+        let first = self.asked.range.start();
+        if *on >= first {
+            return Err(CancelLeaveError::Begun { first, on: *on });
+        }
+        Ok(Decision::Record(LeaveFact::Cancelled(Cancelled { by: by.clone(), on: *on })))
+    }
+}
+
+pub(crate) fn cost(days: &[LeaveDay]) -> Ratio {
+    // A request has at most 366 days: their sum fits.
+    days.iter().fold(Ratio::ZERO, |sum, day| sum.checked_add(day.value()).unwrap_or(sum))
+}
+
+impl Entity for LeaveRequest {
+    const KIND: Kind = Kind::literal("leave_request");
+    type Fact = LeaveFact;
+
+    fn open(fact: &LeaveFact) -> Option<Self> {
+        match fact {
+            LeaveFact::Requested { asked, approval } => {
+                Some(Self { asked: asked.as_ref().clone(), approval: approval.as_ref().clone(), cancelled: None })
+            }
+            LeaveFact::Decided(_) | LeaveFact::Cancelled(_) => None,
+        }
+    }
+
+    fn apply(&mut self, fact: &LeaveFact) {
+        match fact {
+            LeaveFact::Requested { .. } => {}
+            LeaveFact::Decided(act) => self.approval.apply(act),
+            LeaveFact::Cancelled(cancelled) => self.cancelled = Some(cancelled.clone()),
+        }
+    }
+
+    fn index(&self, entries: &mut Entries<Self>) {
+        entries.partition(Self::OF_PERSON, &self.person(), &self.asked.range.start());
+        entries.ordered(Self::BY_FIRST_DAY, &self.asked.range.start());
+    }
+}
+
+/// Approves a step of a request.
+pub async fn approve_leave(
+    tx: &Tx,
+    id: Id<LeaveRequest>,
+    command: &ApproveStep,
+    book: &AuthorityBook,
+) -> Result<LeaveStatus, ApproveLeaveError> {
+    // Read.
+    let request = tx.load(id).await?;
+
+    // Decide.
+    let decision = request.approve(command, book)?;
+
+    // Record.
+    tx.decide(id, decision).await?;
+    Ok(tx.load(id).await?.status())
+}
+
+/// Refuses a request.
+pub async fn refuse_leave(
+    tx: &Tx,
+    id: Id<LeaveRequest>,
+    command: &RefuseStep,
+    book: &AuthorityBook,
+) -> Result<LeaveStatus, RefuseLeaveError> {
+    // Read.
+    let request = tx.load(id).await?;
+
+    // Decide.
+    let decision = request.refuse(command, book)?;
+
+    // Record.
+    tx.decide(id, decision).await?;
+    Ok(tx.load(id).await?.status())
+}
+
+/// Cancels a request.
+pub async fn cancel_leave(
+    tx: &Tx,
+    id: Id<LeaveRequest>,
+    command: &CancelLeave,
+) -> Result<LeaveStatus, CancelLeaveError> {
+    // Read.
+    let request = tx.load(id).await?;
+
+    // Decide.
+    let decision = request.cancel(command)?;
+
+    // Record.
+    tx.decide(id, decision).await?;
+    Ok(tx.load(id).await?.status())
+}

@@ -1,0 +1,157 @@
+//! Who reports to whom, and that nobody does to themselves.
+//!
+//! # Laws
+//! Held by `tests/reporting.rs`.
+//!
+//! 1. After every change that is accepted the reporting lines have no circle on any date.
+//! 2. A change is refused only where there would be a circle, and the refusal names it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use office_core::subject::PersonId;
+use office_core::{Decision, Entity, Id, StoreError, Tx};
+use thiserror::Error;
+
+use crate::employment::{
+    Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, Reassign, ReassignError,
+};
+
+/// Somebody reports to themselves through others.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("on {on} the reporting line of {} leads back to them through {} others: another manager is wanted", .persons.first().map_or_else(String::new, ToString::to_string), .persons.len().saturating_sub(1))]
+pub struct Circle {
+    /// The first day on which it is so.
+    pub on: NaiveDate,
+    /// Those in the circle; each reports to the next, the last to the first.
+    pub persons: Vec<PersonId>,
+}
+
+/// The first circle in the reporting lines of these employments, on any day.
+///
+/// # Example
+/// ```
+/// use office_core::{Entity, Id, Ratio, Role};
+/// use office_hr::{Assignment, Employment, EmploymentFact, Hire, reporting_circle};
+///
+/// let [a, b] = ["E-001", "E-002"].map(|name| Id::natural("person", name));
+/// let employ = |person, manager, first: &str| {
+///     let assignment = Assignment {
+///         role: Role::new("employee"),
+///         manager: Some(manager),
+///         cost_centre: Id::natural("cost_centre", "CC-100"),
+///         scope: "company".parse()?,
+///         weekly_hours: Ratio::from_integer(40),
+///         week: "MO|TU|WE|TH|FR".parse()?,
+///         zone: "Europe/Berlin".parse()?,
+///     };
+///     let hire = Hire { person, term: format!("{first}/..").parse()?, assignment };
+///     Employment::open(&EmploymentFact::Hired(hire)).ok_or_else(|| "a first fact".into())
+/// };
+/// let one: Result<_, Box<dyn std::error::Error>> = employ(a, b, "2026-01-01");
+/// let two: Result<_, Box<dyn std::error::Error>> = employ(b, a, "2026-05-01");
+/// let (one, two) = (one?, two?);
+/// assert_eq!(reporting_circle([&one]), None);
+/// let circle = reporting_circle([&one, &two]).ok_or("a circle")?;
+/// assert_eq!(circle.on.to_string(), "2026-05-01");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn reporting_circle<'a>(employments: impl IntoIterator<Item = &'a Employment>) -> Option<Circle> {
+    let employments: Vec<_> = employments.into_iter().collect();
+    // A circle can only begin on a day on which a line does.
+    let days: BTreeSet<_> = employments.iter().flat_map(|each| each.assignments().map(|(from, _)| from)).collect();
+    days.into_iter().find_map(|on| {
+        let manager = |each: &&Employment| Some((each.person(), each.on(on)?.manager?));
+        circle_on(&employments.iter().filter_map(manager).collect()).map(|persons| Circle { on, persons })
+    })
+}
+
+fn circle_on(managers: &BTreeMap<PersonId, PersonId>) -> Option<Vec<PersonId>> {
+    let mut clear = BTreeSet::new();
+    for start in managers.keys() {
+        let mut line: Vec<PersonId> = Vec::new();
+        let mut on_line = BTreeSet::new();
+        let mut next = Some(start);
+        while let Some(person) = next.filter(|person| !clear.contains(*person)) {
+            if !on_line.insert(*person) {
+                return Some(line.into_iter().skip_while(|each| each != person).collect());
+            }
+            line.push(*person);
+            next = managers.get(person);
+        }
+        clear.append(&mut on_line);
+    }
+    None
+}
+
+/// Employs somebody: not twice on one day, and in no reporting circle on any day.
+pub async fn hire(tx: &Tx, id: Id<Employment>, command: &Hire) -> Result<(), HireError> {
+    // Read.
+    let own = tx.list(Employment::OF_PERSON, &command.person).await?;
+    let above = line_above(tx, command.assignment.manager).await?;
+
+    // Decide.
+    let Decision::Record(fact) = Employment::hire(command)? else { return Ok(()) };
+    if let Some((_, other)) = own.iter().find(|(other, each)| *other != id && each.term().overlaps(&command.term)) {
+        return Err(HireError::AlreadyEmployed { term: other.term() });
+    }
+    let hired = Employment::open(&fact);
+    if let Some(circle) = reporting_circle(above.values().chain(&hired)) {
+        return Err(circle.into());
+    }
+
+    // Record.
+    tx.create(id, fact).await?;
+    Ok(())
+}
+
+/// Changes somebody's place from a day on, in no reporting circle on any day.
+pub async fn reassign(tx: &Tx, id: Id<Employment>, command: &Reassign) -> Result<(), ReassignError> {
+    // Read.
+    let employment = tx.load(id).await?;
+    let mut lines = line_above(tx, command.assignment.manager).await?;
+
+    // Decide.
+    let Decision::Record(fact) = employment.reassign(command)? else { return Ok(()) };
+    let mut changed = employment;
+    changed.apply(&fact);
+    lines.insert(id, changed);
+    if let Some(circle) = reporting_circle(lines.values()) {
+        return Err(circle.into());
+    }
+
+    // Record.
+    tx.record(id, fact).await?;
+    Ok(())
+}
+
+/// Gives an employment its last day.
+pub async fn end_employment(tx: &Tx, id: Id<Employment>, command: &EndEmployment) -> Result<(), EndEmploymentError> {
+    // Read.
+    let employment = tx.load(id).await?;
+
+    // Decide.
+    let decision: Decision<EmploymentFact> = employment.end(command)?;
+
+    // Record.
+    tx.decide(id, decision).await?;
+    Ok(())
+}
+
+/// The employments of a manager and of all above them, on whatever day.
+async fn line_above(tx: &Tx, manager: Option<PersonId>) -> Result<BTreeMap<Id<Employment>, Employment>, StoreError> {
+    let mut found = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<PersonId> = manager.into_iter().collect();
+    while let Some(person) = open.pop() {
+        if !seen.insert(person) {
+            continue;
+        }
+        for (id, employment) in tx.list(Employment::OF_PERSON, &person).await? {
+            open.extend(employment.assignments().filter_map(|(_, assignment)| assignment.manager));
+            found.insert(id, employment);
+        }
+    }
+    Ok(found)
+}

@@ -4,17 +4,19 @@
 //! requisition ──reserve──► reserved ──commit (order)──► committed ──spend (posting)──► actual
 //! ```
 //!
+//! Goods that are kept in stock end their commitment when they arrive (`deliver`) and are spent when they are used.
 //! Each step relieves the one before, so that one purchase is never counted twice. Laws, held by `tests/budget.rs`:
 //!
 //! 1. Available is always the plan less what is reserved, committed and spent.
 //! 2. A purchase that is reserved, ordered and spent at one amount takes that amount once, whatever the step.
 //! 3. Giving up a step gives back what was left of it.
 //! 4. The months of a plan add up to the year.
+//! 5. What arrives for stock is neither on order any more nor spent yet, and counts once.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use office_core::subject::{CostCentreId, OrderId, RequisitionId};
+use office_core::subject::{CostCentreId, OrderId, ReceiptId, RequisitionId};
 use office_core::{AllocateError, Decimal, Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -47,7 +49,17 @@ pub struct BudgetLine {
     plan: BudgetPlan,
     reserved: BTreeMap<RequisitionId, Claim>,
     committed: BTreeMap<OrderId, Claim>,
+    // What arrived for stock, so that no arrival counts twice.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    delivered: BTreeMap<ReceiptId, Delivered>,
     spent: BTreeMap<EntryId, Spending>,
+}
+
+/// What arrived for stock against an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Delivered {
+    order: OrderId,
+    amount: Money,
 }
 
 /// What may be spent, month by month.
@@ -116,6 +128,15 @@ pub enum BudgetFact {
         /// Which order's commitment it relieves, and by how much.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         relieves: Option<(OrderId, Money)>,
+    },
+    /// Goods of an order arrived for stock: they are not on order any more, and are spent when they are used.
+    Delivered {
+        /// What arrived.
+        receipt: ReceiptId,
+        /// What it was ordered by.
+        order: OrderId,
+        /// What it is worth at the price of the order.
+        amount: Money,
     },
     /// What was left of a reservation was given up.
     ReservationReleased {
@@ -317,6 +338,23 @@ impl BudgetLine {
         Ok(Decision::Record(BudgetFact::Spent { entry, spending, relieves }))
     }
 
+    /// Ends the commitment for goods that arrived for stock, as far as they arrived. They are spent when they are used.
+    ///
+    /// # Errors
+    /// [`DeliverError`], where other goods arrived by the same receipt.
+    pub fn deliver(
+        &self,
+        receipt: ReceiptId,
+        order: OrderId,
+        amount: Money,
+    ) -> Result<Decision<BudgetFact>, DeliverError> {
+        match self.delivered.get(&receipt) {
+            Some(earlier) if *earlier == (Delivered { order, amount }) => Ok(Decision::AlreadyRecorded),
+            Some(earlier) => Err(DeliverError { receipt, earlier: earlier.amount }),
+            None => Ok(Decision::Record(BudgetFact::Delivered { receipt, order, amount })),
+        }
+    }
+
     /// Gives up what is left of a reservation.
     pub fn release_reservation(&self, requisition: RequisitionId) -> Decision<BudgetFact> {
         match self.reserved.get(&requisition) {
@@ -410,6 +448,16 @@ pub enum SpendError {
     Money(#[from] MoneyError),
 }
 
+/// Goods cannot be counted as arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{earlier} arrived by receipt {receipt} before: a receipt counts once")]
+pub struct DeliverError {
+    /// The receipt.
+    pub receipt: ReceiptId,
+    /// What arrived by it before.
+    pub earlier: Money,
+}
+
 impl Entity for BudgetLine {
     const KIND: Kind = Kind::literal("budget_line");
     type Fact = BudgetFact;
@@ -420,6 +468,7 @@ impl Entity for BudgetLine {
             plan: BudgetPlan::clone(plan),
             reserved: BTreeMap::new(),
             committed: BTreeMap::new(),
+            delivered: BTreeMap::new(),
             spent: BTreeMap::new(),
         })
     }
@@ -440,6 +489,12 @@ impl Entity for BudgetLine {
                 self.spent.insert(*entry, *spending);
                 if let Some((order, by)) = relieves {
                     relieve(self.committed.get_mut(order), *by);
+                }
+            }
+            BudgetFact::Delivered { receipt, order, amount } => {
+                self.delivered.insert(*receipt, Delivered { order: *order, amount: *amount });
+                if let Some(by) = self.committed.get(order).map(|claim| relief(claim, *amount)) {
+                    relieve(self.committed.get_mut(order), by);
                 }
             }
             BudgetFact::ReservationReleased { requisition } => {

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use office_core::subject::{CostCentreId, PartyId, PaymentId, PersonId};
 use office_core::{
-    Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, PriceError, Rounding, StoreError, Tx, Unique,
+    Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, Percent, PriceError, Rounding, StoreError, Tx,
+    Unique,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -171,8 +172,8 @@ pub enum InvoiceFact {
 pub struct InvoiceCoding {
     /// For each line of the bill: the account, and who bears it.
     pub lines: Vec<(AccountCode, Option<CostCentreId>)>,
-    /// Where tax that is got back is debited.
-    pub input_tax: AccountCode,
+    /// Where tax that is got back is debited, by its rate.
+    pub input_tax: BTreeMap<Percent, AccountCode>,
     /// Where debts to vendors stand.
     pub payables: AccountCode,
 }
@@ -277,7 +278,8 @@ impl VendorInvoice {
             postings.push(Posting { cost_centre: *cost_centre, ..posting });
         }
         for tax in &self.bill.taxes {
-            postings.push(Posting::debit(coding.input_tax.clone(), tax.tax));
+            let account = coding.input_tax.get(&tax.rate).ok_or(InvoiceEntryError::TaxAccount { rate: tax.rate })?;
+            postings.push(Posting::debit(account.clone(), tax.tax));
         }
         postings.push(Posting::credit(coding.payables.clone(), self.bill.gross));
         postings.retain(|posting| !posting.amount.is_zero());
@@ -456,6 +458,12 @@ pub enum InvoiceEntryError {
         given: usize,
         /// How many lines.
         wanted: usize,
+    },
+    /// There is no account for tax at a rate of the bill.
+    #[error("there is no account for input tax at {rate}")]
+    TaxAccount {
+        /// The rate.
+        rate: Percent,
     },
     /// The postings make no entry: the bill does not add up.
     #[error(transparent)]

@@ -29,7 +29,9 @@ pub use account::{
 };
 pub use balance::{Balances, ReportError, ReportRow};
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
-pub use budget::{BudgetFact, BudgetId, BudgetLine, BudgetPlan, Claim, ReserveError, SpendError, Spending};
+pub use budget::{
+    BudgetFact, BudgetId, BudgetLine, BudgetPlan, Claim, DeliverError, ReserveError, SpendError, Spending,
+};
 pub use entry::{
     Entry, EntryError, EntryFact, EntryId, EntryKind, EntryNumber, EntryStatus, JournalEntry, Posting, ReverseError,
 };

@@ -69,10 +69,25 @@ fn stored_forms() {
         BudgetFact::Committed { order, amount: euro(45_000), relieves: Some((requisition, euro(45_000))) },
         BudgetFact::Spent { entry, spending, relieves: Some((order, euro(40_000))) },
         BudgetFact::ReservationReleased { requisition },
+        BudgetFact::Delivered { receipt: Id::natural("receipt", "DN-1"), order, amount: euro(1_000) },
         BudgetFact::CommitmentReleased { order },
     ];
     let state: BudgetLine = office_core::fold(&facts).unwrap();
     insta::assert_json_snapshot!((&facts, &state));
     let json = serde_json::to_string(&state).unwrap();
     assert_eq!(serde_json::from_str::<BudgetLine>(&json).unwrap(), state);
+}
+
+#[test]
+fn what_arrives_for_stock_is_neither_on_order_nor_spent_and_counts_once() {
+    let (order, note) = (Id::natural("order", "1"), Id::natural("receipt", "DN-1"));
+    let mut line = line();
+    line.apply(&line.commit(order, euro(20_000), None).unwrap().fact().unwrap());
+    line.apply(&line.deliver(note, order, euro(15_000)).unwrap().fact().unwrap());
+    assert_eq!((line.committed(), line.actual(), line.available()), (Ok(euro(5_000)), Ok(euro(0)), Ok(euro(95_000))));
+    assert_eq!(line.deliver(note, order, euro(15_000)), Ok(Decision::AlreadyRecorded));
+    assert_eq!(line.deliver(note, order, euro(1)), Err(DeliverError { receipt: note, earlier: euro(15_000) }));
+    // More than was ordered leaves nothing on order, and not less than that.
+    line.apply(&line.deliver(Id::natural("receipt", "DN-2"), order, euro(9_000)).unwrap().fact().unwrap());
+    assert_eq!((line.committed(), line.available()), (Ok(euro(0)), Ok(euro(100_000))));
 }

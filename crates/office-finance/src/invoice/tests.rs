@@ -58,7 +58,7 @@ fn opened() -> VendorInvoice {
 fn coding() -> InvoiceCoding {
     InvoiceCoding {
         lines: vec![("6643".parse().unwrap(), Some(Id::natural("cost_centre", "CC-100")))],
-        input_tax: "1401".parse().unwrap(),
+        input_tax: [(Percent::whole(7), "1401".parse().unwrap()), (Percent::whole(19), "1406".parse().unwrap())].into(),
         payables: "3300".parse().unwrap(),
     }
 }

@@ -2,25 +2,42 @@
 
 // What is kept.
 mod item;
+mod keeping;
 mod ledger;
 mod location;
 mod reference;
 mod stock;
 
 // Buying.
+mod buying;
+mod order;
 mod price;
 mod reorder;
+mod requisition;
 mod vendor;
 
+pub use buying::{
+    BookedGoods, CheckReorderError, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError,
+    check_reorder, place_order, position, receive_delivery,
+};
 pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule};
+pub use keeping::{CountGoodsError, IssueGoodsError, count_goods, issue_goods};
 pub use ledger::{
     CloseError, EnterError, Entered, Layer, Ledger, Movement, PostingCause, RestoreLedgerError, ReverseError,
     StockAccount, StockPosting, Transfer, TransferError,
 };
 pub use location::Location;
+pub use order::{
+    AdvanceOrderError, BillOrderError, Delivery, DraftOrderError, MatchLine, NewOrder, NewOrderLine, OrderBill,
+    OrderFact, OrderLine, OrderStatus, OrderTerms, PurchaseOrder, ReceiveOrderError, ReceivedLine,
+};
 pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Quote};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};
+pub use requisition::{
+    NewRequisition, PlaceRequisitionError, Placed, Requisition, RequisitionFact, RequisitionStatus,
+    SubmitRequisitionError,
+};
 pub use stock::{
     Booking, CountStockError, IssueStockError, NewStock, OpenStockError, OpeningStock, ReceiveStockError,
     ReverseStockError, Stock, StockCount, StockFact, StockIssue, StockReceipt,

@@ -1,0 +1,112 @@
+//! The vendor bills an order.
+
+use std::collections::BTreeMap;
+
+use office_core::subject::InvoiceId;
+use office_core::{Decision, Quantity, UnitCode};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{OrderFact, OrderStatus, PurchaseOrder};
+
+/// What an invoice bills of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderBill {
+    /// The invoice.
+    pub invoice: InvoiceId,
+    /// How many, by line, in the unit of the line.
+    pub lines: BTreeMap<u32, Quantity>,
+}
+
+/// A bill cannot be recorded on the order.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum BillOrderError {
+    /// Something else was billed by this invoice.
+    #[error("something else was billed by this invoice")]
+    InvoiceReused {
+        /// The invoice.
+        invoice: InvoiceId,
+    },
+    /// The vendor was not sent the order.
+    #[error("the order is {at:?}: only what was sent can be billed")]
+    NotSent {
+        /// Where the order is.
+        at: OrderStatus,
+    },
+    /// Nothing is billed.
+    #[error("the bill has no lines")]
+    Empty,
+    /// The order has no such line.
+    #[error("the order has no line {line}")]
+    NoLine {
+        /// The line.
+        line: u32,
+    },
+    /// What is billed is told in another unit than what was ordered.
+    #[error("line {line} is billed in `{given}`: `{ordered}` is wanted")]
+    OtherUnit {
+        /// The line.
+        line: u32,
+        /// The unit of the line.
+        ordered: UnitCode,
+        /// The unit of the bill.
+        given: UnitCode,
+    },
+    /// Nothing or less is billed.
+    #[error("{billed} on line {line} cannot be billed: more than nothing is wanted")]
+    NotPositive {
+        /// The line.
+        line: u32,
+        /// What is billed.
+        billed: Quantity,
+    },
+    /// More is billed than has come.
+    #[error("{asked} on line {line} are too many: {received} have come and {billed} were billed before")]
+    MoreThanReceived {
+        /// The line.
+        line: u32,
+        /// What has come.
+        received: Quantity,
+        /// What was billed before.
+        billed: Quantity,
+        /// What is billed now.
+        asked: Quantity,
+    },
+}
+
+impl PurchaseOrder {
+    /// Records what an invoice bills, once it was found to agree.
+    ///
+    /// # Errors
+    /// [`BillOrderError`], in the order of its variants, line by line.
+    pub fn bill(&self, bill: OrderBill) -> Result<Decision<OrderFact>, BillOrderError> {
+        let invoice = bill.invoice;
+        if let Some(known) = self.bills.get(&invoice) {
+            let same = *known == bill.lines;
+            return if same { Ok(Decision::AlreadyRecorded) } else { Err(BillOrderError::InvoiceReused { invoice }) };
+        }
+        if !matches!(self.status, OrderStatus::Sent { .. }) {
+            return Err(BillOrderError::NotSent { at: self.status });
+        }
+        if bill.lines.is_empty() {
+            return Err(BillOrderError::Empty);
+        }
+        for (number, asked) in &bill.lines {
+            let (number, asked) = (*number, *asked);
+            let line = self.line(number).ok_or(BillOrderError::NoLine { line: number })?;
+            let (ordered, given) = (line.ordered().unit(), asked.unit());
+            if ordered != given {
+                return Err(BillOrderError::OtherUnit { line: number, ordered, given });
+            }
+            if !asked.is_positive() {
+                return Err(BillOrderError::NotPositive { line: number, billed: asked });
+            }
+            let (received, billed) = (line.received(), line.billed());
+            let total = billed.checked_add(asked).ok();
+            if total.is_none_or(|total| total.amount() > received.amount()) {
+                return Err(BillOrderError::MoreThanReceived { line: number, received, billed, asked });
+            }
+        }
+        Ok(Decision::Record(OrderFact::Billed(bill)))
+    }
+}

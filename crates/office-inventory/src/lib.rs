@@ -1,4 +1,4 @@
-//! The `office-inventory` crate.
+#![doc = include_str!("../README.md")]
 
 // What is kept.
 mod item;

@@ -1,6 +1,6 @@
 //! What vendors ask for.
 //!
-//! Law 12, held by `tests/price.rs`: the price that is quoted is valid on the day, its minimum is met, and no other such
+//! Law 12, held by `tests/reorder.rs`: the price that is quoted is valid on the day, its minimum is met, and no other such
 //! price of the vendor is lower; every other row says why it was passed over.
 
 use chrono::NaiveDate;

@@ -1,0 +1,786 @@
+//! The stored form of every state and fact. What is written here is promised to be read for ever.
+
+#[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "a stored form is shown whole")]
+mod forms {
+    use insta::assert_json_snapshot;
+    use office_core::subject::{ItemId, OrderId};
+    use office_core::{
+        Actor, Appointment, ApprovalPolicy, ApproveStep, AuthorityBook, Currency, DateRange, Decision, DecisionTable,
+        Entity, Grant, Id, Money, Percent, Ratio, Role, Rounding, Scope, fold,
+    };
+    use office_inventory::{
+        CostMethod, Delivery, Item, ItemFact, ItemKind, NewItem, NewOrder, NewOrderLine, NewRequisition, NewStock,
+        NewVendor, OpeningStock, OrderBill, OrderFact, OrderTerms, PurchaseOrder, ReorderRule, Requisition,
+        RequisitionFact, Stock, StockCount, StockFact, StockIssue, StockReceipt, Vendor, VendorFact,
+    };
+
+    fn item() -> ItemId {
+        Id::natural("item", "PAP-A4")
+    }
+
+    /// The facts, each of which the state before it decided.
+    struct History<E: Entity> {
+        state: E,
+        facts: Vec<E::Fact>,
+    }
+
+    impl<E: Entity + PartialEq + std::fmt::Debug> History<E> {
+        fn begin(decision: Decision<E::Fact>) -> Self {
+            let fact = decision.fact().unwrap();
+            Self { state: E::open(&fact).unwrap(), facts: vec![fact] }
+        }
+
+        fn then<X: std::fmt::Debug>(mut self, decide: impl FnOnce(&E) -> Result<Decision<E::Fact>, X>) -> Self {
+            let fact = decide(&self.state).unwrap().fact().unwrap();
+            self.state.apply(&fact);
+            self.facts.push(fact);
+            self
+        }
+
+        /// What is stored reads back, and the state is the fold of its facts.
+        fn end(self) -> (E, Vec<E::Fact>) {
+            let text = serde_json::to_string(&self.facts).unwrap();
+            let facts: Vec<E::Fact> = serde_json::from_str(&text).unwrap();
+            assert_eq!(facts, self.facts);
+            let state: E = serde_json::from_str(&serde_json::to_string(&self.state).unwrap()).unwrap();
+            assert_eq!(state, self.state);
+            assert_eq!(fold::<E>(&facts), Some(state));
+            (self.state, self.facts)
+        }
+    }
+
+    #[test]
+    fn an_item() {
+        let rule = ReorderRule {
+            min: "40 ream".parse().unwrap(),
+            max: "100 ream".parse().unwrap(),
+            multiple: "5 ream".parse().unwrap(),
+        };
+        let new = NewItem {
+            sku: "PAP-A4".parse().unwrap(),
+            name: "Copy paper A4 80 g".to_owned(),
+            category: "office".to_owned(),
+            kind: ItemKind::Consumable,
+            unit: "ream".parse().unwrap(),
+            packs: [("box".parse().unwrap(), Ratio::from_integer(5))].into(),
+            vendor: Some(Id::natural("party", "V-01")),
+            reorder: None,
+            cost_method: CostMethod::Fifo,
+        };
+        let history = History::<Item>::begin(Item::list(new).unwrap()).then(|item| item.set_reorder(Some(rule)));
+        let (state, facts): (Item, Vec<ItemFact>) = history.end();
+        assert_json_snapshot!(facts, @r#"
+        [
+          {
+            "listed": {
+              "sku": "PAP-A4",
+              "name": "Copy paper A4 80 g",
+              "category": "office",
+              "kind": "consumable",
+              "unit": "ream",
+              "packs": {
+                "box": "5"
+              },
+              "vendor": "6023c249-6707-5a2a-b2b1-14dc5aff498c",
+              "cost_method": "fifo"
+            }
+          },
+          {
+            "reorder_set": {
+              "min": "40 ream",
+              "max": "100 ream",
+              "multiple": "5 ream"
+            }
+          }
+        ]
+        "#);
+        assert_json_snapshot!(state, @r#"
+        {
+          "sku": "PAP-A4",
+          "name": "Copy paper A4 80 g",
+          "category": "office",
+          "kind": "consumable",
+          "unit": "ream",
+          "packs": {
+            "box": "5"
+          },
+          "vendor": "6023c249-6707-5a2a-b2b1-14dc5aff498c",
+          "reorder": {
+            "min": "40 ream",
+            "max": "100 ream",
+            "multiple": "5 ream"
+          },
+          "cost_method": "fifo"
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_vendor() {
+        let name = "Papierhaus Berlin GmbH".to_owned();
+        let new = NewVendor { number: "V-01".parse().unwrap(), name, terms_days: 14, tax_rate: Percent::whole(19) };
+        let (state, facts): (Vendor, Vec<VendorFact>) = History::begin(Vendor::register(new).unwrap()).end();
+        assert_json_snapshot!(facts, @r#"
+        [
+          {
+            "registered": {
+              "number": "V-01",
+              "name": "Papierhaus Berlin GmbH",
+              "terms_days": 14,
+              "tax_rate": "19 %"
+            }
+          }
+        ]
+        "#);
+        assert_json_snapshot!(state, @r#"
+        {
+          "number": "V-01",
+          "name": "Papierhaus Berlin GmbH",
+          "terms_days": 14,
+          "tax_rate": "19 %"
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_stock() {
+        let at = Id::natural("place", "R-S1");
+        let opening = OpeningStock {
+            quantity: "46 ream".parse().unwrap(),
+            value: Money::from_minor(19_320, Currency::EUR),
+            at,
+            on: "2026-10-01".parse().unwrap(),
+            reference: "inventory".parse().unwrap(),
+        };
+        let new =
+            NewStock { item: item(), unit: "ream".parse().unwrap(), currency: Currency::EUR, opening: Some(opening) };
+        let issue = |reference: &str, day: &str| StockIssue {
+            quantity: "5 ream".parse().unwrap(),
+            from: at,
+            cost_centre: Id::natural("cost_centre", "CC-200"),
+            issued_to: Some(Id::natural("person", "E-008")),
+            on: day.parse().unwrap(),
+            reference: reference.parse().unwrap(),
+        };
+        let receipt = StockReceipt {
+            quantity: "50 ream".parse().unwrap(),
+            value: Money::from_minor(20_500, Currency::EUR),
+            from: Id::natural("party", "V-01"),
+            to: at,
+            on: "2026-10-08".parse().unwrap(),
+            reference: "DN-03".parse().unwrap(),
+        };
+        let count = StockCount {
+            counted: "90 ream".parse().unwrap(),
+            at,
+            on: "2026-10-30".parse().unwrap(),
+            reference: "sheet 1".parse().unwrap(),
+            surplus_value: None,
+        };
+        let history = History::<Stock>::begin(Stock::begin(new).unwrap())
+            .then(|stock| stock.issue(issue("slip 1", "2026-10-02")))
+            .then(|stock| stock.receive(receipt))
+            .then(|stock| stock.close("2026-10-15".parse().unwrap()))
+            .then(|stock| stock.issue(issue("slip 2", "2026-10-16")))
+            .then(|stock| stock.reverse(4))
+            .then(|stock| stock.count(count));
+        let (state, facts): (Stock, Vec<StockFact>) = history.end();
+        assert_json_snapshot!(facts, @r#"
+        [
+          {
+            "opened": {
+              "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
+              "unit": "ream",
+              "currency": "EUR",
+              "opening": {
+                "movement": {
+                  "sequence": 1,
+                  "effective": "2026-10-01",
+                  "reference": "inventory",
+                  "transfer": {
+                    "quantity": "46 ream",
+                    "value": "193.20 EUR",
+                    "from": "opening",
+                    "to": {
+                      "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
+                    }
+                  }
+                },
+                "value": "193.20 EUR",
+                "postings": [
+                  {
+                    "sequence": 1,
+                    "effective": "2026-10-01",
+                    "cause": "moved",
+                    "debit": "stock",
+                    "credit": "opening",
+                    "amount": "193.20 EUR"
+                  }
+                ]
+              }
+            }
+          },
+          {
+            "issued": {
+              "movement": {
+                "sequence": 2,
+                "effective": "2026-10-02",
+                "reference": "slip 1",
+                "transfer": {
+                  "quantity": "5 ream",
+                  "from": {
+                    "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
+                  },
+                  "to": {
+                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
+                  }
+                }
+              },
+              "value": "21.00 EUR",
+              "postings": [
+                {
+                  "sequence": 2,
+                  "effective": "2026-10-02",
+                  "cause": "moved",
+                  "debit": {
+                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
+                  },
+                  "credit": "stock",
+                  "amount": "21.00 EUR"
+                }
+              ],
+              "issued_to": "b27faa0b-d7c6-5fa9-8783-f45c67845a74"
+            }
+          },
+          {
+            "received": {
+              "movement": {
+                "sequence": 3,
+                "effective": "2026-10-08",
+                "reference": "DN-03",
+                "transfer": {
+                  "quantity": "50 ream",
+                  "value": "205.00 EUR",
+                  "from": {
+                    "supplier": "6023c249-6707-5a2a-b2b1-14dc5aff498c"
+                  },
+                  "to": {
+                    "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
+                  }
+                }
+              },
+              "value": "205.00 EUR",
+              "postings": [
+                {
+                  "sequence": 3,
+                  "effective": "2026-10-08",
+                  "cause": "moved",
+                  "debit": "stock",
+                  "credit": {
+                    "goods_received": "6023c249-6707-5a2a-b2b1-14dc5aff498c"
+                  },
+                  "amount": "205.00 EUR"
+                }
+              ]
+            }
+          },
+          {
+            "period_closed": {
+              "through": "2026-10-15"
+            }
+          },
+          {
+            "issued": {
+              "movement": {
+                "sequence": 4,
+                "effective": "2026-10-16",
+                "reference": "slip 2",
+                "transfer": {
+                  "quantity": "5 ream",
+                  "from": {
+                    "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
+                  },
+                  "to": {
+                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
+                  }
+                }
+              },
+              "value": "21.00 EUR",
+              "postings": [
+                {
+                  "sequence": 4,
+                  "effective": "2026-10-16",
+                  "cause": "moved",
+                  "debit": {
+                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
+                  },
+                  "credit": "stock",
+                  "amount": "21.00 EUR"
+                }
+              ],
+              "issued_to": "b27faa0b-d7c6-5fa9-8783-f45c67845a74"
+            }
+          },
+          {
+            "reversed": {
+              "sequence": 4,
+              "value": "21.00 EUR",
+              "postings": [
+                {
+                  "sequence": 4,
+                  "effective": "2026-10-16",
+                  "cause": "reversed",
+                  "debit": "stock",
+                  "credit": {
+                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
+                  },
+                  "amount": "21.00 EUR"
+                }
+              ]
+            }
+          },
+          {
+            "counted": {
+              "counted": "90 ream",
+              "at": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2",
+              "on": "2026-10-30",
+              "reference": "sheet 1",
+              "difference": {
+                "movement": {
+                  "sequence": 5,
+                  "effective": "2026-10-30",
+                  "reference": "sheet 1",
+                  "transfer": {
+                    "quantity": "1 ream",
+                    "from": {
+                      "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
+                    },
+                    "to": "loss"
+                  }
+                },
+                "value": "4.20 EUR",
+                "postings": [
+                  {
+                    "sequence": 5,
+                    "effective": "2026-10-30",
+                    "cause": "moved",
+                    "debit": "difference",
+                    "credit": "stock",
+                    "amount": "4.20 EUR"
+                  }
+                ]
+              }
+            }
+          }
+        ]
+        "#);
+        assert_json_snapshot!(state, @r#"
+        {
+          "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
+          "counts": [
+            {
+              "counted": "90 ream",
+              "at": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2",
+              "on": "2026-10-30",
+              "reference": "sheet 1"
+            }
+          ],
+          "ledger": {
+            "unit": "ream",
+            "currency": "EUR",
+            "next_sequence": 6,
+            "on_hand": "90 ream",
+            "value": "373.00 EUR",
+            "closed": {
+              "through": "2026-10-15",
+              "balances": [
+                [
+                  {
+                    "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
+                  },
+                  "91 ream"
+                ],
+                [
+                  {
+                    "supplier": "6023c249-6707-5a2a-b2b1-14dc5aff498c"
+                  },
+                  "-50 ream"
+                ],
+                [
+                  {
+                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
+                  },
+                  "5 ream"
+                ],
+                [
+                  "opening",
+                  "-46 ream"
+                ]
+              ],
+              "layers": [
+                {
+                  "sequence": 1,
+                  "effective": "2026-10-01",
+                  "quantity": "41 ream",
+                  "value": "172.20 EUR"
+                },
+                {
+                  "sequence": 3,
+                  "effective": "2026-10-08",
+                  "quantity": "50 ream",
+                  "value": "205.00 EUR"
+                }
+              ]
+            },
+            "movements": [
+              {
+                "reversed": true,
+                "sequence": 4,
+                "effective": "2026-10-16",
+                "reference": "slip 2",
+                "transfer": {
+                  "quantity": "5 ream",
+                  "from": {
+                    "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
+                  },
+                  "to": {
+                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
+                  }
+                }
+              },
+              {
+                "sequence": 5,
+                "effective": "2026-10-30",
+                "reference": "sheet 1",
+                "transfer": {
+                  "quantity": "1 ream",
+                  "from": {
+                    "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
+                  },
+                  "to": "loss"
+                }
+              }
+            ]
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn an_order() {
+        let line = NewOrderLine {
+            item: item(),
+            quantity: "13 box".parse().unwrap(),
+            price: "20.5 EUR / 1 box".parse().unwrap(),
+            cost_centre: Id::natural("cost_centre", "CC-100"),
+        };
+        let terms =
+            OrderTerms { currency: Currency::EUR, over_tolerance: Percent::whole(2), rounding: Rounding::HalfUp };
+        let new = NewOrder {
+            number: "RO-05-PAP-A4".parse().unwrap(),
+            vendor: Id::natural("party", "V-01"),
+            requisition: Some(Id::natural("requisition", "RO-05-PAP-A4")),
+            terms,
+            lines: vec![line],
+        };
+        let day = |day: &str| day.parse().unwrap();
+        let boxes = |quantity: &str| [(1, quantity.parse().unwrap())].into();
+        let delivery = Delivery { note: "DN-03".parse().unwrap(), on: day("2026-10-08"), lines: boxes("10 box") };
+        let bill = OrderBill { invoice: Id::natural("invoice", "PB-26-4410"), lines: boxes("10 box") };
+        let history = History::<PurchaseOrder>::begin(PurchaseOrder::draft(new).unwrap())
+            .then(|order| order.approve(Some(Id::natural("person", "E-002")), day("2026-10-05")))
+            .then(|order| order.send(day("2026-10-05")))
+            .then(|order| order.receive(delivery))
+            .then(|order| order.bill(bill))
+            .then(|order| Ok::<_, ()>(order.cancel_rest(day("2026-10-30"))));
+        let (state, facts): (PurchaseOrder, Vec<OrderFact>) = history.end();
+        assert_json_snapshot!(facts, @r#"
+        [
+          {
+            "drafted": {
+              "number": "RO-05-PAP-A4",
+              "vendor": "6023c249-6707-5a2a-b2b1-14dc5aff498c",
+              "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+              "terms": {
+                "currency": "EUR",
+                "over_tolerance": "2 %",
+                "rounding": "half_up"
+              },
+              "lines": [
+                {
+                  "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
+                  "quantity": "13 box",
+                  "price": "20.5 EUR / 1 box",
+                  "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26"
+                }
+              ]
+            }
+          },
+          {
+            "approved": {
+              "by": "8c2da134-587a-527c-815f-331dd6f3ec6c",
+              "on": "2026-10-05"
+            }
+          },
+          {
+            "sent": {
+              "on": "2026-10-05"
+            }
+          },
+          {
+            "received": {
+              "note": "DN-03",
+              "on": "2026-10-08",
+              "lines": [
+                {
+                  "line": 1,
+                  "quantity": "10 box",
+                  "value": "205.00 EUR"
+                }
+              ]
+            }
+          },
+          {
+            "billed": {
+              "invoice": "87380679-0d28-5b86-aa3d-5403faf6589b",
+              "lines": {
+                "1": "10 box"
+              }
+            }
+          },
+          {
+            "rest_cancelled": {
+              "on": "2026-10-30",
+              "lines": {
+                "1": "3 box"
+              }
+            }
+          }
+        ]
+        "#);
+        assert_json_snapshot!(state, @r#"
+        {
+          "number": "RO-05-PAP-A4",
+          "vendor": "6023c249-6707-5a2a-b2b1-14dc5aff498c",
+          "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+          "terms": {
+            "currency": "EUR",
+            "over_tolerance": "2 %",
+            "rounding": "half_up"
+          },
+          "status": {
+            "sent": {
+              "on": "2026-10-05"
+            }
+          },
+          "lines": [
+            {
+              "number": 1,
+              "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
+              "ordered": "13 box",
+              "price": "20.5 EUR / 1 box",
+              "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
+              "received": "10 box",
+              "billed": "10 box",
+              "cancelled": "3 box"
+            }
+          ],
+          "deliveries": {
+            "DN-03": {
+              "on": "2026-10-08",
+              "lines": {
+                "1": "10 box"
+              }
+            }
+          },
+          "bills": {
+            "87380679-0d28-5b86-aa3d-5403faf6589b": {
+              "1": "10 box"
+            }
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_requisition() {
+        let mut policy = ApprovalPolicy::new("purchase");
+        let row = ["-", "approvals: 1 office_manager purchase.approve"].map(str::to_owned).to_vec();
+        let table = DecisionTable::from_rows(&["within_budget", "outcome"], [row]).unwrap();
+        policy.publish("2026-01-01".parse().unwrap(), table).unwrap();
+        let (person, role, scope) = (Id::natural("person", "E-002"), Role::new("office_manager"), Scope::anywhere());
+        let valid = DateRange::from("2026-01-01".parse().unwrap());
+        let mut book = AuthorityBook::default();
+        let action = "purchase.approve".parse().unwrap();
+        book.grants.push(Grant { role: role.clone(), action, scope: scope.clone(), limit: None, valid });
+        book.appointments.push(Appointment { person, role: role.clone(), scope, valid });
+        let on = "2026-10-05".parse().unwrap();
+        let request = NewRequisition {
+            id: Id::natural("requisition", "RO-05-PAP-A4"),
+            number: "RO-05-PAP-A4".parse().unwrap(),
+            requester: Id::natural("person", "E-004"),
+            on,
+            item: item(),
+            quantity: "13 box".parse().unwrap(),
+            estimate: "266.50 EUR".parse().unwrap(),
+            within_budget: true,
+            cost_centre: Id::natural("cost_centre", "CC-100"),
+            scope: "company/CC-100".parse().unwrap(),
+            reason: "below the minimum".to_owned(),
+        };
+        let order: OrderId = Id::natural("order", "RO-05-PAP-A4");
+        let history = History::<Requisition>::begin(Requisition::submit(request, &policy).unwrap())
+            .then(|requisition| requisition.approve(&ApproveStep { by: Actor::new(person, role), step: 1, on }, &book))
+            .then(|requisition| requisition.place(order, on));
+        let (state, facts): (Requisition, Vec<RequisitionFact>) = history.end();
+        assert_json_snapshot!(facts, @r#"
+        [
+          {
+            "submitted": {
+              "request": {
+                "id": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+                "number": "RO-05-PAP-A4",
+                "requester": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
+                "on": "2026-10-05",
+                "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
+                "quantity": "13 box",
+                "estimate": "266.50 EUR",
+                "within_budget": true,
+                "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
+                "scope": "company/CC-100",
+                "reason": "below the minimum"
+              },
+              "ruling": {
+                "outcome": {
+                  "approvals": [
+                    {
+                      "role": "office_manager",
+                      "action": "purchase.approve",
+                      "count": 1
+                    }
+                  ]
+                },
+                "explanation": {
+                  "version": {
+                    "policy": "purchase",
+                    "since": "2026-01-01"
+                  },
+                  "matched": 1,
+                  "passed_over": []
+                }
+              }
+            }
+          },
+          {
+            "acted": {
+              "on": "2026-10-05",
+              "deed": {
+                "approved": {
+                  "by": {
+                    "person": "8c2da134-587a-527c-815f-331dd6f3ec6c",
+                    "role": "office_manager"
+                  },
+                  "step": 1,
+                  "ground": {
+                    "appointment": {
+                      "person": "8c2da134-587a-527c-815f-331dd6f3ec6c",
+                      "role": "office_manager",
+                      "scope": "*",
+                      "valid": {
+                        "start": "2026-01-01"
+                      }
+                    },
+                    "grant": {
+                      "role": "office_manager",
+                      "action": "purchase.approve",
+                      "scope": "*",
+                      "valid": {
+                        "start": "2026-01-01"
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          {
+            "ordered": {
+              "order": "8b89ce69-528b-5d2f-ab59-2bb119268090",
+              "on": "2026-10-05"
+            }
+          }
+        ]
+        "#);
+        assert_json_snapshot!(state, @r#"
+        {
+          "request": {
+            "id": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+            "number": "RO-05-PAP-A4",
+            "requester": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
+            "on": "2026-10-05",
+            "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
+            "quantity": "13 box",
+            "estimate": "266.50 EUR",
+            "within_budget": true,
+            "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
+            "scope": "company/CC-100",
+            "reason": "below the minimum"
+          },
+          "run": {
+            "case": {
+              "case": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+              "requester": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
+              "scope": "company/CC-100",
+              "amount": "266.50 EUR"
+            },
+            "outcome": {
+              "approvals": [
+                {
+                  "role": "office_manager",
+                  "action": "purchase.approve",
+                  "count": 1
+                }
+              ]
+            },
+            "acts": [
+              {
+                "on": "2026-10-05",
+                "deed": {
+                  "approved": {
+                    "by": {
+                      "person": "8c2da134-587a-527c-815f-331dd6f3ec6c",
+                      "role": "office_manager"
+                    },
+                    "step": 1,
+                    "ground": {
+                      "appointment": {
+                        "person": "8c2da134-587a-527c-815f-331dd6f3ec6c",
+                        "role": "office_manager",
+                        "scope": "*",
+                        "valid": {
+                          "start": "2026-01-01"
+                        }
+                      },
+                      "grant": {
+                        "role": "office_manager",
+                        "action": "purchase.approve",
+                        "scope": "*",
+                        "valid": {
+                          "start": "2026-01-01"
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            ]
+          },
+          "placed": {
+            "order": "8b89ce69-528b-5d2f-ab59-2bb119268090",
+            "on": "2026-10-05"
+          }
+        }
+        "#);
+    }
+}

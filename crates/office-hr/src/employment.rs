@@ -73,7 +73,7 @@ pub struct Assignment {
 pub struct Employment {
     person: PersonId,
     term: DateRange,
-    // Invariant: one from the first day of the term, none before it.
+    // The first is in force from the first day of the term.
     assignments: BTreeMap<NaiveDate, Assignment>,
 }
 

@@ -93,6 +93,11 @@ pub async fn hire(tx: &Tx, id: Id<Employment>, command: &Hire) -> Result<(), Hir
 
     // Decide.
     let Decision::Record(fact) = Employment::hire(command)? else { return Ok(()) };
+    let first = command.term.start();
+    let same = |each: &Employment| each.term() == command.term && each.on(first) == Some(&command.assignment);
+    if own.iter().any(|(other, each)| *other == id && same(each)) {
+        return Ok(());
+    }
     if let Some((_, other)) = own.iter().find(|(other, each)| *other != id && each.term().overlaps(&command.term)) {
         return Err(HireError::AlreadyEmployed { term: other.term() });
     }

@@ -164,7 +164,8 @@ pub fn working_days(
 impl LeaveRequest {
     /// Asks for leave, given all that it is decided on: the person's employment, account and requests.
     ///
-    /// The id is that of the new request; a request of that id among the others is left out of account.
+    /// The id is that of the new request. Where a request of that id is among the others already and asks for the same,
+    /// there is nothing to record.
     pub fn request(
         id: Id<Self>,
         command: &RequestLeave,
@@ -174,6 +175,10 @@ impl LeaveRequest {
         rules: &LeaveRules,
     ) -> Result<Decision<LeaveFact>, RequestLeaveError> {
         let RequestLeave { person, range, .. } = *command;
+        let same = |asked: &AskedLeave| (asked.range, asked.on, &asked.kind) == (range, command.on, &command.kind);
+        if others.iter().any(|(other, request)| *other == id && same(request.asked())) {
+            return Ok(Decision::AlreadyRecorded);
+        }
         if command.by.accountable() != person {
             return Err(RequestLeaveError::NotOwn { by: command.by.person, person });
         }

@@ -140,6 +140,7 @@ macro_rules! each_check {
             Fresh office::repeated_commands_happen_once,
             Fresh feed::feeds_are_complete_and_in_order,
             Fresh doubt::commands_with_lost_answers_happen_once,
+            Fresh doubt::commits_given_up_never_arrive,
             Fresh doubt::feeds_with_lost_answers_are_complete,
         }
     };

@@ -55,7 +55,7 @@ pub fn random_histories_follow_the_model(store: &AnyStore) -> Result<(), Violati
     for (place, byte) in seed.iter_mut().zip(SEED.to_le_bytes().into_iter().cycle()) {
         *place = byte;
     }
-    let config = Config { cases: HISTORIES, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
+    let config = Config { cases: HISTORIES, failure_persistence: None, max_shrink_iters: 100, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let histories = AtomicU64::new(0);
     let answer = runner.run(&steps(), |steps| {

@@ -71,8 +71,8 @@ pub(crate) fn moved_money(store: &AnyStore, office: &Office, turns: u64) -> Resu
     probe.holds(sum(&seen) == 400, "a sum of 400 in the end", format!("{seen:?}"))?;
     probe.holds(seen.iter().all(|account| account.balance >= 0), "no account overdrawn", format!("{seen:?}"))?;
     let answered = moved.iter().sum::<u64>().saturating_mul(2);
-    let moves = seen.iter().map(|account| account.moves).sum();
-    probe.same("two moves per transfer that was answered", &answered, &moves)
+    let recorded = seen.iter().map(|account| account.moves).sum();
+    probe.same("two moves per transfer that was answered", &answered, &recorded)
 }
 
 /// What a partition may hold at the most, it never exceeds, and what there is room for is let in.

@@ -404,6 +404,32 @@ mod laws {
     }
 
     #[test]
+    fn the_balance_may_fall_to_the_overdraft_and_no_further() {
+        // Five days of the year are left in April, and three may be overdrawn.
+        let mut world = World::new(5, 3);
+        let error = world.ask(1, 95, 14, DayPart::Whole).unwrap_err();
+        let RequestLeaveError::BalanceTooSmall { asked, left } = error else { panic!("{error:?}") };
+        assert_eq!((asked, left), (Ratio::from_integer(10), Ratio::from_integer(8)));
+        world.ask(2, 95, 10, DayPart::Whole).unwrap();
+        assert_eq!(world.ledger().balance(day(120)).unwrap(), Ratio::from_integer(-3));
+        assert!(matches!(world.ask(3, 130, 7, DayPart::Morning), Err(RequestLeaveError::BalanceTooSmall { .. })));
+        // What lacks goes over into the next year.
+        assert_eq!(world.ledger().balance(day(365)).unwrap(), Ratio::from_integer(2));
+    }
+
+    #[test]
+    fn whoever_asks_on_behalf_of_another_approves_as_little_as_the_other() {
+        let mut world = World::new(30, 0);
+        let asked = &RequestLeave { by: manager().on_behalf_of(person("E-1")), ..asked(32, 5, DayPart::Whole) };
+        let rules = &world.rules.clone();
+        let run = |tx| async move { request_leave(&tx, id(1), asked, rules).await };
+        wait(world.office.transact(&command("on-behalf", &manager()), run)).unwrap();
+        assert!(!world.decide(1, What::Approve, &manager()));
+        assert!(!world.decide(1, What::Approve, &Actor::new(person("E-1"), Role::new("office_manager"))));
+        assert!(world.requests().iter().all(|(_, request)| request.status() == LeaveStatus::Submitted { step: 1 }));
+    }
+
+    #[test]
     fn a_request_that_is_made_again_is_recorded_once() {
         let mut world = World::new(30, 0);
         world.ask(1, 32, 5, DayPart::Whole).unwrap();

@@ -20,14 +20,15 @@ fn name(kind: &Kind) -> String {
 
 /// Creates the table of a kind where there is none.
 ///
-/// Rows lie in the order of their ids in the table itself (`WITHOUT ROWID`): one page to write per record, not two.
+/// An ordinary table with an index on the ids, not one that lies in the order of the ids (`WITHOUT ROWID`): new bodies go
+/// to the end instead of splitting full pages, and bodies over a kilobyte stay on the page of their row.
 pub(crate) fn create(connection: &Connection, kind: &Kind) -> Result<(), rusqlite::Error> {
     connection.execute_batch(&format!(
         "CREATE TABLE IF NOT EXISTS {} (
     id TEXT NOT NULL COLLATE BINARY PRIMARY KEY,
     version TEXT NOT NULL,
     body TEXT NOT NULL
-) STRICT, WITHOUT ROWID",
+) STRICT",
         name(kind)
     ))
 }

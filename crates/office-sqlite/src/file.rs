@@ -75,10 +75,14 @@ pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Connection, 
 }
 
 fn prepare(connection: &Connection, path: &Path, options: &Options) -> Result<(), OpenError> {
-    set_up(connection, options)?;
-    if !format::is_ours_or_empty(connection)? {
-        return Err(OpenError::Foreign { path: path.to_owned() });
+    let foreign = || OpenError::Foreign { path: path.to_owned() };
+    match format::is_ours_or_empty(connection) {
+        Ok(true) => {}
+        Ok(false) => return Err(foreign()),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => return Err(foreign()),
+        Err(error) => return Err(error.into()),
     }
+    set_up(connection, options)?;
     // In a new file this happens before the write-ahead log is begun, so that the mark is in the file itself.
     format::bring_up_to_date(connection, STEPS)?;
     let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))?;
@@ -124,20 +128,15 @@ fn refuse_foreign(path: &Path) -> Result<(), OpenError> {
     match connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i32>(0)) {
         Ok(APPLICATION_ID) => Ok(()),
         Ok(_) => Err(OpenError::Foreign { path: path.to_owned() }),
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
-            Err(OpenError::Foreign { path: path.to_owned() })
-        }
-        // Somebody was killed in the middle of a change, perhaps of making the file. Opening it undoes the change, whoever
-        // opens it; then it is looked at again.
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) && has_journal(path) => Ok(()),
+        // Somebody is at it, or was killed in the middle of a change, and part of it lies in a log yet. Whoever opens the
+        // file puts that right; then it is looked at again.
+        Err(error) if is_malformed(&error) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
 
-fn has_journal(path: &Path) -> bool {
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
-    Path::new(&journal).exists()
+fn is_malformed(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 /// The URI under which SQLite opens a file as one that nobody changes.

@@ -53,6 +53,31 @@ mod file {
     }
 
     #[test]
+    fn a_file_whose_log_was_half_carried_over_is_opened_with_all_that_is_in_the_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, log) = (folder.path().join("office.db"), folder.path().join("office.db-wal"));
+        let store = SqliteStore::open(&path).unwrap();
+        let room = |number: u128| Key::new(Kind::literal("room"), format!("R-{number}")).unwrap();
+        for number in 1..=100 {
+            let mut batch = Batch::new(CommitId::from_uuid(Uuid::from_u128(number)));
+            batch.put(room(number), Body::from_json(format!("\"{}\"", "x".repeat(2000))).unwrap());
+            store.commit(&batch).unwrap();
+        }
+        let (logged, before) = (fs::read(&log).unwrap(), fs::metadata(&path).unwrap().len());
+        // The last connection carries all of the log over.
+        drop(store);
+        let whole = fs::read(&path).unwrap();
+        assert!(!log.exists() && whole.len() > 100 * 2000);
+
+        // As if it had been killed before the file grew, but after its first page, which counts all pages.
+        fs::write(&path, &whole[..usize::try_from(before).unwrap()]).unwrap();
+        fs::write(&log, logged).unwrap();
+        let store = SqliteStore::open(&path).unwrap();
+        let found = store.get(&(1..=100).map(room).collect::<Vec<_>>()).unwrap();
+        assert!(found.iter().all(Option::is_some));
+    }
+
+    #[test]
     fn an_empty_file_becomes_a_store_and_a_folder_does_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("empty.db");

@@ -142,11 +142,15 @@ impl Feed {
         let (version, mut position) = self.reached(&head).await?;
         let pending = self.office.store().scan(&PENDING, "", Key::TOP, STEP).await?;
         let Some((_, last)) = pending.last() else { return Ok(false) };
+        // What is recorded from here on is not waited for, or a reader would never overtake busy writers.
+        let mut more = pending.len() >= STEP;
         let mut batch = Batch::new(self.office.next_id(version.max(Some(last.version))));
         batch.check(head.clone(), version);
         for (note, record) in &pending {
             let facts: Vec<String> = read(note, record)?;
-            if batch.len().saturating_add(facts.len()).saturating_add(2) > Batch::MAX_LEN {
+            // Besides the facts: the note's check and removal, and the new head.
+            if batch.len().saturating_add(facts.len()).saturating_add(3) > Batch::MAX_LEN {
+                more = true;
                 break;
             }
             for fact in facts {
@@ -159,7 +163,7 @@ impl Feed {
         }
         batch.put(head.clone(), document::body(&head, &Reached { position })?);
         self.office.commit(&batch).await?;
-        Ok(true)
+        Ok(more)
     }
 
     async fn reached(&self, key: &Key) -> Result<(Option<CommitId>, u64), StoreError> {

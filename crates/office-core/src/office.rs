@@ -203,7 +203,15 @@ impl Office {
         for attempt in 0..Self::ATTEMPTS {
             self.pause(attempt).await;
             let view = View::new(self.store.clone());
-            view.read(std::slice::from_ref(&place)).await?;
+            match view.read(std::slice::from_ref(&place)).await {
+                Ok(()) => {}
+                // A store may report a conflict from a read, too.
+                Err(error) if error.is_conflict() => {
+                    self.count(&self.tally.conflicts);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            }
             let before = view.state()?.read.get(&place).cloned().flatten();
             if let Some(record) = before {
                 return Ok(repeat(&place, &record, command)?);

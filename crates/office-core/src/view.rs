@@ -241,8 +241,14 @@ impl View {
         limit: usize,
         remember: bool,
     ) -> Result<Vec<Id<E>>, StoreError> {
+        // What this transaction has taken out still stands in the store, and must not use up the limit.
+        let inside = |key: &Key| key.kind() == kind && key.id() >= from && key.id() < to;
+        let removed = {
+            let state = self.state()?;
+            state.writes.iter().filter(|(key, write)| inside(key) && matches!(write, Write::Delete)).count()
+        };
         let mut keys = BTreeSet::new();
-        for (key, record) in self.scan(kind, from, to, limit).await? {
+        for (key, record) in self.scan(kind, from, to, limit.saturating_add(removed)).await? {
             if remember {
                 self.remember(key.clone(), Some(record))?;
             }
@@ -250,7 +256,7 @@ impl View {
         }
         {
             let state = self.state()?;
-            let own = state.writes.iter().filter(|(key, _)| key.kind() == kind && key.id() >= from && key.id() < to);
+            let own = state.writes.iter().filter(|(key, _)| inside(key));
             for (key, write) in own {
                 match write {
                     Write::Put(_) => keys.insert(key.clone()),

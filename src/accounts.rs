@@ -1,0 +1,97 @@
+//! Which account each kind of business is booked on.
+
+use std::collections::BTreeMap;
+
+use office_core::Percent;
+use office_finance::{AccountCode, Posting};
+use office_inventory::{StockAccount, StockPosting};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The office's own choice of accounts for what the flows book: data, not code.
+///
+/// Other crates speak of stock, consumption and goods received; this is where those words become numbers of the chart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountRules {
+    /// The value of what is on hand.
+    pub stock: AccountCode,
+    /// What vendors have delivered and not yet billed.
+    pub goods_received: AccountCode,
+    /// What counting found missing, or too much.
+    pub stock_difference: AccountCode,
+    /// What stock was worth when its accounts were opened.
+    pub opening: AccountCode,
+    /// What vendors have billed above or below the agreed price, within tolerance.
+    pub price_difference: AccountCode,
+    /// Debts to vendors.
+    pub payables: AccountCode,
+    /// The bank account.
+    pub bank: AccountCode,
+    /// Cash in the box.
+    pub petty_cash: AccountCode,
+    /// Cash that a count found missing, or too much.
+    pub cash_difference: AccountCode,
+    /// Tax that is got back, by its rate.
+    pub input_tax: BTreeMap<Percent, AccountCode>,
+    /// The expense of what is used, by the category of the item.
+    pub expense: BTreeMap<String, AccountCode>,
+}
+
+/// There is no account for what is to be booked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NoAccountError {
+    /// The category of an item has no expense account.
+    #[error("there is no expense account for the category `{category}`")]
+    Category {
+        /// The category.
+        category: String,
+    },
+    /// A rate of tax has no account.
+    #[error("there is no account for input tax at {rate}")]
+    TaxRate {
+        /// The rate.
+        rate: Percent,
+    },
+}
+
+impl AccountRules {
+    /// The expense account for what is used of a category.
+    ///
+    /// # Errors
+    /// [`NoAccountError::Category`].
+    pub fn expense_of(&self, category: &str) -> Result<&AccountCode, NoAccountError> {
+        self.expense.get(category).ok_or_else(|| NoAccountError::Category { category: category.to_owned() })
+    }
+
+    /// The account for input tax at a rate.
+    ///
+    /// # Errors
+    /// [`NoAccountError::TaxRate`].
+    pub fn input_tax_at(&self, rate: Percent) -> Result<&AccountCode, NoAccountError> {
+        self.input_tax.get(&rate).ok_or(NoAccountError::TaxRate { rate })
+    }
+
+    /// A posting that the store proposes, as two lines of a journal entry. `category` is that of the item.
+    ///
+    /// # Errors
+    /// [`NoAccountError::Category`].
+    pub fn stock_postings(&self, posting: &StockPosting, category: &str) -> Result<[Posting; 2], NoAccountError> {
+        let line = |account: StockAccount, debit: bool| {
+            let (code, cost_centre) = match account {
+                StockAccount::Stock => (&self.stock, None),
+                StockAccount::GoodsReceived(_) => (&self.goods_received, None),
+                StockAccount::Consumption(cost_centre) => (self.expense_of(category)?, Some(cost_centre)),
+                StockAccount::Difference => (&self.stock_difference, None),
+                StockAccount::Opening => (&self.opening, None),
+            };
+            let amount = if debit { posting.amount } else { posting.amount.negated() };
+            let posting = Posting::debit(code.clone(), amount);
+            Ok::<_, NoAccountError>(match cost_centre {
+                Some(cost_centre) => posting.borne_by(cost_centre),
+                None => posting,
+            })
+        };
+        Ok([line(posting.debit, true)?, line(posting.credit, false)?])
+    }
+}

@@ -1,0 +1,361 @@
+//! The vendor bills: matched three ways, approved, posted, paid.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use office_core::subject::{InvoiceId, OrderId, PaymentId};
+use office_core::{
+    Actor, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStepError, DecideError, Decision, Facts, Money,
+    MoneyError, Scope, StoreError, Tx,
+};
+use office_finance::{
+    AssessError, Bill, Entry, EntryError, EntryId, EntryNumber, HoldReason, InvoiceStatus, InvoiceStepError, LineMatch,
+    MatchError, OrderLineRef, OrderedLine, PayInvoiceError, PostError, Posting, ReceiveInvoiceError, VendorInvoiceId,
+    match_line, post, receive_invoice,
+};
+use office_inventory::{BillOrderError, MatchLine, OrderBill, PurchaseOrder};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::PurchasingRules;
+use crate::accounts::NoAccountError;
+use crate::approval::approve_now;
+
+/// What became of a bill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BillOutcome {
+    /// It agrees, nobody needs to approve it, and it is in the books under this number.
+    Posted {
+        /// The number of the journal entry.
+        entry: EntryNumber,
+        /// Which rule allowed it.
+        why: String,
+    },
+    /// It agrees, and somebody has to approve it.
+    ToApprove {
+        /// Which rule says so.
+        why: String,
+    },
+    /// It does not agree.
+    Held {
+        /// In what.
+        reasons: Vec<HoldReason>,
+    },
+    /// The rules refuse it.
+    Refused {
+        /// Why.
+        why: String,
+    },
+    /// It was decided before.
+    Decided {
+        /// Where it stands.
+        status: String,
+    },
+}
+
+/// Takes a vendor's bill in, matches it line by line with order and receipts, and posts it if the rules ask for nobody.
+///
+/// A bill that does not agree is held with its reasons; the same bill taken in again is matched again, so one that was
+/// held for goods not yet there passes once they are. A number that the vendor has used before is refused.
+///
+/// # Errors
+/// [`BillError`]; nothing is recorded then.
+pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -> Result<BillOutcome, BillError> {
+    // Read.
+    let invoice_id: VendorInvoiceId = id.retag();
+    receive_invoice(tx, invoice_id, bill).await?;
+    let invoice = tx.load(invoice_id).await?;
+    let orders = orders_of(tx, invoice.bill()).await?;
+
+    // Decide.
+    if !matches!(invoice.status(), InvoiceStatus::Received | InvoiceStatus::Held { .. } | InvoiceStatus::Matched { .. })
+    {
+        return Ok(BillOutcome::Decided { status: invoice.status().name().to_owned() });
+    }
+    let assessed = invoice.assess(matches_of(invoice.bill(), &orders, rules)?, rules.terms.rounding)?;
+
+    // Record.
+    tx.decide(invoice_id, assessed).await?;
+    let lines = match tx.load(invoice_id).await?.status() {
+        InvoiceStatus::Held { reasons } => return Ok(BillOutcome::Held { reasons: reasons.clone() }),
+        InvoiceStatus::Matched { lines } => lines.clone(),
+        other @ (InvoiceStatus::Received
+        | InvoiceStatus::Approved { .. }
+        | InvoiceStatus::Posted { .. }
+        | InvoiceStatus::Paid { .. }
+        | InvoiceStatus::Rejected { .. }) => return Ok(BillOutcome::Decided { status: other.name().to_owned() }),
+    };
+    let (run, why) = run_of(rules, id, tx.command().actor(), invoice.bill())?;
+    match run.status() {
+        ApprovalStatus::Approved => {
+            tx.because(why.clone())?;
+            let entry = settle(tx, rules, id, &lines).await?;
+            Ok(BillOutcome::Posted { entry, why })
+        }
+        ApprovalStatus::RefusedByPolicy { .. } => Ok(BillOutcome::Refused { why }),
+        ApprovalStatus::Open { .. } | ApprovalStatus::Refused { .. } | ApprovalStatus::Withdrawn { .. } => {
+            Ok(BillOutcome::ToApprove { why })
+        }
+    }
+}
+
+/// Approves a matched bill by whoever gives the command, and posts it. Whoever took the bill in does not approve it.
+///
+/// # Errors
+/// [`ApproveBillError`]; nothing is recorded then.
+pub async fn approve_bill(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    id: InvoiceId,
+    on: NaiveDate,
+) -> Result<EntryNumber, ApproveBillError> {
+    // Read.
+    let invoice_id: VendorInvoiceId = id.retag();
+    let invoice = tx.load(invoice_id).await?;
+    let entered_by = tx.history(invoice_id, 0, 1).await?.first().map(|fact| fact.by().clone());
+
+    // Decide.
+    let InvoiceStatus::Matched { lines } = invoice.status() else {
+        return Err(InvoiceStepError { status: invoice.status().name(), wanted: "matched" }.into());
+    };
+    let entered_by = entered_by.unwrap_or_else(|| tx.command().actor().clone());
+    let (run, why) = run_of(rules, id, &entered_by, invoice.bill())?;
+    let run = approve_now(tx, run, &rules.book, on)?;
+    if !run.is_approved() {
+        return Err(ApproveBillError::NotEnough { status: run.status().clone() });
+    }
+
+    // Record.
+    tx.because(why)?;
+    Ok(settle(tx, rules, id, lines).await?)
+}
+
+/// Pays a posted bill, or a part of it, from the bank.
+///
+/// # Errors
+/// [`PayBillError`]; nothing is recorded then.
+pub async fn pay(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    id: InvoiceId,
+    payment: PaymentId,
+    amount: Money,
+    on: NaiveDate,
+) -> Result<(), PayBillError> {
+    // Read.
+    let invoice_id: VendorInvoiceId = id.retag();
+    let invoice = tx.load(invoice_id).await?;
+
+    // Decide.
+    let Decision::Record(paid) = invoice.pay(payment, amount, on)? else { return Ok(()) };
+    let number = &invoice.bill().number;
+    let (payables, bank) = (rules.accounts.payables.clone(), rules.accounts.bank.clone());
+    let postings = vec![Posting::debit(payables, amount), Posting::credit(bank, amount)];
+    let entry = Entry::balanced(on, format!("payment of {number}"), postings)?.resting_on(number.clone())?;
+
+    // Record.
+    tx.record(invoice_id, paid).await?;
+    post(tx, &rules.chart, EntryId::natural("payment", &format!("{id}/{payment}")), entry).await?;
+    Ok(())
+}
+
+async fn orders_of(tx: &Tx, bill: &Bill) -> Result<BTreeMap<OrderId, PurchaseOrder>, StoreError> {
+    let named: BTreeSet<OrderId> = bill.lines.iter().filter_map(|line| Some(line.order?.order)).collect();
+    let mut orders = BTreeMap::new();
+    for order in named {
+        if let Some(placed) = tx.find(PurchaseOrder::key(order)).await? {
+            orders.insert(order, placed);
+        }
+    }
+    Ok(orders)
+}
+
+/// Each line of the bill against the line of the order that it names; nothing where there is no such line.
+fn matches_of(
+    bill: &Bill,
+    orders: &BTreeMap<OrderId, PurchaseOrder>,
+    rules: &PurchasingRules,
+) -> Result<Vec<Option<LineMatch>>, MatchError> {
+    let of_line = |OrderLineRef { order, line }: OrderLineRef| {
+        let lines = orders.get(&order)?.match_lines();
+        lines.iter().find(|candidate| candidate.line == line).map(ordered_line)
+    };
+    let one = |line: &office_finance::BillLine| {
+        let ordered = line.order.and_then(of_line);
+        ordered.map(|ordered| match_line(&line.billed, &ordered, &rules.tolerances, rules.terms.rounding)).transpose()
+    };
+    bill.lines.iter().map(one).collect()
+}
+
+/// An order line in the words of finance.
+fn ordered_line(line: &MatchLine) -> OrderedLine {
+    OrderedLine { ordered: line.ordered, price: line.price, received: line.received, billed_before: line.billed }
+}
+
+/// Whom the rules ask to approve a bill. Whoever enters it counts as the one who asks.
+fn run_of(
+    rules: &PurchasingRules,
+    id: InvoiceId,
+    entered_by: &Actor,
+    bill: &Bill,
+) -> Result<(ApprovalRun, String), DecideError> {
+    let facts = Facts::new().with("kind", "matched").with("amount", bill.gross);
+    let ruling = rules.invoice_policy.decide(&facts, bill.on)?;
+    let case = ApprovalCase {
+        case: id.retag(),
+        requester: entered_by.person,
+        beneficiaries: BTreeSet::new(),
+        scope: Scope::anywhere(),
+        amount: Some(bill.gross),
+        taken: Vec::new(),
+    };
+    Ok((ApprovalRun::start(&ruling.outcome, case), ruling.explanation.to_string()))
+}
+
+/// Approves and posts a bill that agrees: goods received and input tax against payables. What it bills beside the agreed
+/// price, within tolerance, is a difference of price at the expense of whom the goods are for.
+async fn settle(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    id: InvoiceId,
+    lines: &[LineMatch],
+) -> Result<EntryNumber, SettleError> {
+    // Read.
+    let invoice_id: VendorInvoiceId = id.retag();
+    let invoice = tx.load(invoice_id).await?;
+    let bill = invoice.bill();
+    let orders = orders_of(tx, bill).await?;
+
+    // Decide.
+    let accounts = &rules.accounts;
+    let mut postings = Vec::new();
+    let mut billed: BTreeMap<OrderId, OrderBill> = BTreeMap::new();
+    for (line, matched) in bill.lines.iter().zip(lines) {
+        let difference = matched.price_effect.checked_add(matched.arithmetic_effect)?;
+        postings.push(Posting::debit(accounts.goods_received.clone(), line.billed.net.checked_sub(difference)?));
+        let ordered = line.order.and_then(|at| orders.get(&at.order)?.line(at.line));
+        let posting = Posting::debit(accounts.price_difference.clone(), difference);
+        postings.push(match ordered {
+            Some(ordered) => posting.borne_by(ordered.cost_centre()),
+            None => posting,
+        });
+        if let Some(at) = line.order {
+            let of_order = billed.entry(at.order);
+            let of_order = of_order.or_insert_with(|| OrderBill { invoice: id, lines: BTreeMap::new() });
+            of_order.lines.insert(at.line, line.billed.quantity);
+        }
+    }
+    for tax in &bill.taxes {
+        postings.push(Posting::debit(accounts.input_tax_at(tax.rate)?.clone(), tax.tax));
+    }
+    postings.push(Posting::credit(accounts.payables.clone(), bill.gross));
+    postings.retain(|posting| !posting.amount.is_zero());
+    let entry = Entry::balanced(bill.on, format!("invoice {}", bill.number), postings)?;
+    let entry = entry.resting_on(bill.number.clone())?;
+    let approved = invoice.approve(tx.command().actor().person, tx.command().at())?;
+
+    // Record.
+    let entry_id = EntryId::natural("invoice", &id.to_string());
+    tx.decide(invoice_id, approved).await?;
+    for (order, order_bill) in billed {
+        let placed = tx.load(PurchaseOrder::key(order)).await?;
+        tx.decide(PurchaseOrder::key(order), placed.bill(order_bill)?).await?;
+    }
+    let number = post(tx, &rules.chart, entry_id, entry).await?;
+    let posted = tx.load(invoice_id).await?.posted(entry_id)?;
+    tx.decide(invoice_id, posted).await?;
+    Ok(number)
+}
+
+/// A bill that agrees cannot be put into the books.
+#[derive(Debug, Error)]
+pub enum SettleError {
+    /// The store has failed.
+    #[error("the invoice could not be stored")]
+    Store(#[from] StoreError),
+    /// There is no account for something on it.
+    #[error(transparent)]
+    Account(#[from] NoAccountError),
+    /// Its amounts cannot be added up.
+    #[error("the amounts of the invoice cannot be added up")]
+    Money(#[from] MoneyError),
+    /// It does not make a journal entry.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// It is at another point.
+    #[error(transparent)]
+    Step(#[from] InvoiceStepError),
+    /// The order does not take it.
+    #[error(transparent)]
+    Order(#[from] BillOrderError),
+    /// The journal does not take it.
+    #[error(transparent)]
+    Post(#[from] PostError),
+}
+
+/// A bill cannot be taken in.
+#[derive(Debug, Error)]
+pub enum BillError {
+    /// The store has failed.
+    #[error("the invoice could not be stored")]
+    Store(#[from] StoreError),
+    /// It is no proper bill, or was sent before.
+    #[error(transparent)]
+    Receive(#[from] ReceiveInvoiceError),
+    /// It cannot be matched with the order.
+    #[error(transparent)]
+    Match(#[from] MatchError),
+    /// It cannot be assessed.
+    #[error(transparent)]
+    Assess(#[from] AssessError),
+    /// The rules cannot be asked.
+    #[error(transparent)]
+    Rules(#[from] DecideError),
+    /// It agrees, and cannot be put into the books.
+    #[error(transparent)]
+    Settle(#[from] SettleError),
+}
+
+/// A bill cannot be approved.
+#[derive(Debug, Error)]
+pub enum ApproveBillError {
+    /// The store has failed, or knows no such invoice.
+    #[error("the approval could not be stored")]
+    Store(#[from] StoreError),
+    /// It is at another point.
+    #[error(transparent)]
+    Step(#[from] InvoiceStepError),
+    /// The rules cannot be asked.
+    #[error(transparent)]
+    Rules(#[from] DecideError),
+    /// Whoever gives the command may not approve it.
+    #[error(transparent)]
+    Refused(#[from] ApproveStepError),
+    /// The rules ask for more than one approval, or refuse.
+    #[error("the approval is not complete: it is {status}")]
+    NotEnough {
+        /// Where it stands.
+        status: ApprovalStatus,
+    },
+    /// It cannot be put into the books.
+    #[error(transparent)]
+    Settle(#[from] SettleError),
+}
+
+/// A bill cannot be paid.
+#[derive(Debug, Error)]
+pub enum PayBillError {
+    /// The store has failed, or knows no such invoice.
+    #[error("the payment could not be stored")]
+    Store(#[from] StoreError),
+    /// The invoice does not take it.
+    #[error(transparent)]
+    Invoice(#[from] PayInvoiceError),
+    /// It does not make a journal entry.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// The journal does not take it.
+    #[error(transparent)]
+    Post(#[from] PostError),
+}

@@ -24,14 +24,27 @@ mod forecast;
 mod petty_cash;
 mod variance;
 
+// What is paid, and what the bank says.
+mod bank;
+#[cfg(feature = "camt")]
+mod camt;
+mod open_item;
+mod reconciliation;
+
 pub use account::{
     Account, AccountCode, AccountKind, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError, PostableError,
 };
 pub use balance::{Balances, ReportError, ReportRow};
+pub use bank::{
+    BankLine, BankLineFact, BankLineId, BankLineStatus, BankStatement, BookLineError, ImportStatementError,
+    StatementBalance, StatementImport, StatementLine, import_statement,
+};
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
 pub use budget::{
     BudgetFact, BudgetId, BudgetLine, BudgetPlan, Claim, DeliverError, ReserveError, SpendError, Spending,
 };
+#[cfg(feature = "camt")]
+pub use camt::read_camt053;
 pub use entry::{
     Entry, EntryError, EntryFact, EntryId, EntryKind, EntryNumber, EntryStatus, JournalEntry, Posting, ReverseError,
 };
@@ -45,11 +58,16 @@ pub use ledger::{AccountLedger, LedgerLine};
 pub use matching::{
     BilledLine, LineMatch, MatchError, OrderedLine, Tolerances, Variance, Verdict, check_price, match_line,
 };
+pub use open_item::{Ageing, AgeingBucket, Allocation, AllocationError, OpenItem, PaymentSplit, split_payment};
 pub use period::{AdmitError, ClosePeriodError, Period, PeriodFact, PeriodId, PeriodStatus, ReopenPeriodError};
 pub use petty_cash::{
     CountError, FundStatus, PettyCashFact, PettyCashFund, PettyCashId, SetUpError, SpendCashError, TopUpError, Voucher,
 };
 pub use posting::{PostError, UndoError, entries_of, post, undo};
+pub use reconciliation::{
+    BankReconciliation, MatchCandidate, MatchPart, MatchReason, MatchResult, MatchRules, MatchTie, ReconcilingItem,
+    StatementMatch, match_statement,
+};
 pub use series::{DrawError, EntrySeries, SeriesFact};
 pub use statement::{BalanceSheet, IncomeStatement};
 pub use trial_balance::{TrialBalance, TrialRow};

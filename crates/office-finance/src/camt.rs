@@ -1,0 +1,195 @@
+//! Bank statements in ISO 20022, message camt.053, versions 02 and 08.
+
+mod element;
+
+use chrono::NaiveDate;
+use office_core::{Currency, InputError, Money, parse_decimal};
+
+use self::element::Node;
+use crate::{BankStatement, StatementBalance, StatementLine};
+
+/// The messages that are read.
+const NAMESPACES: [&str; 2] =
+    ["urn:iso:std:iso:20022:tech:xsd:camt.053.001.02", "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"];
+
+/// Reads the statements of a camt.053 file.
+///
+/// An entry becomes one line, also where the bank gives details of several transactions in it; entries that are not
+/// booked are kept apart. A statement that does not add up is read all the same: see [`BankStatement::gap`]. The opening
+/// balance is the one of code `OPBD` or else `PRCD`, the closing balance that of `CLBD`.
+///
+/// # Errors
+/// [`InputError`] names the line and the element: what is not UTF-8, holds control characters or is not well-formed,
+/// another message, an element that is missing, an amount, currency or day that cannot be read. Files have 32 MiB and
+/// 40 levels of elements at most.
+///
+/// # Example
+/// ```
+/// use office_finance::read_camt053;
+///
+/// let file = r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
+/// <Id>2026-010</Id><Acct><Id><IBAN>DE83100990010004711200</IBAN></Id></Acct>
+/// <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-10-01</Dt></Dt></Bal>
+/// <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">85.10</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-10-31</Dt></Dt></Bal>
+/// <Ntry><Amt Ccy="EUR">14.90</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-10-30</Dt></BookgDt></Ntry>
+/// </Stmt></BkToCstmrStmt></Document>"#;
+/// let statements = read_camt053("october.xml", file.as_bytes())?;
+/// assert_eq!(statements[0].lines[0].amount.to_string(), "-14.90 EUR");
+/// assert!(statements[0].gap()?.is_zero());
+///
+/// let error = read_camt053("october.xml", file.replace("14.90", "14,90").as_bytes()).unwrap_err();
+/// assert_eq!((error.line(), error.field(), error.value()), (5, "Stmt/Ntry/Amt", "14,90"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_camt053(file: &str, bytes: &[u8]) -> Result<Vec<BankStatement>, InputError> {
+    let document = element::read(file, bytes)?;
+    let document = Node::root(file, &document);
+    let namespaces = document.element.attributes.iter().filter(|(key, _)| key == "xmlns" || key.starts_with("xmlns:"));
+    let known = namespaces.into_iter().any(|(_, value)| NAMESPACES.contains(&value.as_str()));
+    if document.element.name != "Document" || !known {
+        let found = document.attribute("xmlns").unwrap_or(&document.element.name);
+        return Err(document.wrong(found, format!("a document of {} or {}", NAMESPACES[0], NAMESPACES[1])));
+    }
+    let message = document.want(&["BkToCstmrStmt"])?;
+    message.want(&["Stmt"])?;
+    message.all("Stmt").map(|node| statement(&node)).collect()
+}
+
+fn statement(node: &Node<'_>) -> Result<BankStatement, InputError> {
+    let account = node.want(&["Acct", "Id"])?;
+    let number = account.text(&["IBAN"]).or_else(|| account.text(&["Othr", "Id"]));
+    let opening = balance(node, "OPBD")?.or(balance(node, "PRCD")?);
+    let closing = balance(node, "CLBD")?;
+    let wanted = |code| node.wrong("", format!("a balance `Bal` of code {code}"));
+    let (mut lines, mut pending) = (Vec::new(), Vec::new());
+    for entry in node.all("Ntry") {
+        let status = entry.want(&["Sts"])?;
+        let code = status.text(&["Cd"]).unwrap_or_else(|| status.own_text().to_owned());
+        match code.as_str() {
+            "BOOK" => lines.push(line(&entry)?),
+            "PDNG" | "INFO" | "FUTR" => pending.push(line(&entry)?),
+            other => return Err(status.wrong(other, "BOOK, PDNG, INFO or FUTR")),
+        }
+    }
+    Ok(BankStatement {
+        account: number.ok_or_else(|| account.missing("IBAN"))?,
+        number: node.text(&["Id"]).ok_or_else(|| node.missing("Id"))?,
+        opening: opening.ok_or_else(|| wanted("OPBD or PRCD"))?,
+        closing: closing.ok_or_else(|| wanted("CLBD"))?,
+        lines,
+        pending,
+    })
+}
+
+fn balance(statement: &Node<'_>, code: &str) -> Result<Option<StatementBalance>, InputError> {
+    for node in statement.all("Bal") {
+        if node.text(&["Tp", "CdOrPrtry", "Cd"]).is_some_and(|found| found == code) {
+            return Ok(Some(StatementBalance { amount: amount(&node)?, on: day(&node.want(&["Dt"])?)? }));
+        }
+    }
+    Ok(None)
+}
+
+/// The amount of an entry or a balance, with its sign.
+fn amount(node: &Node<'_>) -> Result<Money, InputError> {
+    let stated = node.want(&["Amt"])?;
+    let text = stated.own_text();
+    let code = stated.attribute("Ccy").ok_or_else(|| stated.wrong("", "an attribute `Ccy` with the currency"))?;
+    let currency = Currency::from_code(code).map_err(|error| stated.wrong(code, format!("a currency ({error})")))?;
+    let decimal = parse_decimal(text).map_err(|error| stated.wrong(text, format!("an amount ({error})")))?;
+    let money = Money::new(decimal, currency).map_err(|error| stated.wrong(text, format!("an amount ({error})")))?;
+    if money.is_negative() {
+        return Err(stated.wrong(text, "an amount without sign: `CdtDbtInd` tells the direction"));
+    }
+    let direction = node.want(&["CdtDbtInd"])?;
+    match direction.own_text() {
+        "CRDT" => Ok(money),
+        "DBIT" => Ok(money.negated()),
+        other => Err(direction.wrong(other, "CRDT or DBIT")),
+    }
+}
+
+/// A day: of a date, or of an instant in the bank's own time.
+fn day(node: &Node<'_>) -> Result<NaiveDate, InputError> {
+    let stated = node.find(&["Dt"]).or_else(|| node.find(&["DtTm"])).ok_or_else(|| node.missing("Dt"))?;
+    let text = stated.own_text();
+    let wrong = || stated.wrong(text, "a day such as `2026-10-31`");
+    let (date, rest) = text.split_at_checked(10).ok_or_else(wrong)?;
+    let day = date.parse::<NaiveDate>().ok().filter(|day| day.to_string() == date).ok_or_else(wrong)?;
+    let zone = rest.is_empty() || rest.starts_with(['T', 'Z', '+', '-']);
+    if zone { Ok(day) } else { Err(wrong()) }
+}
+
+fn line(entry: &Node<'_>) -> Result<StatementLine, InputError> {
+    let amount = amount(entry)?;
+    let details: Vec<Node<'_>> = entry.all("NtryDtls").flat_map(|group| group.all("TxDtls")).collect();
+    let mut references = Vec::new();
+    let mut texts = Vec::new();
+    for detail in &details {
+        for reference in references_of(detail) {
+            if !references.contains(&reference) {
+                references.push(reference);
+            }
+        }
+        let written = detail.all("RmtInf").flat_map(|info| info.all("Ustrd"));
+        texts.extend(written.map(|node| node.own_text().to_owned()));
+    }
+    texts.retain(|text| !text.is_empty());
+    if texts.is_empty() {
+        texts.extend(entry.text(&["AddtlNtryInf"]));
+    }
+    let value = entry.find(&["ValDt"]).map(|node| day(&node)).transpose()?;
+    let booked = entry.find(&["BookgDt"]).map(|node| day(&node)).transpose()?;
+    Ok(StatementLine {
+        on: booked.or(value).ok_or_else(|| entry.missing("BookgDt"))?,
+        value,
+        amount,
+        references,
+        party: common(details.iter().map(|detail| party(detail, amount.is_negative()))),
+        party_account: common(details.iter().map(|detail| party_account(detail, amount.is_negative()))),
+        text: texts.join(" "),
+        bank_reference: entry.text(&["AcctSvcrRef"]),
+        code: code(entry).or_else(|| common(details.iter().map(code))),
+    })
+}
+
+/// What all of them say; `None` where they differ.
+fn common(mut found: impl Iterator<Item = Option<String>>) -> Option<String> {
+    let first = found.next()??;
+    found.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+fn references_of(detail: &Node<'_>) -> Vec<String> {
+    let mut references: Vec<String> = detail.text(&["Refs", "EndToEndId"]).into_iter().collect();
+    // What banks write where the payer gave none.
+    references.retain(|reference| reference != "NOTPROVIDED");
+    for structured in detail.all("RmtInf").flat_map(|info| info.all("Strd")) {
+        references.extend(structured.text(&["CdtrRefInf", "Ref"]));
+        references.extend(structured.all("RfrdDocInf").filter_map(|document| document.text(&["Nb"])));
+    }
+    references
+}
+
+/// The name of the other side: of whom money came from, or went to.
+fn party(detail: &Node<'_>, outgoing: bool) -> Option<String> {
+    let parties = detail.find(&["RltdPties"])?;
+    let sides = if outgoing { ["Cdtr", "UltmtCdtr"] } else { ["Dbtr", "UltmtDbtr"] };
+    // Version 08 puts the person or organisation one level deeper.
+    sides.into_iter().find_map(|side| parties.text(&[side, "Nm"]).or_else(|| parties.text(&[side, "Pty", "Nm"])))
+}
+
+fn party_account(detail: &Node<'_>, outgoing: bool) -> Option<String> {
+    let side = if outgoing { "CdtrAcct" } else { "DbtrAcct" };
+    let account = detail.find(&["RltdPties", side, "Id"])?;
+    account.text(&["IBAN"]).or_else(|| account.text(&["Othr", "Id"]))
+}
+
+fn code(node: &Node<'_>) -> Option<String> {
+    let code = node.find(&["BkTxCd"])?;
+    let domain = || {
+        let domain = code.find(&["Domn"])?;
+        let parts = [domain.text(&["Cd"])?, domain.text(&["Fmly", "Cd"])?, domain.text(&["Fmly", "SubFmlyCd"])?];
+        Some(parts.join("-"))
+    };
+    domain().or_else(|| code.text(&["Prtry", "Cd"]))
+}

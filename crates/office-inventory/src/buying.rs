@@ -55,6 +55,89 @@ pub enum PlaceOrderError {
 ///
 /// # Errors
 /// [`PlaceOrderError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # use office_core::{
+/// #     Actor, Command, Currency, Id, MemoryStore, Money, Office, Ratio, Role, wait,
+/// # };
+/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
+/// # let paper = Id::natural("item", "PAP-A4");
+/// # let listed = Item::list(NewItem {
+/// #     sku: "PAP-A4".parse()?,
+/// #     name: "Copy paper".to_owned(),
+/// #     category: "office".to_owned(),
+/// #     kind: ItemKind::Consumable,
+/// #     unit: "ream".parse()?,
+/// #     packs: [("box".parse()?, Ratio::from_integer(5))].into(),
+/// #     vendor: None,
+/// #     reorder: None,
+/// #     cost_method: CostMethod::Fifo,
+/// # })?.fact().ok_or("a fact")?;
+/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
+/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
+/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
+/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
+/// # wait(office.transact(&command("open")?, |tx| {
+/// #     let (listed, opened) = (listed.clone(), opened.clone());
+/// #     async move {
+/// #         tx.create(Item::key(paper), listed).await?;
+/// #         tx.create(Stock::key(paper), opened).await
+/// #     }
+/// # }))?;
+/// # use office_core::{ApprovalPolicy, DecisionTable, Percent, Rounding};
+/// # use office_inventory::{NewRequisition, OrderTerms, Requisition};
+/// # let mut policy = ApprovalPolicy::new("purchase");
+/// # policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["outcome"], [vec!["allow".to_owned()]])?)?;
+/// # let requisition = Id::natural("requisition", "RO-05");
+/// # let submitted = Requisition::submit(NewRequisition {
+/// #     id: requisition,
+/// #     number: "RO-05".parse()?,
+/// #     requester: Id::natural("person", "E-004"),
+/// #     on: "2026-10-05".parse()?,
+/// #     item: paper,
+/// #     quantity: "13 box".parse()?,
+/// #     estimate: "266.50 EUR".parse()?,
+/// #     within_budget: true,
+/// #     cost_centre: Id::natural("cost_centre", "CC-100"),
+/// #     scope: "company/CC-100".parse()?,
+/// #     reason: "below the minimum".to_owned(),
+/// # }, &policy)?.fact().ok_or("a fact")?;
+/// # wait(office.transact(&command("submit")?, |tx| {
+/// #     let submitted = submitted.clone();
+/// #     async move { tx.create(Requisition::key(requisition), submitted).await }
+/// # }))?;
+/// use office_inventory::{PlaceOrderError, Purchase, PurchaseOrder, place_order};
+///
+/// // The requisition of 13 boxes is approved.
+/// let purchase = Purchase {
+///     order: Id::natural("order", "RO-05"),
+///     number: "RO-05".parse()?,
+///     vendor: Id::natural("party", "V-01"),
+///     price: "20.5 EUR / 1 box".parse()?,
+///     terms: OrderTerms { currency, over_tolerance: Percent::ZERO, rounding: Rounding::HalfUp },
+///     on: "2026-10-05".parse()?,
+/// };
+/// wait(office.transact(&command("order")?, |tx| {
+///     let purchase = purchase.clone();
+///     async move { place_order(&tx, requisition, purchase).await }
+/// }))?;
+/// let order = wait(office.view(|view| async move { view.load(PurchaseOrder::key(purchase.order)).await }))?;
+/// assert_eq!(order.lines()[0].expected().to_string(), "13 box");
+///
+/// // It is not ordered a second time.
+/// let second = Purchase { order: Id::natural("order", "RO-05b"), ..purchase };
+/// let refused = wait(office.transact(&command("again")?, |tx| {
+///     let second = second.clone();
+///     async move { place_order(&tx, requisition, second).await }
+/// }));
+/// assert!(matches!(refused, Err(PlaceOrderError::Requisition(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn place_order(tx: &Tx, requisition: RequisitionId, purchase: Purchase) -> Result<(), PlaceOrderError> {
     // Read.
     let requested = tx.load(Requisition::key(requisition)).await?;
@@ -146,6 +229,101 @@ pub enum ReceiveDeliveryError {
 ///
 /// # Errors
 /// [`ReceiveDeliveryError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # use office_core::{
+/// #     Actor, Command, Currency, Id, MemoryStore, Money, Office, Ratio, Role, wait,
+/// # };
+/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
+/// # let paper = Id::natural("item", "PAP-A4");
+/// # let listed = Item::list(NewItem {
+/// #     sku: "PAP-A4".parse()?,
+/// #     name: "Copy paper".to_owned(),
+/// #     category: "office".to_owned(),
+/// #     kind: ItemKind::Consumable,
+/// #     unit: "ream".parse()?,
+/// #     packs: [("box".parse()?, Ratio::from_integer(5))].into(),
+/// #     vendor: None,
+/// #     reorder: None,
+/// #     cost_method: CostMethod::Fifo,
+/// # })?.fact().ok_or("a fact")?;
+/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
+/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
+/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
+/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
+/// # wait(office.transact(&command("open")?, |tx| {
+/// #     let (listed, opened) = (listed.clone(), opened.clone());
+/// #     async move {
+/// #         tx.create(Item::key(paper), listed).await?;
+/// #         tx.create(Stock::key(paper), opened).await
+/// #     }
+/// # }))?;
+/// # use office_core::{ApprovalPolicy, DecisionTable, Percent, Rounding};
+/// # use office_inventory::{NewRequisition, OrderTerms, Requisition};
+/// # let mut policy = ApprovalPolicy::new("purchase");
+/// # policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["outcome"], [vec!["allow".to_owned()]])?)?;
+/// # let requisition = Id::natural("requisition", "RO-05");
+/// # let submitted = Requisition::submit(NewRequisition {
+/// #     id: requisition,
+/// #     number: "RO-05".parse()?,
+/// #     requester: Id::natural("person", "E-004"),
+/// #     on: "2026-10-05".parse()?,
+/// #     item: paper,
+/// #     quantity: "13 box".parse()?,
+/// #     estimate: "266.50 EUR".parse()?,
+/// #     within_budget: true,
+/// #     cost_centre: Id::natural("cost_centre", "CC-100"),
+/// #     scope: "company/CC-100".parse()?,
+/// #     reason: "below the minimum".to_owned(),
+/// # }, &policy)?.fact().ok_or("a fact")?;
+/// # wait(office.transact(&command("submit")?, |tx| {
+/// #     let submitted = submitted.clone();
+/// #     async move { tx.create(Requisition::key(requisition), submitted).await }
+/// # }))?;
+/// # use office_inventory::{Purchase, place_order};
+/// # let purchase = Purchase {
+/// #     order: Id::natural("order", "RO-05"),
+/// #     number: "RO-05".parse()?,
+/// #     vendor: Id::natural("party", "V-01"),
+/// #     price: "20.5 EUR / 1 box".parse()?,
+/// #     terms: OrderTerms { currency, over_tolerance: Percent::ZERO, rounding: Rounding::HalfUp },
+/// #     on: "2026-10-05".parse()?,
+/// # };
+/// # wait(office.transact(&command("order")?, |tx| {
+/// #     let purchase = purchase.clone();
+/// #     async move { place_order(&tx, requisition, purchase).await }
+/// # }))?;
+/// use office_inventory::{DeliveredGoods, GoodsDelivery, ReceiveDeliveryError, receive_delivery};
+///
+/// // 13 boxes were ordered at 20.50, and 10 of them arrive.
+/// let delivery = |note: &str| {
+///     let goods = DeliveredGoods { quantity: "10 box".parse()?, to: Id::natural("place", "R-S1") };
+///     let (note, on) = (note.parse()?, "2026-10-08".parse()?);
+///     Ok::<_, Box<dyn std::error::Error>>(GoodsDelivery { note, on, lines: [(1, goods)].into() })
+/// };
+/// let order = Id::natural("order", "RO-05");
+/// let first = delivery("DN-03")?;
+/// let booked = wait(office.transact(&command("DN-03")?, |tx| {
+///     let first = first.clone();
+///     async move { receive_delivery(&tx, order, first).await }
+/// }))?;
+/// assert_eq!(booked[0].quantity.to_string(), "50 ream");
+/// assert_eq!(booked[0].entered.value.to_string(), "205.00 EUR");
+///
+/// // Ten more are too many.
+/// let second = delivery("DN-04")?;
+/// let refused = wait(office.transact(&command("DN-04")?, |tx| {
+///     let second = second.clone();
+///     async move { receive_delivery(&tx, order, second).await }
+/// }));
+/// assert!(matches!(refused, Err(ReceiveDeliveryError::Order(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn receive_delivery(
     tx: &Tx,
     order: OrderId,
@@ -263,6 +441,50 @@ pub enum CheckReorderError {
 ///
 /// # Errors
 /// [`CheckReorderError`].
+///
+/// # Example
+/// ```
+/// # use office_core::{
+/// #     Actor, Command, Currency, Id, MemoryStore, Money, Office, Ratio, Role, wait,
+/// # };
+/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
+/// # let paper = Id::natural("item", "PAP-A4");
+/// # let listed = Item::list(NewItem {
+/// #     sku: "PAP-A4".parse()?,
+/// #     name: "Copy paper".to_owned(),
+/// #     category: "office".to_owned(),
+/// #     kind: ItemKind::Consumable,
+/// #     unit: "ream".parse()?,
+/// #     packs: [("box".parse()?, Ratio::from_integer(5))].into(),
+/// #     vendor: None,
+/// #     reorder: None,
+/// #     cost_method: CostMethod::Fifo,
+/// # })?.fact().ok_or("a fact")?;
+/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
+/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
+/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
+/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
+/// # wait(office.transact(&command("open")?, |tx| {
+/// #     let (listed, opened) = (listed.clone(), opened.clone());
+/// #     async move {
+/// #         tx.create(Item::key(paper), listed).await?;
+/// #         tx.create(Stock::key(paper), opened).await
+/// #     }
+/// # }))?;
+/// use office_inventory::{CheckReorderError, position};
+///
+/// let now = wait(office.view(|view| async move { position(&view, paper).await }))?;
+/// assert_eq!(now.total()?.to_string(), "10 ream");
+///
+/// let unknown = Id::natural("item", "PAP-A2");
+/// let refused = wait(office.view(|view| async move { position(&view, unknown).await }));
+/// assert!(matches!(refused, Err(CheckReorderError::Store(error)) if error.is_not_found()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn position(view: &View, item: ItemId) -> Result<Position, CheckReorderError> {
     let kept = view.load(Item::key(item)).await?;
     let stock = view.load(Stock::key(item)).await?;
@@ -282,6 +504,53 @@ pub async fn position(view: &View, item: ItemId) -> Result<Position, CheckReorde
 ///
 /// # Errors
 /// [`CheckReorderError`].
+///
+/// # Example
+/// ```
+/// # use office_core::{
+/// #     Actor, Command, Currency, Id, MemoryStore, Money, Office, Ratio, Role, wait,
+/// # };
+/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
+/// # let paper = Id::natural("item", "PAP-A4");
+/// # let listed = Item::list(NewItem {
+/// #     sku: "PAP-A4".parse()?,
+/// #     name: "Copy paper".to_owned(),
+/// #     category: "office".to_owned(),
+/// #     kind: ItemKind::Consumable,
+/// #     unit: "ream".parse()?,
+/// #     packs: [("box".parse()?, Ratio::from_integer(5))].into(),
+/// #     vendor: None,
+/// #     reorder: None,
+/// #     cost_method: CostMethod::Fifo,
+/// # })?.fact().ok_or("a fact")?;
+/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
+/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
+/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
+/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
+/// # wait(office.transact(&command("open")?, |tx| {
+/// #     let (listed, opened) = (listed.clone(), opened.clone());
+/// #     async move {
+/// #         tx.create(Item::key(paper), listed).await?;
+/// #         tx.create(Stock::key(paper), opened).await
+/// #     }
+/// # }))?;
+/// use office_inventory::{CheckReorderError, PriceList, Reorder, check_reorder};
+///
+/// let (prices, day) = (PriceList::new(currency, [])?, "2026-10-05".parse()?);
+/// let check = |item| {
+///     wait(office.view(|view| {
+///         let prices = prices.clone();
+///         async move { check_reorder(&view, item, &prices, day).await }
+///     }))
+/// };
+/// assert_eq!(check(paper)?, Reorder::NoRule);
+/// assert!(matches!(check(Id::natural("item", "PAP-A2")), Err(CheckReorderError::Store(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn check_reorder(
     view: &View,
     item: ItemId,

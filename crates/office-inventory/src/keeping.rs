@@ -42,6 +42,68 @@ pub enum CountGoodsError {
 ///
 /// # Errors
 /// [`IssueGoodsError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # use office_core::{
+/// #     Actor, Command, Currency, Id, MemoryStore, Money, Office, Ratio, Role, wait,
+/// # };
+/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
+/// # let paper = Id::natural("item", "PAP-A4");
+/// # let listed = Item::list(NewItem {
+/// #     sku: "PAP-A4".parse()?,
+/// #     name: "Copy paper".to_owned(),
+/// #     category: "office".to_owned(),
+/// #     kind: ItemKind::Consumable,
+/// #     unit: "ream".parse()?,
+/// #     packs: [("box".parse()?, Ratio::from_integer(5))].into(),
+/// #     vendor: None,
+/// #     reorder: None,
+/// #     cost_method: CostMethod::Fifo,
+/// # })?.fact().ok_or("a fact")?;
+/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
+/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
+/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
+/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
+/// # wait(office.transact(&command("open")?, |tx| {
+/// #     let (listed, opened) = (listed.clone(), opened.clone());
+/// #     async move {
+/// #         tx.create(Item::key(paper), listed).await?;
+/// #         tx.create(Stock::key(paper), opened).await
+/// #     }
+/// # }))?;
+/// use office_inventory::{IssueGoodsError, IssueStockError, StockIssue, issue_goods};
+///
+/// // There are 10 reams on the shelf, worth 42.00, and a box holds 5.
+/// let slip = |reference: &str, quantity: &str| {
+///     Ok::<_, Box<dyn std::error::Error>>(StockIssue {
+///         quantity: quantity.parse()?,
+///         from: Id::natural("place", "R-S1"),
+///         cost_centre: Id::natural("cost_centre", "CC-200"),
+///         issued_to: Some(Id::natural("person", "E-005")),
+///         on: "2026-10-08".parse()?,
+///         reference: reference.parse()?,
+///     })
+/// };
+/// let slip_7 = slip("slip 7", "1 box")?;
+/// let issued = wait(office.transact(&command("slip-7")?, |tx| {
+///     let slip = slip_7.clone();
+///     async move { issue_goods(&tx, paper, slip).await }
+/// }))?;
+/// assert_eq!(issued.value.to_string(), "21.00 EUR");
+///
+/// let slip_8 = slip("slip 8", "2 box")?;
+/// let refused = wait(office.transact(&command("slip-8")?, |tx| {
+///     let slip = slip_8.clone();
+///     async move { issue_goods(&tx, paper, slip).await }
+/// }));
+/// assert!(matches!(refused, Err(IssueGoodsError::Stock(IssueStockError::Insufficient { .. }))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn issue_goods(tx: &Tx, item: ItemId, issue: StockIssue) -> Result<Entered, IssueGoodsError> {
     // Read.
     let kept = tx.load(Item::key(item)).await?;
@@ -62,6 +124,64 @@ pub async fn issue_goods(tx: &Tx, item: ItemId, issue: StockIssue) -> Result<Ent
 ///
 /// # Errors
 /// [`CountGoodsError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # use office_core::{
+/// #     Actor, Command, Currency, Id, MemoryStore, Money, Office, Ratio, Role, wait,
+/// # };
+/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
+/// # let paper = Id::natural("item", "PAP-A4");
+/// # let listed = Item::list(NewItem {
+/// #     sku: "PAP-A4".parse()?,
+/// #     name: "Copy paper".to_owned(),
+/// #     category: "office".to_owned(),
+/// #     kind: ItemKind::Consumable,
+/// #     unit: "ream".parse()?,
+/// #     packs: [("box".parse()?, Ratio::from_integer(5))].into(),
+/// #     vendor: None,
+/// #     reorder: None,
+/// #     cost_method: CostMethod::Fifo,
+/// # })?.fact().ok_or("a fact")?;
+/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
+/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
+/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
+/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
+/// # wait(office.transact(&command("open")?, |tx| {
+/// #     let (listed, opened) = (listed.clone(), opened.clone());
+/// #     async move {
+/// #         tx.create(Item::key(paper), listed).await?;
+/// #         tx.create(Stock::key(paper), opened).await
+/// #     }
+/// # }))?;
+/// use office_inventory::{CountGoodsError, StockCount, count_goods};
+///
+/// // The books say 10 reams, worth 42.00; one is missing.
+/// let sheet = |counted: &str| {
+///     let (at, on) = (Id::natural("place", "R-S1"), "2026-10-30".parse()?);
+///     let (counted, reference) = (counted.parse()?, "sheet 1".parse()?);
+///     Ok::<_, Box<dyn std::error::Error>>(StockCount { counted, at, on, reference, surplus_value: None })
+/// };
+/// let nine = sheet("9 ream")?;
+/// let missing = wait(office.transact(&command("sheet-1")?, |tx| {
+///     let count = nine.clone();
+///     async move { count_goods(&tx, paper, count).await }
+/// }))?;
+/// assert_eq!(missing.value.to_string(), "4.20 EUR");
+///
+/// // The same sheet does not say something else afterwards.
+/// let eight = sheet("8 ream")?;
+/// let refused = wait(office.transact(&command("sheet-1-again")?, |tx| {
+///     let count = eight.clone();
+///     async move { count_goods(&tx, paper, count).await }
+/// }));
+/// assert!(matches!(refused, Err(CountGoodsError::Stock(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn count_goods(tx: &Tx, item: ItemId, count: StockCount) -> Result<Entered, CountGoodsError> {
     // Read.
     let kept = tx.load(Item::key(item)).await?;

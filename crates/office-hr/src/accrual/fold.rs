@@ -60,7 +60,8 @@ impl Account {
         order: DrawOrder,
         granted: Lot,
     ) -> Result<(), RatioError> {
-        let mut usable: Vec<_> = self.lots.iter().filter(|(lot, _)| lot.valid.contains(on)).copied().collect();
+        let usable = |(lot, left): &&(Lot, Ratio)| left.is_positive() && lot.valid.contains(on);
+        let mut usable: Vec<_> = self.lots.iter().filter(usable).copied().collect();
         usable.sort_by_key(|(lot, _)| {
             let later = match order {
                 DrawOrder::CarriedFirst => lot.kind == LotKind::Granted,
@@ -70,8 +71,11 @@ impl Account {
         });
         let mut rest = days;
         for (lot, left) in usable {
-            let drawn = left.min(rest).max(Ratio::ZERO);
-            rest = rest.checked_sub(drawn)?;
+            if rest.is_zero() {
+                break;
+            }
+            let drawn = left.min(rest);
+            rest = if drawn == rest { Ratio::ZERO } else { rest.checked_sub(drawn)? };
             self.book(on, drawn.negated(), lot, LineReason::Taken { cause })?;
         }
         self.book(on, rest.negated(), granted, LineReason::Taken { cause })

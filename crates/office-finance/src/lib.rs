@@ -28,6 +28,7 @@ mod variance;
 mod bank;
 #[cfg(feature = "camt")]
 mod camt;
+mod card;
 mod open_item;
 mod reconciliation;
 
@@ -45,6 +46,10 @@ pub use budget::{
 };
 #[cfg(feature = "camt")]
 pub use camt::read_camt053;
+pub use card::{
+    CardBill, CardException, CardFact, CardLine, CardLineKind, CardReceipt, CardResolution, CardStatement,
+    CardStatementId, CardStatus, CheckCardError, ReceiveCardError, ResolveCardError, SignOffError,
+};
 pub use entry::{
     Entry, EntryError, EntryFact, EntryId, EntryKind, EntryNumber, EntryStatus, JournalEntry, Posting, ReverseError,
 };

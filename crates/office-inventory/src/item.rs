@@ -7,8 +7,7 @@
 //! An item is told in its stock unit. It is bought in packs, each of which holds an exact number of stock units: `1 box`
 //! is `5 ream`. How much of it is where, and what that is worth, is its [`Stock`](crate::Stock).
 //!
-//! Law 11, held by `tests/reorder.rs`: a quantity in packs is told in the stock unit exactly, or refused; adding packs and
-//! then converting is converting and then adding.
+//! Law 11 of the crate; `tests/reorder.rs` holds it.
 
 use std::collections::BTreeMap;
 

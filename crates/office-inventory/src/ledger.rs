@@ -3,20 +3,7 @@
 //! Pure: no storage, no clock. Movements go in, postings for the books come out. A movement may be entered late for an
 //! earlier day; everything after it is then valued again, and the postings say by how much.
 //!
-//! Laws, held by `tests/ledger.rs`:
-//!
-//! 1. The quantities of all locations add up to nothing, after any movements.
-//! 2. What is on hand on a day is the sum of the movements up to that day.
-//! 3. Storage is never below zero, at no place and after no movement of the replayed ledger; what would make it so is
-//!    refused whole.
-//! 4. Layers add up to what is on hand and to its value; both are nothing together.
-//! 5. What came in less what went out is the value of the stock, exactly.
-//! 6. The postings proposed add up to the value of the stock.
-//! 7. Movements entered in any order give the same state as entered in the order in which they happened; closing periods
-//!    on the way changes nothing.
-//! 8. A movement that is entered and reversed leaves the state as it was.
-//! 9. The ledger values as a plain FIFO queue does; moving goods within storage changes no value.
-//! 10. In a closed period nothing changes.
+//! Laws 1 to 10 of the crate are its own; `tests/ledger.rs` holds them.
 
 mod journal;
 mod movement;

@@ -29,7 +29,7 @@ pub use ledger::{
 pub use location::Location;
 pub use order::{
     AdvanceOrderError, BillOrderError, Delivery, DraftOrderError, MatchLine, NewOrder, NewOrderLine, OrderBill,
-    OrderFact, OrderLine, OrderStatus, OrderTerms, PurchaseOrder, ReceiveOrderError, ReceivedLine,
+    OrderFact, OrderLine, OrderStatus, OrderTerms, PurchaseOrder, ReceiveOrderError, ReceivedLine, RestoreOrderError,
 };
 pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Quote};
 pub use reference::{ParseReferenceError, Reference, Sku};

@@ -8,13 +8,7 @@
 //!
 //! Whether an order is closed follows from its lines: nothing is expected on any of them.
 //!
-//! Laws, held by `tests/order.rs`:
-//!
-//! 15. What was received on a line is at most what was ordered, and the tolerance more.
-//! 16. What was billed on a line is at most what was received.
-//! 17. The values of the deliveries on a line add up to its price for all that was received, rounded once.
-//! 18. A delivery or a bill that comes twice counts once.
-//! 19. What is expected is what was ordered less what was cancelled and what was received, and never below nothing.
+//! Laws 15 to 19 of the crate; `tests/order.rs` holds them.
 
 mod bill;
 mod line;
@@ -37,6 +31,7 @@ use crate::{Reference, VendorId};
 
 /// An order placed with a vendor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct PurchaseOrder {
     number: Reference,
     vendor: VendorId,
@@ -48,6 +43,41 @@ pub struct PurchaseOrder {
     lines: Vec<OrderLine>,
     deliveries: BTreeMap<Reference, Arrived>,
     bills: BTreeMap<InvoiceId, BTreeMap<u32, Quantity>>,
+}
+
+/// An order as it is read from the store, before its lines are looked at.
+#[derive(Deserialize)]
+struct Stored {
+    number: Reference,
+    vendor: VendorId,
+    #[serde(default)]
+    requisition: Option<RequisitionId>,
+    terms: OrderTerms,
+    status: OrderStatus,
+    lines: Vec<OrderLine>,
+    deliveries: BTreeMap<Reference, Arrived>,
+    bills: BTreeMap<InvoiceId, BTreeMap<u32, Quantity>>,
+}
+
+impl TryFrom<Stored> for PurchaseOrder {
+    type Error = RestoreOrderError;
+
+    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
+        let Stored { number, vendor, requisition, terms, status, lines, deliveries, bills } = stored;
+        let broken = (1..).zip(&lines).find(|(number, line)| line.number() != *number || !line.is_sound());
+        if let Some((line, _)) = broken {
+            return Err(RestoreOrderError { line });
+        }
+        Ok(Self { number, vendor, requisition, terms, status, lines, deliveries, bills })
+    }
+}
+
+/// A stored order does not make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("line {line} of the stored order is out of its place, or its quantities cannot be")]
+pub struct RestoreOrderError {
+    /// The line, from 1.
+    pub line: u32,
 }
 
 /// A delivery as it was received, to know it when it comes again.

@@ -1,7 +1,6 @@
 //! What vendors ask for.
 //!
-//! Law 12, held by `tests/reorder.rs`: the price that is quoted is valid on the day, its minimum is met, and no other such
-//! price of the vendor is lower; every other row says why it was passed over.
+//! Law 12 of the crate; `tests/reorder.rs` holds it.
 
 use chrono::NaiveDate;
 use office_core::subject::ItemId;

@@ -1,10 +1,6 @@
 //! When to order again, and how much.
 //!
-//! Laws, held by `tests/reorder.rs`:
-//!
-//! 13. A second run, with what the first proposed on order, proposes nothing.
-//! 14. What is proposed is whole packs, a multiple of what the rule asks for, and the least such that brings the
-//!     position up to the maximum.
+//! Laws 13 and 14 of the crate; `tests/reorder.rs` holds them.
 
 use chrono::NaiveDate;
 use office_core::subject::ItemId;

@@ -8,7 +8,7 @@
 //!         └──► the rules refuse ────────────► RefusedByPolicy
 //! ```
 //!
-//! Law 20, held by `tests/operation.rs`: nothing is ordered that was not approved, and nothing twice.
+//! Law 20 of the crate; `tests/operation.rs` holds it.
 
 use chrono::NaiveDate;
 use office_core::subject::{CostCentreId, ItemId, OrderId, PersonId, RequisitionId};

@@ -9,7 +9,7 @@
 //! no longer known one by one; their days are closed, so that nothing is booked again. What is booked late for an earlier
 //! day of the open period is put in its place, and everything after it is valued again.
 //!
-//! Laws of the ledger hold for it: see [`Ledger`].
+//! The laws of its [`Ledger`] hold for it.
 
 mod count;
 mod issue;

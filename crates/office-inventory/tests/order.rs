@@ -186,4 +186,17 @@ mod laws {
         let foreign = refused(&|order| order.lines[0].price = price);
         assert_eq!(foreign, DraftOrderError::Price { line: 1, price, currency: Currency::EUR });
     }
+
+    #[test]
+    fn a_stored_order_that_cannot_be_is_not_read() {
+        let (order, _) = sent(&[40, 50], 0);
+        let text = serde_json::to_string(&order).unwrap();
+        assert_eq!(serde_json::from_str::<PurchaseOrder>(&text).unwrap(), order);
+        for (from, to) in [(r#""number":2"#, r#""number":3"#), (r#""billed":"0 box""#, r#""billed":"1 box""#)] {
+            let broken = text.replacen(from, to, 1);
+            assert_ne!(broken, text);
+            let error = serde_json::from_str::<PurchaseOrder>(&broken).unwrap_err();
+            assert!(error.to_string().contains("of the stored order"), "{error}");
+        }
+    }
 }

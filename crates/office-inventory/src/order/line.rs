@@ -143,6 +143,18 @@ impl OrderLine {
         self.cancelled = self.cancelled.checked_add(quantity).unwrap_or(self.cancelled);
     }
 
+    /// Whether its quantities can be: all in one unit, none negative, no more cancelled than ordered or billed than
+    /// received.
+    pub(super) fn is_sound(&self) -> bool {
+        let Self { ordered, received, billed, cancelled, price, .. } = *self;
+        let quantities = [ordered, received, billed, cancelled];
+        let one_unit = quantities.iter().all(|quantity| quantity.unit() == price.per().unit());
+        one_unit
+            && !quantities.iter().any(|quantity| quantity.is_negative())
+            && cancelled.amount() <= ordered.amount()
+            && billed.amount() <= received.amount()
+    }
+
     pub(super) fn to_match(self, rounding: Rounding) -> MatchLine {
         MatchLine {
             line: self.number,

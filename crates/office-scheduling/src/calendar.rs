@@ -7,9 +7,12 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use office_core::subject::PersonId;
 use office_core::{CivilTime, FoldRule, GapRule, Zone};
 use thiserror::Error;
 
+use crate::book::SeriesBooking;
+use crate::booking::BookingHours;
 use crate::recurrence::{
     Length, Override, RecurrenceSet, ReplaceError, Rule, RuleEnd, RuleError, RuleParts, Series, Until,
 };
@@ -156,6 +159,14 @@ impl EventTime {
 }
 
 impl EventDetails {
+    /// Whether it is called off (`STATUS:CANCELLED`).
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.other
+            .iter()
+            .any(|property| property.name() == "STATUS" && property.value().eq_ignore_ascii_case("CANCELLED"))
+    }
+
     /// How long it lasts: whole days on the calendar where it has no time of day, else elapsed time, unless a
     /// `DURATION` says both. None where it lasts no time, or longer than a [`Length`] can be.
     #[must_use]
@@ -186,20 +197,75 @@ impl CalendarEvent {
         self.exceptions.iter().copied().fold(set, RecurrenceSet::with_exception)
     }
 
-    /// Its instances in absolute time; `here` is the zone in which floating times and whole days are read.
+    /// Its instances in absolute time, without those that are cancelled one by one; `here` is the zone in which floating times and whole days are read.
     ///
     /// # Errors
     /// [`EventSeriesError`], checked in the order of its variants.
     pub fn series(&self, here: Zone) -> Result<Series, EventSeriesError> {
         let length = self.details.length().ok_or(EventSeriesError::NoLength)?;
         let mut changes = BTreeMap::new();
-        for (at, details) in &self.overrides {
+        for (at, details) in self.overrides.iter().filter(|(_, details)| !details.is_cancelled()) {
             let length = details.length().ok_or(EventSeriesError::NoLength)?;
             let kind = EventSeriesError::OtherKind { at: *at };
             let start = details.start.on_clock_of(self.details.start).ok_or(kind)?;
             changes.insert(*at, Override { start, length });
         }
-        Ok(Series::new(self.recurrence(), length, here).replace_all(&changes)?)
+        let series = Series::new(self.recurrence(), length, here).replace_all(&changes)?;
+        let mut cancelled = self.overrides.iter().filter(|(_, details)| details.is_cancelled());
+        Ok(cancelled.try_fold(series, |series, (at, _)| series.cancel(*at))?)
+    }
+
+    /// What is asked for to book the room at `place` for it; none where it is cancelled, or takes place elsewhere.
+    /// Instances cancelled or moved to another place are left out. Whole days are booked at any hour, midnight to midnight
+    /// where the room is. How many people come is not told by the file.
+    ///
+    /// # Errors
+    /// [`EventSeriesError`], as [`CalendarEvent::series`].
+    ///
+    /// ```
+    /// use office_core::{Id, Zone};
+    /// use office_scheduling::Calendar;
+    ///
+    /// let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example//EN\r\nBEGIN:VEVENT\r\nUID:7\r\n\
+    ///     DTSTART;VALUE=DATE:20261023\r\nSUMMARY:Painting\r\nLOCATION:Havel\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    /// let calendar = Calendar::read("office.ics", text.as_bytes())?;
+    /// let person = Id::natural("person", "E-004");
+    /// let wanted = calendar.events[0].room_wanted("Havel", Zone::UTC, person)?;
+    /// assert_eq!(wanted.map(|wanted| wanted.purpose).as_deref(), Some("Painting"));
+    /// assert_eq!(calendar.events[0].room_wanted("Spree", Zone::UTC, person)?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn room_wanted(
+        &self,
+        place: &str,
+        here: Zone,
+        organiser: PersonId,
+    ) -> Result<Option<SeriesBooking>, EventSeriesError> {
+        if self.details.is_cancelled() || self.details.location.as_deref() != Some(place) {
+            return Ok(None);
+        }
+        let mut series = self.series(here)?;
+        let mut purposes = BTreeMap::new();
+        for (at, details) in self.overrides.iter().filter(|(_, details)| !details.is_cancelled()) {
+            if details.location.as_deref().is_some_and(|other| other != place) {
+                series = series.cancel(*at)?;
+            } else if let Some(summary) = &details.summary {
+                purposes.insert(*at, summary.clone());
+            }
+        }
+        Ok(Some(SeriesBooking {
+            uid: self.uid.clone(),
+            series,
+            organiser,
+            people: 0,
+            purpose: self.details.summary.clone().unwrap_or_else(|| self.uid.clone()),
+            purposes,
+            needs: BTreeSet::new(),
+            hours: match self.details.start {
+                EventTime::AllDay(_) => BookingHours::AnyTime,
+                EventTime::Zoned(_) | EventTime::Floating(_) => BookingHours::Opening,
+            },
+        }))
     }
 }
 

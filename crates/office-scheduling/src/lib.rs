@@ -20,12 +20,40 @@
 //!
 //! 10. What is written reads back as it was, unknown properties and components with it.
 //! 11. One bad byte is told by its line and a property; any bytes are read or refused.
+//!
+//! Rooms and bookings, tested in `tests/booking.rs`:
+//!
+//! 12. No two bookings that hold a room overlap, buffers included, after any sequence of bookings, moves,
+//!     cancellations and releases, by any number of writers at once; each is accepted just if a look at every booking
+//!     finds no other.
+//! 13. The time of a booking that is cancelled or released is free again.
+//! 14. A room never has more people than places, is never booked without a feature that is needed, nor outside its hours.
+//! 15. A booking across midnight meets the bookings of both days, in whatever zone.
+//! 16. What is offered instead is free, of the same length, on the same day, and nothing earlier is.
+//! 17. The use of a room is, day by day, the sum of what its bookings have in common with the day.
 
+// Engines.
 #[cfg(feature = "icalendar")]
 mod calendar;
 mod conflict;
+mod free_time;
 mod recurrence;
+mod room_use;
 mod stamp;
+
+// What is stored.
+mod book;
+mod booking;
+mod resource;
+
+pub use book::{
+    BookError, BookRefusal, Clash, MAX_OCCURRENCES, MoveBookingError, OccurrenceReport, SeriesBooking, SeriesReport,
+    book, book_series, move_booking,
+};
+pub use booking::{
+    Booking, BookingFact, BookingHours, BookingRequest, BookingRequestError, BookingRequestParts, BookingSource,
+    BookingStatus, CancelBookingError, CheckInError, MoveError, ReleaseBookingError, RoomBookingId, bookings_of,
+};
 
 #[cfg(feature = "icalendar")]
 pub use calendar::{
@@ -33,8 +61,13 @@ pub use calendar::{
     MAX_CALENDAR_LINES, MAX_LINE_BYTES, PropertyError, RawProperty, WriteCalendarError,
 };
 pub use conflict::{Buffers, ConflictIndex, Occupancy};
+pub use free_time::{first_free, free};
 pub use recurrence::{
     Expansion, FirstInstance, Frequency, Instance, Length, LengthError, MAX_COUNT, MAX_EXCLUDED, MAX_RULE_TEXT,
     Override, Part, RecurrenceSet, ReplaceError, Rule, RuleDay, RuleEnd, RuleError, RuleParts, Series, SplitError,
     Until,
 };
+pub use resource::{
+    OpenHoursError, RegisterRoomError, Room, RoomDetails, RoomDetailsError, RoomFact, RoomId, RoomParts, register_room,
+};
+pub use room_use::{RoomUse, RoomUseError};

@@ -263,4 +263,37 @@ mod law {
             }
         }
     }
+
+    #[test]
+    fn a_room_is_wanted_for_the_instances_that_take_place_there() {
+        let event =
+            |more: &str| format!("BEGIN:VEVENT\r\nUID:7\r\nSUMMARY:Call\r\n{more}\r\nDURATION:PT30M\r\nEND:VEVENT\r\n");
+        let change = |at: &str, more: &str| {
+            event(&format!("RECURRENCE-ID:202610{at}T090000Z\r\nDTSTART:202610{at}T110000Z\r\n{more}"))
+        };
+        let text = format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example//EN\r\n{}{}{}{}END:VCALENDAR\r\n",
+            event("DTSTART:20261001T090000Z\r\nRRULE:FREQ=DAILY;COUNT=4\r\nLOCATION:Spree"),
+            change("02", "STATUS:CANCELLED"),
+            change("03", "LOCATION:Havel"),
+            change("04", "LOCATION:Spree"),
+        );
+        let calendar = Calendar::read("a.ics", text.as_bytes()).unwrap();
+        let person = office_core::Id::natural("person", "E-001");
+        let wanted = |place: &str| calendar.events[0].room_wanted(place, Zone::UTC, person).unwrap();
+        let window = "2026-10-01T00:00:00Z/2026-10-10T00:00:00Z".parse().unwrap();
+        let times: Vec<String> = wanted("Spree")
+            .unwrap()
+            .series
+            .within(window, 9)
+            .instances
+            .iter()
+            .map(|one| one.interval.to_string())
+            .collect();
+        assert_eq!(times, ["2026-10-01T09:00:00Z/2026-10-01T09:30:00Z", "2026-10-04T11:00:00Z/2026-10-04T11:30:00Z"]);
+        assert_eq!(wanted("Havel"), None);
+        let all_off =
+            Calendar::read("b.ics", text.replace("COUNT=4", "COUNT=4\r\nSTATUS:CANCELLED").as_bytes()).unwrap();
+        assert_eq!(all_off.events[0].room_wanted("Spree", Zone::UTC, person), Ok(None));
+    }
 }

@@ -1,0 +1,71 @@
+//! When something is free.
+
+use chrono::TimeDelta;
+use office_core::Interval;
+
+use crate::Buffers;
+
+/// The time within an interval that is open and that nothing holds: sorted and disjoint.
+///
+/// # Example
+/// ```
+/// use office_core::Interval;
+/// use office_scheduling::free;
+///
+/// let day: Interval = "2026-10-05T00:00:00Z/2026-10-06T00:00:00Z".parse()?;
+/// let open: Interval = "2026-10-05T08:00:00Z/2026-10-05T18:00:00Z".parse()?;
+/// let held: Interval = "2026-10-05T07:45:00Z/2026-10-05T10:15:00Z".parse()?;
+/// assert_eq!(free([open], [held], day), ["2026-10-05T10:15:00Z/2026-10-05T18:00:00Z".parse()?]);
+/// // Where all of it is held, nothing is free.
+/// assert!(free([open], [open], day).is_empty());
+/// # Ok::<(), office_core::IntervalError>(())
+/// ```
+#[must_use]
+pub fn free(
+    open: impl IntoIterator<Item = Interval>,
+    held: impl IntoIterator<Item = Interval>,
+    within: Interval,
+) -> Vec<Interval> {
+    let held = Interval::union(held);
+    let open = Interval::union(open.into_iter().filter_map(|span| span.intersection(&within)));
+    open.into_iter()
+        .flat_map(|span| {
+            // Of what is sorted and disjoint only this part can meet the span.
+            let first = held.partition_point(|taken| taken.end() <= span.start());
+            let meeting = held.iter().skip(first).take_while(|taken| taken.start() < span.end());
+            Interval::gaps(span, meeting.copied())
+        })
+        .collect()
+}
+
+/// The earliest time of a length, within an interval and open, that can be booked with buffers around it beside what
+/// is held; none where there is none. The buffers may lie outside the open time.
+///
+/// # Example
+/// ```
+/// use chrono::TimeDelta;
+/// use office_core::Interval;
+/// use office_scheduling::{Buffers, first_free};
+///
+/// let open: Interval = "2026-10-05T08:00:00Z/2026-10-05T12:00:00Z".parse()?;
+/// let held: Interval = "2026-10-05T08:45:00Z/2026-10-05T10:15:00Z".parse()?;
+/// let quarter = Buffers { set_up_seconds: 900, tear_down_seconds: 900 };
+/// let hour = first_free([open], [held], quarter, TimeDelta::hours(1), open);
+/// assert_eq!(hour, Some("2026-10-05T10:30:00Z/2026-10-05T11:30:00Z".parse()?));
+/// assert_eq!(first_free([open], [held], quarter, TimeDelta::hours(2), open), None);
+/// # Ok::<(), office_core::IntervalError>(())
+/// ```
+#[must_use]
+pub fn first_free(
+    open: impl IntoIterator<Item = Interval>,
+    held: impl IntoIterator<Item = Interval>,
+    buffers: Buffers,
+    length: TimeDelta,
+    within: Interval,
+) -> Option<Interval> {
+    // Keeping clear of what is held with buffers of one's own is keeping clear of it with these around it.
+    let mirrored = Buffers { set_up_seconds: buffers.tear_down_seconds, tear_down_seconds: buffers.set_up_seconds };
+    let barred = held.into_iter().map(|taken| mirrored.around(taken));
+    let gap = free(open, barred, within).into_iter().find(|gap| gap.duration() >= length)?;
+    Interval::starting(gap.start(), length).ok()
+}

@@ -107,7 +107,41 @@ pub struct MatchResult {
 struct Pass {
     reasons: &'static [MatchReason],
     score: u8,
-    speaks: fn(&StatementLine, &MatchCandidate, MatchRules) -> bool,
+    speaks: fn(&LineEvidence<'_>, &CandidateEvidence<'_>, MatchRules) -> bool,
+}
+
+/// A line, with its texts taken apart once.
+struct LineEvidence<'a> {
+    line: &'a StatementLine,
+    texts: Vec<Vec<String>>,
+    party: Option<String>,
+    party_account: Option<String>,
+}
+
+impl<'a> LineEvidence<'a> {
+    fn of(line: &'a StatementLine) -> Self {
+        let texts = line.references.iter().chain([&line.text]).map(|text| words(text)).collect();
+        let (party, party_account) = (plain(line.party.as_ref()), plain(line.party_account.as_ref()));
+        Self { line, texts, party, party_account }
+    }
+}
+
+/// A candidate, with its texts taken apart once.
+struct CandidateEvidence<'a> {
+    candidate: &'a MatchCandidate,
+    references: Vec<String>,
+    party: Option<String>,
+    party_account: Option<String>,
+}
+
+impl<'a> CandidateEvidence<'a> {
+    fn of(candidate: &'a MatchCandidate) -> Self {
+        let references = candidate.references.iter().map(|reference| words(reference).concat());
+        // What is shorter stands in many a text by chance.
+        let references = references.filter(|reference| reference.chars().count() >= 3).collect();
+        let (party, party_account) = (plain(candidate.party.as_ref()), plain(candidate.party_account.as_ref()));
+        Self { candidate, references, party, party_account }
+    }
 }
 
 const PASSES: [Pass; 3] = [
@@ -167,14 +201,16 @@ pub fn match_statement(
     rules: MatchRules,
 ) -> Result<MatchResult, MoneyError> {
     let mut result = MatchResult::default();
+    let line_evidence: Vec<_> = lines.iter().map(LineEvidence::of).collect();
+    let candidate_evidence: Vec<_> = candidates.iter().map(CandidateEvidence::of).collect();
     let mut open_lines: BTreeSet<usize> = (0..lines.len()).collect();
     let mut open_candidates: BTreeSet<usize> = (0..candidates.len()).collect();
     for pass in &PASSES {
         let mut edges = BTreeSet::new();
         for line in &open_lines {
             for candidate in &open_candidates {
-                if let (Some(one), Some(other)) = (lines.get(*line), candidates.get(*candidate))
-                    && same_direction(one.amount, other.amount)
+                if let (Some(one), Some(other)) = (line_evidence.get(*line), candidate_evidence.get(*candidate))
+                    && same_direction(one.line.amount, other.candidate.amount)
                     && (pass.speaks)(one, other, rules)
                 {
                     edges.insert((*line, *candidate));
@@ -280,42 +316,35 @@ fn same_direction(one: Money, other: Money) -> bool {
     one.currency() == other.currency() && !one.is_zero() && !other.is_zero() && one.is_negative() == other.is_negative()
 }
 
-fn by_reference(line: &StatementLine, candidate: &MatchCandidate, _: MatchRules) -> bool {
-    let texts = || line.references.iter().chain([&line.text]);
-    candidate.references.iter().any(|reference| texts().any(|text| mentions(text, reference)))
+fn by_reference(line: &LineEvidence<'_>, candidate: &CandidateEvidence<'_>, _: MatchRules) -> bool {
+    candidate.references.iter().any(|reference| line.texts.iter().any(|text| mentions(text, reference)))
 }
 
-fn by_party(line: &StatementLine, candidate: &MatchCandidate, _: MatchRules) -> bool {
-    line.amount == candidate.amount && same_party(line, candidate) == Some(true)
+fn by_party(line: &LineEvidence<'_>, candidate: &CandidateEvidence<'_>, _: MatchRules) -> bool {
+    line.line.amount == candidate.candidate.amount && same_party(line, candidate) == Some(true)
 }
 
-fn by_day(line: &StatementLine, candidate: &MatchCandidate, rules: MatchRules) -> bool {
-    let apart = line.on.signed_duration_since(candidate.on).num_days().unsigned_abs();
+fn by_day(line: &LineEvidence<'_>, candidate: &CandidateEvidence<'_>, rules: MatchRules) -> bool {
+    let apart = line.line.on.signed_duration_since(candidate.candidate.on).num_days().unsigned_abs();
     // Somebody else's payment is no match, however well the amount fits.
-    line.amount == candidate.amount
+    line.line.amount == candidate.candidate.amount
         && apart <= u64::from(rules.window_days)
         && same_party(line, candidate) != Some(false)
 }
 
 /// Whether the other side is the same; `None` where one of them does not say.
-fn same_party(line: &StatementLine, candidate: &MatchCandidate) -> Option<bool> {
+fn same_party(line: &LineEvidence<'_>, candidate: &CandidateEvidence<'_>) -> Option<bool> {
     if let (Some(one), Some(other)) = (&line.party_account, &candidate.party_account) {
-        return Some(words(one).concat() == words(other).concat());
+        return Some(one == other);
     }
-    let (one, other) = (line.party.as_ref()?, candidate.party.as_ref()?);
-    Some(words(one).concat() == words(other).concat())
+    Some(line.party.as_ref()? == candidate.party.as_ref()?)
 }
 
-/// Whether a reference stands in a text, as whole words.
-fn mentions(text: &str, reference: &str) -> bool {
-    let wanted = words(reference).concat();
-    if wanted.chars().count() < 3 {
-        return false;
-    }
-    let words = words(text);
-    (0..words.len()).any(|from| {
-        let mut rest = wanted.as_str();
-        for word in words.iter().skip(from) {
+/// Whether a reference, told without separators, stands in a text as whole words.
+fn mentions(text: &[String], reference: &str) -> bool {
+    (0..text.len()).any(|from| {
+        let mut rest = reference;
+        for word in text.iter().skip(from) {
             match rest.strip_prefix(word.as_str()) {
                 Some("") => return true,
                 Some(after) => rest = after,
@@ -324,6 +353,10 @@ fn mentions(text: &str, reference: &str) -> bool {
         }
         false
     })
+}
+
+fn plain(text: Option<&String>) -> Option<String> {
+    text.map(|text| words(text).concat())
 }
 
 /// The words of a text in capitals, without what separates them.

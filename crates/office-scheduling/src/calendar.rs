@@ -197,7 +197,8 @@ impl CalendarEvent {
         self.exceptions.iter().copied().fold(set, RecurrenceSet::with_exception)
     }
 
-    /// Its instances in absolute time, without those that are cancelled one by one; `here` is the zone in which floating times and whole days are read.
+    /// Its instances in absolute time, without those that are cancelled one by one; `here` is the zone in which
+    /// floating times and whole days are read.
     ///
     /// # Errors
     /// [`EventSeriesError`], checked in the order of its variants.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::policy::reader::{Misread, Reader};
 use crate::policy::{FactKind, FactValue};
-use crate::{Money, Scope};
+use crate::{Money, Scope, parse_decimal};
 
 /// The most alternatives that a cell may have.
 const MOST_TESTS: usize = 100;
@@ -119,6 +119,7 @@ fn order(one: &FactValue, two: &FactValue) -> Result<Ordering, Incomparable> {
         (FactValue::Text(one), FactValue::Text(two)) => Ok(one.cmp(two)),
         (FactValue::Money(one), FactValue::Money(two)) => one.compare(two).map_err(|_| Incomparable),
         (FactValue::Integer(one), FactValue::Integer(two)) => Ok(one.cmp(two)),
+        (FactValue::Number(one), FactValue::Number(two)) => Ok(one.cmp(two)),
         (FactValue::Boolean(one), FactValue::Boolean(two)) => Ok(one.cmp(two)),
         (FactValue::Date(one), FactValue::Date(two)) => Ok(one.cmp(two)),
         (FactValue::Scope(one), FactValue::Scope(two)) => Ok(one.cmp(two)),
@@ -129,7 +130,7 @@ fn order(one: &FactValue, two: &FactValue) -> Result<Ordering, Incomparable> {
 fn unary(reader: &mut Reader<'_>, kind: FactKind, negated: bool) -> Result<Unary, Misread> {
     reader.skip_space();
     let ordered = match kind {
-        FactKind::Money | FactKind::Integer | FactKind::Date => true,
+        FactKind::Money | FactKind::Integer | FactKind::Number | FactKind::Date => true,
         FactKind::Text | FactKind::Boolean | FactKind::Scope => false,
     };
     if kind == FactKind::Text {
@@ -180,6 +181,7 @@ fn value(reader: &mut Reader<'_>, kind: FactKind) -> Result<FactValue, Misread> 
     let wanted = match kind {
         FactKind::Money => "an amount such as `100.00 EUR`",
         FactKind::Integer => "a whole number such as `30`",
+        FactKind::Number => "a number such as `4.5`",
         FactKind::Boolean => "`yes`, `no` or `-`",
         FactKind::Date => "a day such as `2026-10-01`",
         FactKind::Scope => "a scope such as `company/hq`",
@@ -190,6 +192,7 @@ fn value(reader: &mut Reader<'_>, kind: FactKind) -> Result<FactValue, Misread> 
     let fact = match kind {
         FactKind::Money => word.parse::<Money>().ok().map(FactValue::Money),
         FactKind::Integer => word.parse().ok().map(FactValue::Integer),
+        FactKind::Number => parse_decimal(word).ok().map(FactValue::Number),
         FactKind::Boolean => match word {
             "yes" | "true" => Some(FactValue::Boolean(true)),
             "no" | "false" => Some(FactValue::Boolean(false)),

@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, Scope};
+use crate::{Decimal, Money, Scope, decimal_text};
 
 /// One thing that is known of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +16,10 @@ pub enum FactValue {
     Text(String),
     /// An amount of money.
     Money(Money),
-    /// A whole number: of days, of quotes.
+    /// A whole number: of people, of quotes.
     Integer(i64),
+    /// A number, exact to the digit: of days, where half days are told.
+    Number(#[serde(with = "decimal_text")] Decimal),
     /// Yes or no.
     Boolean(bool),
     /// A day.
@@ -34,6 +36,7 @@ impl FactValue {
             Self::Text(_) => FactKind::Text,
             Self::Money(_) => FactKind::Money,
             Self::Integer(_) => FactKind::Integer,
+            Self::Number(_) => FactKind::Number,
             Self::Boolean(_) => FactKind::Boolean,
             Self::Date(_) => FactKind::Date,
             Self::Scope(_) => FactKind::Scope,
@@ -47,6 +50,7 @@ impl fmt::Display for FactValue {
             Self::Text(text) => f.write_str(text),
             Self::Money(money) => money.fmt(f),
             Self::Integer(number) => number.fmt(f),
+            Self::Number(number) => number.normalize().fmt(f),
             Self::Boolean(yes) => f.write_str(if *yes { "yes" } else { "no" }),
             Self::Date(day) => day.fmt(f),
             Self::Scope(scope) => scope.fmt(f),
@@ -69,6 +73,7 @@ facts! {
     String => Text;
     Money => Money;
     i64 => Integer;
+    Decimal => Number;
     bool => Boolean;
     NaiveDate => Date;
     Scope => Scope;
@@ -84,6 +89,8 @@ pub enum FactKind {
     Money,
     /// A whole number.
     Integer,
+    /// A number with digits after the point, or without.
+    Number,
     /// Yes or no.
     Boolean,
     /// A day.
@@ -95,7 +102,7 @@ pub enum FactKind {
 impl FactKind {
     /// The kind of this name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        let all = [Self::Text, Self::Money, Self::Integer, Self::Boolean, Self::Date, Self::Scope];
+        let all = [Self::Text, Self::Money, Self::Integer, Self::Number, Self::Boolean, Self::Date, Self::Scope];
         all.into_iter().find(|kind| kind.name() == name)
     }
 
@@ -106,6 +113,7 @@ impl FactKind {
             Self::Text => "text",
             Self::Money => "money",
             Self::Integer => "integer",
+            Self::Number => "number",
             Self::Boolean => "boolean",
             Self::Date => "date",
             Self::Scope => "scope",

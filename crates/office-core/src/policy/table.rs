@@ -33,7 +33,7 @@ pub enum HitPolicy {
 ///
 /// The header names what is known of a case. `kind` is text, `amount` money, `scope` a scope and `within_budget`
 /// yes or no; any other name is text, unless its kind is given as in `days: integer` (`text`, `money`, `integer`,
-/// `boolean`, `date`, `scope`). One column, `outcome`, holds an [`Outcome`]; another, `obligations`, may hold what
+/// `number`, `boolean`, `date`, `scope`). One column, `outcome`, holds an [`Outcome`]; another, `obligations`, may hold what
 /// is to be done besides, separated by semicolons.
 ///
 /// A cell asks of its fact: nothing (`-`); to be below or above (`< 100.00 EUR`, `>= 2026-10-01`); to be in an
@@ -311,7 +311,9 @@ fn header_uses(header: &[&str]) -> Result<Vec<Use>, TableError> {
             (OUTCOME, None) => Use::Outcome,
             (OBLIGATIONS, None) => Use::Obligations,
             (OUTCOME | OBLIGATIONS, Some(_)) => return wants(text, "no kind for this column"),
-            (_, Some(None)) => return wants(text, "`text`, `money`, `integer`, `boolean`, `date` or `scope`"),
+            (_, Some(None)) => {
+                return wants(text, "`text`, `money`, `integer`, `number`, `boolean`, `date` or `scope`");
+            }
             (name, Some(Some(kind))) => Use::Input(Column { name: name.to_owned(), kind }),
             (name, None) => Use::Input(Column { name: name.to_owned(), kind: usual_kind(name) }),
         });

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use office_core::{
-    ApprovalPolicy, Currency, DecideError, DecisionTable, FactKind, Facts, Money, Outcome, PublishError, Scope,
+    ApprovalPolicy, Currency, DecideError, Decimal, DecisionTable, FactKind, Facts, Money, Outcome, PublishError, Scope,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -32,10 +32,15 @@ struct Case {
 const KINDS: [&str; 3] = ["IT", "catering", "paper, ink"];
 const SCOPES: [&str; 4] = ["*", "company", "company/hq", "company/hq-annex"];
 const OUTCOMES: [&str; 3] = ["allow", "refuse: spent", "approvals: 2 finance purchase.approve"];
-const HEADER: [&str; 6] = ["kind", "amount", "scope", "within_budget", "days: integer", "outcome"];
+const HEADER: [&str; 6] = ["kind", "amount", "scope", "within_budget", "days: number", "outcome"];
 
 fn euro(hundreds: i64) -> Money {
     Money::from_minor(hundreds * 100, Currency::EUR)
+}
+
+/// Days are told in halves.
+fn halves(count: i64) -> Decimal {
+    Decimal::new(count * 5, 1)
 }
 
 fn rule() -> impl Strategy<Value = Rule> {
@@ -90,7 +95,7 @@ impl Rule {
             }
         });
         let yes = |yes: bool| if yes { "yes".to_owned() } else { "no".to_owned() };
-        let days = self.days.map_or_else(any, |(bound, sign)| format!("{}{bound}", SIGNS[usize::from(sign)]));
+        let days = self.days.map_or_else(any, |(bound, sign)| format!("{}{}", SIGNS[usize::from(sign)], halves(bound)));
         let scope = self.scope.map_or_else(any, ToOwned::to_owned);
         vec![kind, amount, scope, self.within_budget.map_or_else(any, yes), days, self.outcome.to_owned()]
     }
@@ -127,7 +132,7 @@ fn facts(case: &Case) -> Facts {
         .with("amount", euro(case.amount))
         .with("scope", case.scope.parse::<Scope>().unwrap())
         .with("within_budget", case.within_budget)
-        .with("days", case.days)
+        .with("days", halves(case.days))
 }
 
 fn day(ordinal: u32) -> NaiveDate {
@@ -174,7 +179,7 @@ proptest! {
             texts
         }).collect();
         let table = DecisionTable::from_rows(&HEADER, free).unwrap();
-        let name = HEADER[column].trim_end_matches(": integer");
+        let name = HEADER[column].trim_end_matches(": number");
         let other_kind = facts(&case).with(name, day(1)).with("unheard_of", true);
         prop_assert_eq!(table.decide(&facts(&case)), table.decide(&other_kind));
     }
@@ -182,7 +187,7 @@ proptest! {
     #[test]
     fn what_is_not_known_is_never_allowed(rules in vec(rule(), 1..6), case in case(), column in 0usize..5) {
         let asked = rules.iter().any(|rule| rule.texts()[column] != "-");
-        let name = HEADER[column].trim_end_matches(": integer");
+        let name = HEADER[column].trim_end_matches(": number");
         let (mut rest, wrong) = (Facts::new(), facts(&case).with(name, day(1)));
         for (known, fact) in facts(&case).iter().filter(|(known, _)| *known != name) {
             rest = rest.with(known, fact.clone());
@@ -230,6 +235,26 @@ proptest! {
         let changed = policy.publish(day(days[0]), version(later));
         prop_assert_eq!(changed, Err(PublishError::AlreadyPublished { since: day(days[0]) }));
     }
+}
+
+#[test]
+fn whole_numbers_and_exact_ones_are_two_kinds() {
+    let table = |kind: &str| {
+        let rows = [["<= 10", "allow"], ["(10..12]", "refuse: long"]].map(|row| row.map(ToOwned::to_owned).to_vec());
+        DecisionTable::from_rows(&[&format!("days: {kind}"), "outcome"], rows).unwrap()
+    };
+    let matched = |kind: &str, facts: Facts| table(kind).decide(&facts).map(|ruling| ruling.explanation.matched);
+    let number = |tenths: i64| Facts::new().with("days", Decimal::new(tenths, 1));
+    assert_eq!(matched("number", number(100)), Ok(Some(1)));
+    assert_eq!(matched("number", number(105)), Ok(Some(2)));
+    assert_eq!(matched("number", number(125)), Ok(None));
+    assert_eq!(matched("integer", Facts::new().with("days", 11_i64)), Ok(Some(2)));
+    let other = |wanted, found| Err(DecideError::OtherKind { column: "days".into(), wanted, found });
+    assert_eq!(matched("integer", number(100)), other(FactKind::Integer, FactKind::Number));
+    assert_eq!(matched("number", Facts::new().with("days", 10_i64)), other(FactKind::Number, FactKind::Integer));
+    let stored = serde_json::to_string(&number(105)).unwrap();
+    assert_eq!(stored, r#"{"days":{"number":"10.5"}}"#);
+    assert_eq!(serde_json::from_str::<Facts>(&stored).unwrap(), number(105));
 }
 
 #[test]

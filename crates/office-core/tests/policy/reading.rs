@@ -3,7 +3,7 @@
 use office_core::{DecisionTable, Outcome, TableError};
 use proptest::prelude::*;
 
-const KINDS: [&str; 6] = ["text", "money", "integer", "boolean", "date", "scope"];
+const KINDS: [&str; 7] = ["text", "money", "integer", "number", "boolean", "date", "scope"];
 
 fn read(kind: &str, cell: &str) -> Result<DecisionTable, TableError> {
     let header = format!("asked: {kind}");
@@ -26,6 +26,7 @@ fn pieces() -> impl Strategy<Value = String> {
         Just("100.00 EUR"),
         Just("5 USD"),
         Just("30"),
+        Just("4.5"),
         Just("yes"),
         Just("2026-10-01"),
         Just("company/hq"),
@@ -44,7 +45,7 @@ fn pieces() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_text_is_a_cell_or_has_a_place_that_is_none(text in prop_oneof![".*", pieces()], kind in 0usize..6) {
+    fn any_text_is_a_cell_or_has_a_place_that_is_none(text in prop_oneof![".*", pieces()], kind in 0usize..7) {
         match read(KINDS[kind], &text) {
             Ok(table) => prop_assert_eq!(&table.rows()[0][0], &text),
             Err(error) => {
@@ -82,6 +83,10 @@ fn what_is_wrong_is_named_with_its_place() {
         ("money", "(1 EUR..1 EUR]", 9, "an end that is after the start, in the same currency"),
         ("integer", "[1..2", 6, "`]` or `)` at the end of an interval"),
         ("integer", "[1..2] 3", 8, "`,` or the end of the cell"),
+        ("integer", "4.5", 1, "a whole number such as `30`"),
+        ("number", "<= four", 4, "a number such as `4.5`"),
+        ("number", "> 1e3", 3, "a number such as `4.5`"),
+        ("number", "[2.50..2.5)", 8, "an end that is after the start, in the same currency"),
         ("boolean", "perhaps", 1, "`yes`, `no` or `-`"),
         ("date", "1 May", 1, "a day such as `2026-10-01`"),
         ("scope", "a//b", 1, "a scope such as `company/hq`"),
@@ -98,7 +103,10 @@ fn what_is_wrong_is_named_with_its_place() {
     let error = |header: &[&str]| DecisionTable::from_rows(header, []).unwrap_err().expected;
     assert_eq!(error(&["kind"]), "a column `outcome`");
     assert_eq!(error(&["kind", "kind", "outcome"]), "a name that no other column has");
-    assert_eq!(error(&["kind: colour", "outcome"]), "`text`, `money`, `integer`, `boolean`, `date` or `scope`");
+    assert_eq!(
+        error(&["kind: colour", "outcome"]),
+        "`text`, `money`, `integer`, `number`, `boolean`, `date` or `scope`"
+    );
     let short = DecisionTable::from_rows(&["kind", "outcome"], [vec!["-".to_owned()]]).unwrap_err();
     assert_eq!((short.row, short.expected), (1, "as many cells as the header has"));
 }

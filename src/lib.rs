@@ -17,6 +17,10 @@ pub mod accounts;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 mod approval;
 #[cfg(all(feature = "inventory", feature = "finance"))]
+pub mod banking;
+#[cfg(all(feature = "inventory", feature = "finance"))]
+pub mod journal;
+#[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod petty_cash;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod purchasing;

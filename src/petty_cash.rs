@@ -8,20 +8,21 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use office_core::subject::CaseId;
 use office_core::{
     ApprovalCase, ApprovalPolicy, ApprovalRun, ApprovalStatus, ApproveStepError, AuthorityBook, DecideError, Decision,
     Facts, Money, MoneyError, Percent, Scope, StoreError, Tx,
 };
 use office_finance::{
-    BudgetLine, Chart, CountError, Entry, EntryError, EntryId, PettyCashFact, PettyCashId, PostError, Posting,
-    SpendCashError, SpendError, Spending, TopUpError, Voucher, post,
+    Chart, CountError, Entry, EntryError, EntryId, PettyCashFact, PettyCashId, PostError, Posting, SpendCashError,
+    TopUpError, Voucher, post,
 };
 use thiserror::Error;
 
 use crate::accounts::{AccountRules, NoAccountError};
 use crate::approval::approve_now;
+use crate::journal::{PostAndSpendError, post_and_spend};
 
 /// What petty cash is decided by: the office's own data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct PettyCashRules {
     pub chart: Chart,
     /// Which of them is for what.
     pub accounts: AccountRules,
+    /// The part of the office that the box is for: who approves a voucher must have authority there.
+    pub scope: Scope,
 }
 
 /// Pays a voucher out of the box, if the rules allow it: whoever gives the command is the one who approves.
@@ -52,16 +55,14 @@ pub async fn spend(
 ) -> Result<(), SpendVoucherError> {
     // Read.
     let cash = tx.load(fund).await?;
-    let line_id = voucher.account.as_ref().zip(voucher.cost_centre);
-    let line_id = line_id.map(|(account, centre)| BudgetLine::id_of(centre, account, voucher.on.year()));
-    let budget = match line_id {
-        Some(id) => tx.find(id).await?.map(|line| (id, line)),
-        None => None,
-    };
 
     // Decide.
-    let Decision::Record(paid) = cash.spend(voucher.clone())? else { return Ok(()) };
+    let paid = cash.spend(voucher.clone());
+    if paid == Ok(Decision::AlreadyRecorded) {
+        return Ok(());
+    }
     let why = approved(tx, rules, &voucher)?;
+    let paid = paid?;
     let net = voucher.amount.checked_sub(voucher.tax)?;
     let account = voucher.account.clone().ok_or(SpendVoucherError::NoExpense)?;
     let expense = Posting::debit(account, net);
@@ -77,18 +78,11 @@ pub async fn spend(
     let entry =
         Entry::balanced(voucher.on, voucher.description.clone(), postings)?.resting_on(voucher.number.clone())?;
     let entry_id = EntryId::natural("petty_cash", &format!("{fund}/{}", voucher.number));
-    let spent = match budget {
-        Some((id, line)) => Some((id, line.spend(entry_id, Spending { amount: net, on: voucher.on }, None)?)),
-        None => None,
-    };
 
     // Record.
     tx.because(why)?;
-    tx.record(fund, paid).await?;
-    post(tx, &rules.chart, entry_id, entry).await?;
-    if let Some((id, spent)) = spent {
-        tx.decide(id, spent).await?;
-    }
+    tx.decide(fund, paid).await?;
+    post_and_spend(tx, &rules.chart, entry_id, entry).await?;
     Ok(())
 }
 
@@ -100,7 +94,7 @@ fn approved(tx: &Tx, rules: &PettyCashRules, voucher: &Voucher) -> Result<String
         case: CaseId::natural("voucher", &voucher.number),
         requester: voucher.person,
         beneficiaries: BTreeSet::new(),
-        scope: Scope::anywhere(),
+        scope: rules.scope.clone(),
         amount: Some(voucher.amount),
         taken: Vec::new(),
     };
@@ -204,12 +198,9 @@ pub enum SpendVoucherError {
     /// It does not make a journal entry.
     #[error(transparent)]
     Entry(#[from] EntryError),
-    /// The journal does not take it.
+    /// The journal or the budget does not take it.
     #[error(transparent)]
-    Post(#[from] PostError),
-    /// The budget does not take it.
-    #[error(transparent)]
-    Budget(#[from] SpendError),
+    Post(#[from] PostAndSpendError),
 }
 
 /// A count cannot be booked.

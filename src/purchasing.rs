@@ -16,7 +16,7 @@ mod order;
 mod receive;
 mod request;
 
-use office_core::{ApprovalPolicy, AuthorityBook};
+use office_core::{ApprovalPolicy, AuthorityBook, Scope};
 use office_finance::{Chart, Tolerances};
 use office_inventory::{OrderTerms, PriceList};
 
@@ -47,4 +47,6 @@ pub struct PurchasingRules {
     pub terms: OrderTerms,
     /// How far a bill may be off.
     pub tolerances: Tolerances,
+    /// The part of the office that bills are for: who approves one must have authority there.
+    pub scope: Scope,
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use office_core::subject::{InvoiceId, OrderId, PaymentId};
 use office_core::{
     Actor, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStepError, DecideError, Decision, Facts, Money,
-    MoneyError, Scope, StoreError, Tx,
+    MoneyError, StoreError, Tx,
 };
 use office_finance::{
     AssessError, Bill, Entry, EntryError, EntryId, EntryNumber, HoldReason, InvoiceStatus, InvoiceStepError, LineMatch,
@@ -206,7 +206,7 @@ fn run_of(
         case: id.retag(),
         requester: entered_by.person,
         beneficiaries: BTreeSet::new(),
-        scope: Scope::anywhere(),
+        scope: rules.scope.clone(),
         amount: Some(bill.gross),
         taken: Vec::new(),
     };

@@ -1,14 +1,14 @@
 //! Goods are used: off the shelf, into the journal, spent in the budget.
 
-use chrono::Datelike;
 use office_core::subject::ItemId;
-use office_core::{MoneyError, StoreError, Tx};
-use office_finance::{BudgetLine, Entry, EntryError, EntryId, PostError, SpendError, Spending, post};
+use office_core::{StoreError, Tx};
+use office_finance::{Entry, EntryError, EntryId};
 use office_inventory::{Entered, IssueGoodsError, Item, StockIssue, issue_goods};
 use thiserror::Error;
 
 use super::PurchasingRules;
 use crate::accounts::NoAccountError;
+use crate::journal::{PostAndSpendError, post_and_spend};
 
 /// Gives goods out of stock to a cost centre, valued by the item's cost method.
 ///
@@ -20,9 +20,6 @@ use crate::accounts::NoAccountError;
 pub async fn issue(tx: &Tx, rules: &PurchasingRules, item: ItemId, goods: StockIssue) -> Result<Entered, IssueError> {
     // Read.
     let kept = tx.load(Item::key(item)).await?;
-    let account = rules.accounts.expense_of(kept.category())?;
-    let budget_id = BudgetLine::id_of(goods.cost_centre, account, goods.on.year());
-    let budget = tx.find(budget_id).await?;
 
     // Decide and record what inventory makes of it.
     let (on, slip) = (goods.on, goods.reference.clone());
@@ -33,16 +30,9 @@ pub async fn issue(tx: &Tx, rules: &PurchasingRules, item: ItemId, goods: StockI
     for posting in &entered.postings {
         postings.extend(rules.accounts.stock_postings(posting, kept.category())?);
     }
-    if postings.is_empty() {
-        return Ok(entered);
-    }
-    let spent = postings.iter().filter(|posting| posting.account == *account).map(|posting| posting.amount);
-    let amount = office_core::Money::sum(spent, entered.value.currency())?;
-    let entry = Entry::balanced(on, format!("issue of {}", kept.name()), postings)?;
-    let entry_id = EntryId::natural("issue", &format!("{item}/{slip}"));
-    post(tx, &rules.chart, entry_id, entry.resting_on(slip.as_str())?).await?;
-    if let Some(line) = budget {
-        tx.decide(budget_id, line.spend(entry_id, Spending { amount, on }, None)?).await?;
+    if !postings.is_empty() {
+        let entry = Entry::balanced(on, format!("issue of {}", kept.name()), postings)?.resting_on(slip.as_str())?;
+        post_and_spend(tx, &rules.chart, EntryId::natural("issue", &format!("{item}/{slip}")), entry).await?;
     }
     Ok(entered)
 }
@@ -59,16 +49,10 @@ pub enum IssueError {
     /// The shelf does not give them.
     #[error(transparent)]
     Goods(#[from] IssueGoodsError),
-    /// What they cost cannot be added up.
-    #[error("what the goods cost cannot be added up")]
-    Money(#[from] MoneyError),
     /// It does not make a journal entry.
     #[error(transparent)]
     Entry(#[from] EntryError),
-    /// The journal does not take it.
+    /// The journal or the budget does not take it.
     #[error(transparent)]
-    Post(#[from] PostError),
-    /// The budget does not take it.
-    #[error(transparent)]
-    Budget(#[from] SpendError),
+    Post(#[from] PostAndSpendError),
 }

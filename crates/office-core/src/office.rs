@@ -242,8 +242,8 @@ impl Office {
     ) -> Result<Option<Result<T, E>>, E> {
         match (&state.failure, answer) {
             (Some(failure), _) if failure.is_conflict() => {}
-            (Some(_), Err(error)) => return Err(error),
-            (Some(failure), Ok(_)) => return Err(failure.clone().into()),
+            // Whatever the closure made of it, it was the store that failed.
+            (Some(failure), _) => return Err(failure.clone().into()),
             // One call to the store sees one instant: there is nothing to compare it with.
             (None, answer) if state.calls <= 1 || state.read.is_empty() => return Ok(Some(answer)),
             (None, answer) => {

@@ -137,6 +137,22 @@ pub enum BillFinding {
     },
 }
 
+impl std::fmt::Display for BillFinding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Line { line, stated, difference } => {
+                write!(f, "line {} says {stated}, {difference} more than it comes to", line.saturating_add(1))
+            }
+            Self::Tax { rate, stated, difference } => {
+                write!(f, "the tax at {rate} is given as {stated}, {difference} more than it comes to")
+            }
+            Self::Gross { stated, difference } => {
+                write!(f, "the total is given as {stated}, {difference} more than it comes to")
+            }
+        }
+    }
+}
+
 impl Bill {
     /// The most lines.
     pub const MAX_LINES: usize = 1_000;

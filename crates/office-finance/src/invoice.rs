@@ -122,6 +122,16 @@ pub enum HoldReason {
     },
 }
 
+impl std::fmt::Display for HoldReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Arithmetic(finding) => finding.fmt(f),
+            Self::Line { line, variance } => write!(f, "line {}: {variance}", line.saturating_add(1)),
+            Self::WithoutOrder { line } => write!(f, "line {} names no line of an order", line.saturating_add(1)),
+        }
+    }
+}
+
 /// What happens to an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -168,6 +168,23 @@ impl Variance {
     }
 }
 
+impl std::fmt::Display for Variance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotReceived { payable, billed, .. } => {
+                write!(f, "{billed} are billed and {payable} are to be paid for")
+            }
+            Self::NotOrdered { ordered, billed, .. } => {
+                write!(f, "{billed} are billed in all and {ordered} were ordered")
+            }
+            Self::Price { agreed, billed, excess, .. } => {
+                write!(f, "the price is {billed} and {agreed} was agreed, {excess} too much")
+            }
+            Self::Arithmetic { stated, computed } => write!(f, "the line says {stated} and comes to {computed}"),
+        }
+    }
+}
+
 impl LineMatch {
     /// What may be made of the line.
     #[must_use]

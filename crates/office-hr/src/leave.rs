@@ -39,7 +39,7 @@
 //! plan.publish(day, LeaveTerms::new(days(30), days(5)))?;
 //! let mut approval = ApprovalPolicy::new("leave");
 //! let row = vec!["<= 10".into(), "approvals: 1 office_manager leave.approve".into()];
-//! approval.publish(day, DecisionTable::from_rows(&["days: integer", "outcome"], [row])?)?;
+//! approval.publish(day, DecisionTable::from_rows(&["days: number", "outcome"], [row])?)?;
 //! let rules = &LeaveRules {
 //!     plans: BTreeMap::from([("LP-DE".into(), plan)]),
 //!     calendars: BTreeMap::from([("DE-BE".into(), Holidays::none(DateRange::year(2026)?))]),

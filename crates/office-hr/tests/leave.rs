@@ -54,7 +54,7 @@ mod laws {
         let rows = [["<= 10", "-", "approvals: 1 office_manager leave.approve"], ["> 10", "-", "allow"]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
         let mut approval = ApprovalPolicy::new("leave");
-        let table = DecisionTable::from_rows(&["days: integer", "within_budget", "outcome"], rows).unwrap();
+        let table = DecisionTable::from_rows(&["days: number", "within_budget", "outcome"], rows).unwrap();
         approval.publish(day(0), table).unwrap();
         LeaveRules {
             plans: BTreeMap::from([("LP".into(), plan)]),

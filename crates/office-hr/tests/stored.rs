@@ -67,7 +67,7 @@ mod stored {
     fn rules() -> LeaveRules {
         let mut approval = ApprovalPolicy::new("leave");
         let row = vec!["<= 10".into(), "approvals: 1 office_manager leave.approve".into()];
-        let table = DecisionTable::from_rows(&["days: integer", "outcome"], [row]).unwrap();
+        let table = DecisionTable::from_rows(&["days: number", "outcome"], [row]).unwrap();
         approval.publish(date("2026-01-01"), table).unwrap();
         LeaveRules {
             plans: BTreeMap::from([("LP-DE".into(), plan(Crediting::InAdvance))]),
@@ -505,7 +505,7 @@ mod stored {
               "2026-01-01": {
                 "hit": "FIRST",
                 "header": [
-                  "days: integer",
+                  "days: number",
                   "outcome"
                 ],
                 "rows": [

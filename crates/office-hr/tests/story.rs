@@ -67,28 +67,24 @@ mod story {
         }
         let year = DateRange::year(2026).unwrap();
         let calendars = calendars.into_iter().map(|(name, days)| (name, Holidays::new(year, days).unwrap()));
-        let cells = rows("approval_rules").into_iter().filter(|row| row["policy"] == "leave").map(|row| {
-            let outcome = match row["outcome"].as_str() {
-                "require" => format!("approvals: {} {} leave.approve", row["approvals"], row["approver_role"]),
-                outcome => format!("{outcome}: {}", row["reason"]),
-            };
-            vec![row["kind"].clone(), row["amount"].clone(), row["within_budget"].clone(), outcome]
-        });
-        let table = DecisionTable::from_rows(&["kind", "days: integer", "within_budget", "outcome"], cells).unwrap();
+        let cells = rows("approval_rules")
+            .into_iter()
+            .filter(|row| row["policy"] == "leave")
+            .map(|row| ["kind", "days: number", "within_budget", "outcome"].map(|column| row[column].clone()).to_vec());
+        let table = DecisionTable::from_rows(&["kind", "days: number", "within_budget", "outcome"], cells).unwrap();
         let mut approval = ApprovalPolicy::new("leave");
         approval.publish(date("2026-01-01"), table).unwrap();
         LeaveRules { plans, calendars: calendars.collect(), approval }
     }
 
-    /// Everybody in their role, the executives as office managers as well; E-003 decides for E-002 while she is away.
+    /// Everybody in their roles; E-003 decides for E-002 while she is away.
     fn book() -> AuthorityBook {
         let mut book = AuthorityBook::default();
         let valid = DateRange::from(date("2026-01-01"));
         for row in rows("staff") {
-            let extra = (row["role"] == "executive").then(|| "office_manager".to_owned());
-            for role in [row["role"].clone()].into_iter().chain(extra) {
+            for role in row["roles"].split('|') {
                 let (person, scope) = (person(&row["employee"]), Scope::anywhere());
-                book.appointments.push(Appointment { person, role: Role::new(role), scope, valid });
+                book.appointments.push(Appointment { person, role: Role::new(role.to_owned()), scope, valid });
             }
         }
         for role in ["executive", "office_manager"] {
@@ -107,6 +103,11 @@ mod story {
         book
     }
 
+    /// The first of somebody's roles.
+    fn usual_role(row: &BTreeMap<String, String>) -> String {
+        row["roles"].split('|').next().unwrap().to_owned()
+    }
+
     fn employ(office: &Office) {
         let openings: BTreeMap<_, _> =
             rows("leave_opening").into_iter().map(|row| (row["employee"].clone(), row)).collect();
@@ -117,7 +118,7 @@ mod story {
                 person: person(employee),
                 term: DateRange::new(date(&row["start"]), end).unwrap(),
                 assignment: Assignment {
-                    role: Role::new(row["role"].clone()),
+                    role: Role::new(usual_role(&row)),
                     manager: (!row["manager"].is_empty()).then(|| person(&row["manager"])),
                     cost_centre: Id::natural("cost_centre", &row["cost_centre"]),
                     scope: format!("company/{}", row["cost_centre"]).parse().unwrap(),
@@ -184,7 +185,7 @@ mod story {
             person: person(&row["employee"]),
             kind: row["type"].clone(),
             range: DateRange::inclusive(date(&row["first"]), date(&row["last"])).unwrap(),
-            part: if row["day_part"] == "half" { DayPart::Morning } else { DayPart::Whole },
+            part: if row["day_part"] == "afternoon" { DayPart::Afternoon } else { DayPart::Whole },
             by: by.clone(),
             on: date(&row["submitted"]),
         };

@@ -42,7 +42,7 @@ impl FileRow for Grant {
 impl FileRow for Delegation {
     const FILE: &'static str = "delegations.csv";
     const COLUMNS: &'static [&'static str] = &["from", "to", "actions", "limit", "first", "last"];
-    const KEY: &'static [&'static str] = &["from", "to", "first"];
+    const KEY: &'static [&'static str] = &["from", "to", "actions", "first"];
 
     fn read(row: Row<'_>) -> Result<Self, InputError> {
         let actions = cell::list(row, "actions", "actions such as `leave.approve|purchase.approve`", |text| {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use office_core::subject::{LeaveId, PersonId};
 use office_core::{
-    Actor, ApprovalCase, ApprovalPolicy, ApprovalRun, DateRange, DayPart, DecideError, Decision, Facts,
-    HolidayCalendar, Holidays, Id, Outcome, OutsideCalendar, Ratio, StoreError, Tx,
+    Actor, ApprovalCase, ApprovalPolicy, ApprovalRun, DateRange, DayPart, DecideError, Decimal, Decision, Facts,
+    HolidayCalendar, Holidays, Id, Outcome, OutsideCalendar, Ratio, Rounding, StoreError, Tx,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -28,8 +28,8 @@ pub struct LeaveRules {
     pub plans: BTreeMap<String, LeavePlan>,
     /// Its calendars of holidays by name.
     pub calendars: BTreeMap<String, Holidays>,
-    /// Who approves leave. The policy is asked with the facts `kind` (text), `days` (a whole number, halves rounded
-    /// up), `within_budget` (whether the balance stays at zero or above) and `scope`.
+    /// Who approves leave. The policy is asked with the facts `kind` (text), `days` (a number,
+    /// halves as they are), `within_budget` (whether the balance stays at zero or above) and `scope`.
     pub approval: ApprovalPolicy,
 }
 
@@ -210,9 +210,11 @@ impl LeaveRequest {
             let left = asked.checked_add(spare).map_err(AccrueError::from)?;
             return Err(RequestLeaveError::BalanceTooSmall { asked, left });
         }
+        // Days of leave are whole days and halves: one place holds them exactly.
+        let days_asked = asked.to_decimal(1, Rounding::Up).unwrap_or(Decimal::MAX);
         let facts = Facts::new()
             .with("kind", command.kind.as_str())
-            .with("days", i64::try_from(asked.ceiling()).unwrap_or(i64::MAX))
+            .with("days", days_asked)
             .with("within_budget", !lowest.is_negative())
             .with("scope", assignment.scope.clone());
         let ruling = rules.approval.decide(&facts, command.on)?;

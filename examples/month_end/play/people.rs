@@ -1,0 +1,76 @@
+//! Leave: asked for, approved, cancelled; and authority passed on.
+
+use chrono::NaiveDate;
+use office_core::{ApproveStep, Id};
+use office_hr::{CancelLeave, LeaveRequest, LeaveStatus, RequestLeave, approve_leave, cancel_leave, request_leave};
+
+use super::approving::asked;
+use super::{Failure, World, is_accepted};
+use crate::diary::{Step, Told, take};
+
+/// What is asked for and cancelled of leave on a day.
+pub async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+    let rules = &world.settings.leave;
+    for row in &world.files.leave_requests {
+        let (number, id) = (row.code.as_str(), Id::<LeaveRequest>::natural("leave", row.code.as_str()));
+        let step = world.step(day, "leave", number, &row.employee);
+        if row.submitted == day {
+            let asked = RequestLeave {
+                person: row.employee.id(),
+                kind: "annual".to_owned(),
+                range: row.days,
+                part: row.part,
+                by: step.actor.clone(),
+                on: day,
+            };
+            let asked = &asked;
+            let page = take(world.office, &step, |tx| async move {
+                let status = request_leave(&tx, id, asked, rules).await?;
+                let cost = tx.load(id).await?.cost();
+                let days = cost.to_decimal(1, world.files.company.rounding).unwrap_or_default();
+                Ok::<_, office_hr::RequestLeaveError>(Told::accepted(format!("{days} days, {status}")))
+            })
+            .await?;
+            if is_accepted(&page) {
+                approve(world, day, number, id).await?;
+            }
+        }
+        if row.cancelled == Some(day) {
+            let by = step.actor.clone();
+            let step = Step { kind: "leave cancellation", ..step };
+            let cancel = &CancelLeave { by, on: day };
+            take(world.office, &step, |tx| async move {
+                let status = cancel_leave(&tx, id, cancel).await?;
+                Ok::<_, office_hr::CancelLeaveError>(Told::accepted(status.to_string()))
+            })
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks one after the other until the request is approved.
+async fn approve(world: World<'_>, day: NaiveDate, number: &str, id: Id<LeaveRequest>) -> Result<(), Failure> {
+    let book = &world.files.authority;
+    let found = world.office.view(|view| async move { view.load(id).await }).await?;
+    for (at, wanted) in (1..).zip(found.approval().steps()) {
+        for asked in asked(world, &wanted.role, &wanted.action, day) {
+            let reference = format!("{number} by {}", asked.code.as_str());
+            let by = asked.code.as_str();
+            let approve = &ApproveStep { by: asked.actor.clone(), step: at, on: day };
+            let step = Step { day, kind: "leave approval", reference: &reference, actor: asked.actor, by };
+            let page = take(world.office, &step, |tx| async move {
+                let status = approve_leave(&tx, id, approve, book).await?;
+                Ok::<_, office_hr::ApproveLeaveError>(match status {
+                    LeaveStatus::Approved | LeaveStatus::Submitted { .. } => Told::accepted(status.to_string()),
+                    LeaveStatus::Refused { .. } | LeaveStatus::Cancelled(_) => Told::refused(status.to_string()),
+                })
+            })
+            .await?;
+            if is_accepted(&page) {
+                break;
+            }
+        }
+    }
+    Ok(())
+}

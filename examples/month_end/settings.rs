@@ -1,0 +1,110 @@
+//! What the office decides by, made of its files: accounts, prices, policies, plans.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use office::accounts::AccountRules;
+use office::petty_cash::PettyCashRules;
+use office::purchasing::PurchasingRules;
+use office_core::{ApprovalPolicy, Decimal, Money, Scope};
+use office_finance::{AccountCode, Chart, Tolerances};
+use office_hr::LeaveRules;
+use office_inventory::{OrderTerms, PriceList, PriceRow};
+
+use crate::files::Files;
+
+/// The rules and data that do not change within the month.
+#[derive(Debug)]
+pub struct Settings {
+    pub purchasing: PurchasingRules,
+    pub petty_cash: PettyCashRules,
+    pub leave: LeaveRules,
+    pub receivables: AccountCode,
+    pub fees: AccountCode,
+    pub output_tax: AccountCode,
+    pub card: AccountCode,
+    pub staff_debts: AccountCode,
+    pub unclear: AccountCode,
+}
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+impl Settings {
+    /// Puts the settings together. The codes of a few accounts, which the files do not name by purpose, stand here.
+    pub fn of(files: &Files) -> Result<Self, Failure> {
+        let account = |code: &str| AccountCode::new(code);
+        let chart = Chart::new(files.accounts.iter().map(|row| row.account.clone()))?;
+        let expense = files.accounts.iter().filter_map(|row| Some((row.category.clone()?, row.account.code.clone())));
+        let accounts = AccountRules {
+            stock: account("1140")?,
+            goods_received: account("3305")?,
+            stock_difference: account("6815")?,
+            opening: account("2970")?,
+            price_difference: account("6815")?,
+            payables: account("3300")?,
+            bank: account("1800")?,
+            petty_cash: account("1600")?,
+            cash_difference: account("6965")?,
+            input_tax: BTreeMap::from([
+                (office_core::Percent::whole(7), account("1401")?),
+                (office_core::Percent::whole(19), account("1406")?),
+            ]),
+            expense: expense.collect(),
+        };
+        let policy = |name: &str| -> Result<ApprovalPolicy, Failure> {
+            Ok(files.policies.get(name).ok_or_else(|| format!("there is no policy `{name}`"))?.clone())
+        };
+        let currency = files.company.currency;
+        let scope: Scope = "company".parse()?;
+        let purchasing = PurchasingRules {
+            purchase_policy: policy("purchase")?,
+            invoice_policy: policy("invoice")?,
+            book: files.authority.clone(),
+            prices: PriceList::new(currency, files.offers.iter().map(price_row).collect::<Result<Vec<_>, _>>()?)?,
+            chart: chart.clone(),
+            accounts: accounts.clone(),
+            terms: OrderTerms {
+                currency,
+                over_tolerance: files.company.quantity_tolerance,
+                rounding: files.company.rounding,
+            },
+            tolerances: Tolerances {
+                price_percent: files.company.price_tolerance,
+                price_amount: Money::zero(currency),
+                quantity_percent: files.company.quantity_tolerance,
+                quantity_amount: Decimal::ZERO,
+            },
+            scope: scope.clone(),
+        };
+        let petty_cash =
+            PettyCashRules { policy: policy("petty_cash")?, book: files.authority.clone(), chart, accounts, scope };
+        let leave = LeaveRules {
+            plans: files.leave_plans.iter().map(|row| (row.code.clone(), row.plan.clone())).collect(),
+            calendars: files.holidays.clone(),
+            approval: policy("leave")?,
+        };
+        Ok(Self {
+            purchasing,
+            petty_cash,
+            leave,
+            receivables: account("1200")?,
+            fees: account("4400")?,
+            output_tax: account("3806")?,
+            card: account("3610")?,
+            staff_debts: account("1340")?,
+            unclear: account("1370")?,
+        })
+    }
+}
+
+fn price_row(offer: &crate::files::purchasing::Offer) -> Result<PriceRow, Failure> {
+    Ok(PriceRow {
+        vendor: offer.vendor.id(),
+        item: offer.sku.id(),
+        vendor_sku: Some(offer.vendor_sku.parse()?),
+        price: offer.price,
+        min_quantity: offer.min_quantity,
+        lead_days: offer.lead_days,
+        valid: offer.valid,
+    })
+}

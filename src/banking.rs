@@ -1,0 +1,129 @@
+//! Lines of bank statements with the books: each becomes one journal entry, and pays what it is for.
+
+use std::collections::BTreeMap;
+
+use office_core::subject::{CostCentreId, InvoiceId, PaymentId};
+use office_core::{Decision, Money, MoneyError, StoreError, Tx};
+use office_finance::{
+    AccountCode, BankLine, BankLineId, BookLineError, Entry, EntryError, EntryId, PayInvoiceError, Posting,
+    VendorInvoiceId,
+};
+use thiserror::Error;
+
+use crate::accounts::AccountRules;
+use crate::journal::{PostAndSpendError, post_and_spend};
+
+/// What a part of a bank line is for. Amounts have the sign of the line: out of the account is below zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinePart {
+    /// A vendor's invoice, which it pays.
+    Invoice {
+        /// The invoice.
+        invoice: InvoiceId,
+        /// How much of the line.
+        amount: Money,
+    },
+    /// Something else, which goes to an account.
+    Account {
+        /// The account.
+        account: AccountCode,
+        /// Who bears it, where somebody does.
+        cost_centre: Option<CostCentreId>,
+        /// How much of the line.
+        amount: Money,
+    },
+}
+
+/// Books a line of a bank statement: one journal entry on the day of the line, and each invoice it pays is paid.
+///
+/// The parts must make the line, exactly. A line that is booked already is left as it is.
+///
+/// # Errors
+/// [`BookBankLineError`]; nothing is recorded then.
+pub async fn book_line(
+    tx: &Tx,
+    chart: &office_finance::Chart,
+    accounts: &AccountRules,
+    line_id: BankLineId,
+    parts: Vec<LinePart>,
+) -> Result<EntryId, BookBankLineError> {
+    // Read.
+    let line = tx.load(line_id).await?;
+    let mut invoices = BTreeMap::new();
+    for part in &parts {
+        if let LinePart::Invoice { invoice, .. } = part {
+            let id: VendorInvoiceId = invoice.retag();
+            invoices.insert(*invoice, tx.load(id).await?);
+        }
+    }
+
+    // Decide.
+    let entry_id = EntryId::natural("bank_line", &line_id.to_string());
+    let Decision::Record(booked) = line.book(entry_id)? else { return Ok(entry_id) };
+    let (on, amount) = (line.line().on, line.line().amount);
+    let mut postings = vec![Posting::debit(accounts.bank.clone(), amount)];
+    let mut paid = Vec::new();
+    for part in parts {
+        match part {
+            LinePart::Invoice { invoice, amount } => {
+                postings.push(Posting::credit(accounts.payables.clone(), amount));
+                if let Some(bill) = invoices.get(&invoice) {
+                    paid.push((
+                        invoice,
+                        bill.pay(PaymentId::natural("bank_line", &line_id.to_string()), amount.negated(), on)?,
+                    ));
+                }
+            }
+            LinePart::Account { account, cost_centre, amount } => {
+                let posting = Posting::credit(account, amount);
+                postings.push(match cost_centre {
+                    Some(cost_centre) => posting.borne_by(cost_centre),
+                    None => posting,
+                });
+            }
+        }
+    }
+    let entry = Entry::balanced(on, text_of(&line), postings)?;
+
+    // Record.
+    tx.record(line_id, booked).await?;
+    for (invoice, decision) in paid {
+        let id: VendorInvoiceId = invoice.retag();
+        tx.decide(id, decision).await?;
+    }
+    post_and_spend(tx, chart, entry_id, entry).await?;
+    Ok(entry_id)
+}
+
+/// What the entry says: who and what for, as the bank tells it.
+fn text_of(line: &BankLine) -> String {
+    let told = line.line();
+    let text = match &told.party {
+        Some(party) => format!("{party}: {}", told.text),
+        None => told.text.clone(),
+    };
+    text.chars().take(200).collect()
+}
+
+/// A bank line cannot be booked.
+#[derive(Debug, Error)]
+pub enum BookBankLineError {
+    /// The store has failed, or knows no such line or invoice.
+    #[error("the line could not be stored")]
+    Store(#[from] StoreError),
+    /// It is booked by another entry.
+    #[error(transparent)]
+    Booked(#[from] BookLineError),
+    /// An invoice does not take the payment.
+    #[error(transparent)]
+    Invoice(#[from] PayInvoiceError),
+    /// The parts do not make the line.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// The amounts cannot be added up.
+    #[error("the parts of the line cannot be added up")]
+    Money(#[from] MoneyError),
+    /// The journal does not take it.
+    #[error(transparent)]
+    Post(#[from] PostAndSpendError),
+}

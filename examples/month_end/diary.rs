@@ -14,7 +14,7 @@ use thiserror::Error;
 /// How something ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub(crate) enum Ending {
     Accepted,
     Held,
     Refused,
@@ -22,7 +22,7 @@ pub enum Ending {
 
 /// A page of the diary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
+pub(crate) struct Page {
     pub day: NaiveDate,
     /// What sort of thing it was: `requisition`, `approval`, `booking`.
     pub kind: String,
@@ -35,7 +35,7 @@ pub struct Page {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written(Page);
+pub(crate) struct Written(Page);
 
 impl Page {
     const BY_DAY: Ordered<Self, (NaiveDate, String)> = Ordered::new("day");
@@ -63,7 +63,7 @@ impl Entity for Page {
 
 /// A step that is to be taken: on which day, by whom.
 #[derive(Clone, Debug)]
-pub struct Step<'a> {
+pub(crate) struct Step<'a> {
     pub day: NaiveDate,
     pub kind: &'a str,
     pub reference: &'a str,
@@ -74,21 +74,21 @@ pub struct Step<'a> {
 
 /// What a step came to, where it was not refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     pub ending: Ending,
     pub why: String,
 }
 
 impl Told {
-    pub fn accepted(why: impl Into<String>) -> Self {
+    pub(crate) fn accepted(why: impl Into<String>) -> Self {
         Self { ending: Ending::Accepted, why: why.into() }
     }
 
-    pub fn held(why: impl Into<String>) -> Self {
+    pub(crate) fn held(why: impl Into<String>) -> Self {
         Self { ending: Ending::Held, why: why.into() }
     }
 
-    pub fn refused(why: impl Into<String>) -> Self {
+    pub(crate) fn refused(why: impl Into<String>) -> Self {
         Self { ending: Ending::Refused, why: why.into() }
     }
 }
@@ -106,7 +106,7 @@ enum Stopped<E> {
 ///
 /// # Errors
 /// Only where the store fails: a refusal is an answer.
-pub async fn take<E, F, Fut>(office: &Office, step: &Step<'_>, run: F) -> Result<Page, StoreError>
+pub(crate) async fn take<E, F, Fut>(office: &Office, step: &Step<'_>, run: F) -> Result<Page, StoreError>
 where
     E: Error + Send,
     F: Fn(Tx) -> Fut + Send + Sync,
@@ -150,7 +150,7 @@ where
 }
 
 /// All pages, by day.
-pub async fn pages(view: &View) -> Result<Vec<Page>, StoreError> {
+pub(crate) async fn pages(view: &View) -> Result<Vec<Page>, StoreError> {
     let pages = view.page(Page::BY_DAY, None, None, 10_000).await?;
     Ok(pages.into_iter().map(|(_, page)| page).collect())
 }
@@ -163,7 +163,7 @@ fn command(step: &Step<'_>, what: &str) -> Result<Command, StoreError> {
 }
 
 /// An error and its causes, in one line.
-pub fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {

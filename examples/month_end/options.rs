@@ -7,7 +7,7 @@ use lexopt::prelude::{Long, Short, ValueExt};
 use office_core::{MemoryStore, Office, System};
 use office_sqlite::SqliteStore;
 
-pub const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Plays the month of an office and reports.
 
   --store memory|sqlite:PATH   where everything is kept (sqlite:month_end.sqlite)
@@ -15,14 +15,14 @@ Plays the month of an office and reports.
   --report FILE                where the report is written (report.html)";
 
 /// Where everything is kept.
-pub enum StoreChoice {
+pub(crate) enum StoreChoice {
     Memory,
     Sqlite(PathBuf),
 }
 
 impl StoreChoice {
     /// The office on that store. This is the one line that knows which it is.
-    pub fn open(&self) -> Result<Office, Box<dyn Error + Send + Sync>> {
+    pub(crate) fn open(&self) -> Result<Office, Box<dyn Error + Send + Sync>> {
         Ok(match self {
             Self::Memory => Office::on(MemoryStore::new()),
             Self::Sqlite(path) => Office::on(SqliteStore::open(path)?).within(System::sleeping()),
@@ -30,7 +30,7 @@ impl StoreChoice {
     }
 }
 
-pub struct Options {
+pub(crate) struct Options {
     pub store: StoreChoice,
     pub data: PathBuf,
     pub report: PathBuf,
@@ -38,7 +38,7 @@ pub struct Options {
 
 impl Options {
     /// The options; none where only help was asked for.
-    pub fn parse() -> Result<Option<Self>, Box<dyn Error + Send + Sync>> {
+    pub(crate) fn parse() -> Result<Option<Self>, Box<dyn Error + Send + Sync>> {
         let mut options = Self {
             store: StoreChoice::Sqlite("month_end.sqlite".into()),
             data: Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data"),

@@ -21,11 +21,11 @@ use crate::files::cell::Code;
 use crate::settings::Settings;
 
 /// Why the month could not be played: only ever a failure, never a refusal.
-pub type Failure = Box<dyn Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// The office in the month that is played.
 #[derive(Clone, Copy, Debug)]
-pub struct World<'a> {
+pub(crate) struct World<'a> {
     pub office: &'a Office,
     pub files: &'a Files,
     pub settings: &'a Settings,
@@ -33,25 +33,25 @@ pub struct World<'a> {
 
 impl<'a> World<'a> {
     /// Somebody by code, acting in their usual role.
-    pub fn actor(self, code: &Code<Person>) -> Actor {
+    pub(crate) fn actor(self, code: &Code<Person>) -> Actor {
         let person = self.files.staff.iter().find(|employee| employee.code == *code);
         let role = person.and_then(|employee| employee.roles.first().cloned());
         Actor::new(code.id(), role.unwrap_or_else(|| Role::new("employee")))
     }
 
     /// The code of somebody.
-    pub fn code_of(self, person: PersonId) -> &'a str {
+    pub(crate) fn code_of(self, person: PersonId) -> &'a str {
         let found = self.files.staff.iter().find(|employee| employee.code.id() == person);
         found.map_or("", |employee| employee.code.as_str())
     }
 
     /// A step that somebody takes.
-    pub fn step<'s>(self, day: NaiveDate, kind: &'s str, reference: &'s str, by: &'s Code<Person>) -> Step<'s> {
+    pub(crate) fn step<'s>(self, day: NaiveDate, kind: &'s str, reference: &'s str, by: &'s Code<Person>) -> Step<'s> {
         Step { day, kind, reference, actor: self.actor(by), by: by.as_str() }
     }
 
     /// The office manager, who keeps the books.
-    pub fn bookkeeper(self) -> Code<Person> {
+    pub(crate) fn bookkeeper(self) -> Code<Person> {
         self.first_with("office_manager")
     }
 
@@ -67,7 +67,7 @@ impl<'a> World<'a> {
 /// Plays the month. `on_day` is told each day as it begins.
 ///
 /// Playing it again on the same store does nothing twice.
-pub async fn play(world: World<'_>, mut on_day: impl FnMut(NaiveDate)) -> Result<(), Failure> {
+pub(crate) async fn play(world: World<'_>, mut on_day: impl FnMut(NaiveDate)) -> Result<(), Failure> {
     let month = world.files.company.month;
     on_day(month.start());
     begin::set_up(world).await?;
@@ -91,6 +91,6 @@ pub async fn play(world: World<'_>, mut on_day: impl FnMut(NaiveDate)) -> Result
 }
 
 /// Whether a page says that something was done.
-pub fn is_accepted(page: &Page) -> bool {
+pub(crate) fn is_accepted(page: &Page) -> bool {
     page.ending == crate::diary::Ending::Accepted
 }

@@ -15,7 +15,7 @@ use crate::files::Files;
 
 /// The rules and data that do not change within the month.
 #[derive(Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub purchasing: PurchasingRules,
     pub petty_cash: PettyCashRules,
     pub leave: LeaveRules,
@@ -31,7 +31,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 impl Settings {
     /// Puts the settings together. The codes of a few accounts, which the files do not name by purpose, stand here.
-    pub fn of(files: &Files) -> Result<Self, Failure> {
+    pub(crate) fn of(files: &Files) -> Result<Self, Failure> {
         let account = |code: &str| AccountCode::new(code);
         let chart = Chart::new(files.accounts.iter().map(|row| row.account.clone()))?;
         let expense = files.accounts.iter().filter_map(|row| Some((row.category.clone()?, row.account.code.clone())));

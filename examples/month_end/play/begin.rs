@@ -16,17 +16,17 @@ use crate::diary::{Told, take};
 use crate::files::authority::scope_of;
 
 /// The petty cash box of the office.
-pub fn cash_box() -> PettyCashId {
+pub(super) fn cash_box() -> PettyCashId {
     Id::natural("petty_cash", "office")
 }
 
 /// The employment of somebody.
-pub fn employment_of(code: &str) -> Id<Employment> {
+pub(super) fn employment_of(code: &str) -> Id<Employment> {
     Id::natural("employment", code)
 }
 
 /// Takes over what the files say there is: staff and leave, vendors, items and stock, rooms, accounts and budget.
-pub async fn set_up(world: World<'_>) -> Result<(), Failure> {
+pub(super) async fn set_up(world: World<'_>) -> Result<(), Failure> {
     let day = world.files.company.month.start();
     let keeper = world.bookkeeper();
     take(world.office, &world.step(day, "set up", "staff", &keeper), |tx| async move { staff(&tx, world).await })
@@ -45,7 +45,7 @@ pub async fn set_up(world: World<'_>) -> Result<(), Failure> {
 /// Why the office cannot be set up, or an entry not be made: a fault of the files.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Unfit(#[source] pub Failure);
+pub(super) struct Unfit(#[source] pub Failure);
 
 macro_rules! unfit {
     ($($error:ty),+ $(,)?) => {
@@ -97,7 +97,7 @@ async fn staff(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {
             cost_centre: employee.cost_centre.id(),
             scope: scope_of(&employee.cost_centre),
             weekly_hours: Ratio::from_decimal(employee.weekly_hours),
-            week: employee.week.clone(),
+            week: employee.week,
             zone: employee.zone,
         };
         let hiring = Hire { person: employee.code.id(), term: employee.employed, assignment };
@@ -205,7 +205,7 @@ async fn budget(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {
 }
 
 /// Posts what is known beforehand of a day: rent and payroll, and the invoices to clients.
-pub async fn entries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(super) async fn entries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let keeper = world.bookkeeper();
     let mut known: Vec<&str> = Vec::new();
     for line in world.files.journal.iter().filter(|line| line.date == day) {

@@ -26,7 +26,7 @@ struct Want<'a> {
 }
 
 /// The requisitions of a day.
-pub async fn requests_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(super) async fn requests_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     for row in world.files.requisitions.iter().filter(|row| row.date == day) {
         let want = Want {
             kind: "requisition",
@@ -43,7 +43,7 @@ pub async fn requests_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure
 }
 
 /// At the close of a day of reordering: whatever has fallen below its minimum.
-pub async fn reorders_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(super) async fn reorders_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let keeper = &world.files.company.storekeeper;
     let cost_centre =
         world.files.staff.iter().find(|employee| employee.code == *keeper).map(|found| &found.cost_centre);
@@ -103,7 +103,10 @@ async fn buy(world: World<'_>, day: NaiveDate, want: Want<'_>) -> Result<(), Fai
                 ApprovalStatus::RefusedByPolicy { reason } => {
                     Told::refused(format!("{}: {reason}; {}", requested.estimate, requested.explanation))
                 }
-                _ => Told::accepted(why),
+                ApprovalStatus::Open { .. }
+                | ApprovalStatus::Approved
+                | ApprovalStatus::Refused { .. }
+                | ApprovalStatus::Withdrawn { .. } => Told::accepted(why),
             })
         }
     })
@@ -153,7 +156,7 @@ async fn approved(world: World<'_>, day: NaiveDate, id: RequisitionId, number: &
 }
 
 /// The deliveries of a day.
-pub async fn deliveries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(super) async fn deliveries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let rules = &world.settings.purchasing;
     let keeper = &world.files.company.storekeeper;
     for row in world.files.deliveries.iter().filter(|row| row.date == day) {
@@ -174,7 +177,7 @@ pub async fn deliveries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failu
 }
 
 /// What is taken from the store on a day.
-pub async fn issues_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(super) async fn issues_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let rules = &world.settings.purchasing;
     let keeper = &world.files.company.storekeeper;
     let numbered = (1..).zip(&world.files.stock_issues);

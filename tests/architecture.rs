@@ -137,4 +137,25 @@ mod rules {
             assert!(!vague.contains(&name), "{} does not say what it holds", file.display());
         }
     }
+
+    #[test]
+    fn every_duty_is_listed_and_every_link_leads_somewhere() {
+        let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+        let text = std::fs::read_to_string(docs.join("DUTIES.md")).expect("the duties");
+        for number in 1..=61 {
+            let row = format!("| D{number:02} |");
+            assert_eq!(text.matches(&row).count(), 1, "duty {row}");
+        }
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(docs.join(link).exists(), "{link} leads nowhere");
+        }
+        // The operation that a link names is in the file that it leads to.
+        for named in text.split("[`").skip(1) {
+            let (name, rest) = named.split_once("`](").expect("a link");
+            let file = docs.join(rest.split(')').next().expect("a target"));
+            let last = name.rsplit("::").next().expect("a name");
+            let source = std::fs::read_to_string(&file).expect("a source");
+            assert!(source.contains(last), "{} does not hold {name}", file.display());
+        }
+    }
 }

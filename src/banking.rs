@@ -40,6 +40,57 @@ pub enum LinePart {
 ///
 /// # Errors
 /// [`BookBankLineError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// use office::banking::{LinePart, book_line};
+/// use office::finance::{BankStatement, StatementBalance, StatementLine, import_statement};
+/// # use office::core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, wait};
+/// # use office::finance::{Account, AccountKind, Chart, Entry, EntryId, Period, Posting};
+/// # type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// # let on: chrono::NaiveDate = "2026-10-01".parse()?;
+/// # let account = |name: &str, kind| Ok::<_, Failure>(Account::new(name.parse()?, name, kind));
+/// # let chart = Chart::new([
+/// #     account("1406", AccountKind::Asset)?, account("1600", AccountKind::Asset)?, account("1800", AccountKind::Asset)?,
+/// #     account("3300", AccountKind::Liability)?, account("6643", AccountKind::Expense)?, account("6855", AccountKind::Expense)?,
+/// # ])?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
+/// # let command = |key: &str| Command::new(key, "books", clerk.clone(), on.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc());
+/// # let code = |name: &str| name.parse();
+/// # let accounts = office::accounts::AccountRules {
+/// #     stock: code("1800")?, goods_received: code("3300")?, stock_difference: code("6643")?, opening: code("1800")?,
+/// #     price_difference: code("6643")?, payables: code("3300")?, bank: code("1800")?, petty_cash: code("1600")?,
+/// #     cash_difference: code("6855")?, input_tax: [(office::core::Percent::whole(7), code("1406")?)].into(),
+/// #     expense: [("kitchen".into(), code("6643")?)].into(),
+/// # };
+/// # wait(office.transact(&command("open")?, |tx| async move {
+/// #     tx.create(Period::id_of(on), Period::begin(2026, 10)?).await?;
+/// #     Ok::<_, Failure>(())
+/// # }))?;
+/// let euro = |minor| Money::from_minor(minor, Currency::EUR);
+/// let fee = StatementLine {
+///     on, value: None, amount: euro(-14_90), references: vec![], party: None, party_account: None,
+///     text: "account fee".into(), bank_reference: None, code: None,
+/// };
+/// let balance = |amount| StatementBalance { amount, on };
+/// let statement = BankStatement {
+///     account: "DE83".into(), number: "10".into(), opening: balance(euro(100_00)), closing: balance(euro(85_10)),
+///     lines: vec![fee], pending: vec![],
+/// };
+/// let (chart, accounts, statement) = (&chart, &accounts, &statement);
+/// let line = wait(office.transact(&command("import")?, |tx| async move {
+///     Ok::<_, Failure>(import_statement(&tx, statement).await?.lines)
+/// }))?.pop().ok_or("a line")?;
+/// let book = |key: &str, amount| wait(office.transact(&command(key).map_err(Failure::from)?, |tx| async move {
+///     let part = LinePart::Account { account: "6855".parse()?, cost_centre: None, amount };
+///     Ok::<_, Failure>(book_line(&tx, chart, accounts, line, vec![part]).await?)
+/// }));
+/// // Parts that do not make the line are refused.
+/// assert!(book("wrong", euro(-14_00)).is_err());
+/// book("right", euro(-14_90))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn book_line(
     tx: &Tx,
     chart: &office_finance::Chart,

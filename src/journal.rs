@@ -15,6 +15,45 @@ use thiserror::Error;
 ///
 /// # Errors
 /// [`PostAndSpendError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// use office::finance::{BudgetLine, BudgetPlan};
+/// use office::journal::post_and_spend;
+/// # use office::core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, wait};
+/// # use office::finance::{Account, AccountKind, Chart, Entry, EntryId, Period, Posting};
+/// # type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// # let on: chrono::NaiveDate = "2026-10-01".parse()?;
+/// # let account = |name: &str, kind| Ok::<_, Failure>(Account::new(name.parse()?, name, kind));
+/// # let chart = Chart::new([
+/// #     account("1406", AccountKind::Asset)?, account("1600", AccountKind::Asset)?, account("1800", AccountKind::Asset)?,
+/// #     account("3300", AccountKind::Liability)?, account("6643", AccountKind::Expense)?, account("6855", AccountKind::Expense)?,
+/// # ])?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
+/// # let command = |key: &str| Command::new(key, "books", clerk.clone(), on.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc());
+/// let euro = |minor| Money::from_minor(minor, Currency::EUR);
+/// let (studio, kitchen) = (Id::natural("cost_centre", "CC-200"), "6643".parse()?);
+/// let budget = BudgetLine::id_of(studio, &kitchen, 2026);
+/// let milk = vec![Posting::debit(kitchen.clone(), euro(8_32)).borne_by(studio), Posting::credit("1800".parse()?, euro(8_32))];
+/// let (entry, chart, id) = (&Entry::balanced(on, "milk", milk)?, &chart, EntryId::natural("entry", "1"));
+///
+/// // Without an accounting period nothing is posted, and nothing is spent.
+/// let refused = wait(office.transact(&command("early")?, |tx| async move {
+///     Ok::<_, Failure>(post_and_spend(&tx, chart, id, entry.clone()).await?)
+/// }));
+/// assert!(refused.is_err());
+///
+/// let left = wait(office.transact(&command("milk")?, |tx| async move {
+///     tx.create(Period::id_of(on), Period::begin(2026, 10)?).await?;
+///     let plan = BudgetPlan::even(studio, "6643".parse()?, 2026, euro(600_00))?;
+///     tx.create(budget, BudgetLine::plan(plan)?).await?;
+///     post_and_spend(&tx, chart, id, entry.clone()).await?;
+///     Ok::<_, Failure>(tx.load(budget).await?.available()?)
+/// }))?;
+/// assert_eq!(left, euro(591_68));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn post_and_spend(
     tx: &Tx,
     chart: &Chart,

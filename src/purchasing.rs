@@ -9,6 +9,128 @@
 //!
 //! One function a step, each in three paragraphs: read, decide, record. What inventory, finance and authority think of a
 //! step is theirs; here their words are translated and their facts recorded in one commit.
+//!
+//! # Example
+//!
+//! Red pens are asked for, ordered, delivered, used and billed; a bill for more than came is held.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use chrono::NaiveDate;
+//! use office::accounts::AccountRules;
+//! use office::core::{
+//!     Actor, ApprovalPolicy, AuthorityBook, Command, Currency, DateRange, DecisionTable, Id, MemoryStore, Money,
+//!     Office, Percent, Role, Rounding, Scope, wait,
+//! };
+//! use office::finance::{
+//!     Account, AccountKind, Bill, BillLine, BillTax, BilledLine, BudgetLine, BudgetPlan, Chart, OrderLineRef, Period,
+//!     Tolerances,
+//! };
+//! use office::inventory::{
+//!     CostMethod, DeliveredGoods, GoodsDelivery, Item, ItemKind, NewItem, NewStock, OrderTerms, PriceList, PriceRow, Stock,
+//!     StockIssue,
+//! };
+//! use office::purchasing::{BillOutcome, PurchasingRules, Wanted, bill, issue, order, receive, request};
+//!
+//! type Failure = Box<dyn std::error::Error + Send + Sync>;
+//! let (on, eur): (NaiveDate, _) = ("2026-10-01".parse()?, Currency::EUR);
+//! let (pens, vendor, studio) = (Id::natural("item", "PEN"), Id::natural("party", "V-03"), Id::natural("cost_centre", "CC-200"));
+//!
+//! // The office's own data: accounts, a price, a policy, who may do what.
+//! let account = |name: &str, kind| Ok::<_, Failure>(Account::new(name.parse()?, name, kind));
+//! let code = |name: &str| name.parse();
+//! let always = |policy: &mut ApprovalPolicy| {
+//!     let table = DecisionTable::from_rows(&["within_budget", "outcome"], [vec!["yes".into(), "allow".into()]])?;
+//!     Ok::<_, Failure>(policy.publish("2026-01-01".parse()?, table)?)
+//! };
+//! let mut purchase_policy = ApprovalPolicy::new("purchase");
+//! always(&mut purchase_policy)?;
+//! let mut invoice_policy = ApprovalPolicy::new("invoice");
+//! let table = DecisionTable::from_rows(&["kind", "outcome"], [vec!["matched".into(), "allow".into()]])?;
+//! invoice_policy.publish("2026-01-01".parse()?, table)?;
+//! let rules = PurchasingRules {
+//!     purchase_policy,
+//!     invoice_policy,
+//!     book: AuthorityBook::default(),
+//!     prices: PriceList::new(eur, [PriceRow {
+//!         vendor, item: pens, vendor_sku: None, price: "5.80 EUR / 1 box".parse()?, min_quantity: "1 box".parse()?,
+//!         lead_days: 2, valid: DateRange::from(on),
+//!     }])?,
+//!     chart: Chart::new([
+//!         account("1140", AccountKind::Asset)?, account("1406", AccountKind::Asset)?, account("1800", AccountKind::Asset)?,
+//!         account("3300", AccountKind::Liability)?, account("3305", AccountKind::Liability)?, account("6815", AccountKind::Expense)?,
+//!     ])?,
+//!     accounts: AccountRules {
+//!         stock: code("1140")?, goods_received: code("3305")?, stock_difference: code("6815")?, opening: code("1140")?,
+//!         price_difference: code("6815")?, payables: code("3300")?, bank: code("1800")?, petty_cash: code("1800")?,
+//!         cash_difference: code("6815")?, input_tax: [(Percent::whole(19), code("1406")?)].into(),
+//!         expense: [("office".into(), code("6815")?)].into(),
+//!     },
+//!     terms: OrderTerms { currency: eur, over_tolerance: Percent::ZERO, rounding: Rounding::HalfUp },
+//!     tolerances: Tolerances::none(eur),
+//!     scope: Scope::anywhere(),
+//! };
+//!
+//! let office = Office::on(MemoryStore::new());
+//! let clerk = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+//! let command = |key: &str| Command::new(key, "purchasing", clerk.clone(), on.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc());
+//! let (rules, requester) = (&rules, clerk.person);
+//! wait(office.transact(&command("set-up")?, |tx| async move {
+//!     let item = NewItem {
+//!         sku: "PEN".parse()?, name: "Red pens".into(), category: "office".into(), kind: ItemKind::Consumable,
+//!         unit: "box".parse()?, packs: BTreeMap::new(), vendor: Some(vendor), reorder: None, cost_method: CostMethod::Fifo,
+//!     };
+//!     tx.decide(Item::key(pens), Item::list(item)?).await?;
+//!     tx.decide(Stock::key(pens), Stock::begin(NewStock { item: pens, unit: "box".parse()?, currency: eur, opening: None })?).await?;
+//!     tx.create(Period::id_of(on), Period::begin(2026, 10)?).await?;
+//!     let plan = BudgetPlan::even(studio, "6815".parse()?, 2026, Money::from_minor(1200_00, eur))?;
+//!     tx.create(BudgetLine::id_of(studio, &plan.account, 2026), BudgetLine::plan(plan)?).await?;
+//!     Ok::<_, Failure>(())
+//! }))?;
+//!
+//! // Asked for, allowed by the policy, ordered, delivered one box short of three.
+//! let placed = wait(office.transact(&command("RQ-01")?, |tx| async move {
+//!     let wanted = Wanted {
+//!         number: "RQ-01".parse()?, requester, on, item: pens, quantity: "3 box".parse()?, cost_centre: studio,
+//!         scope: "company/CC-200".parse()?, reason: "plan checks".into(),
+//!     };
+//!     let requested = request(&tx, rules, wanted).await?;
+//!     Ok::<_, Failure>(order(&tx, rules, requested.requisition, on).await?)
+//! }))?;
+//! wait(office.transact(&command("DN-02")?, |tx| async move {
+//!     let goods = DeliveredGoods { quantity: "2 box".parse()?, to: Id::natural("place", "store") };
+//!     let delivery = GoodsDelivery { note: "DN-02".parse()?, on, lines: [(1, goods)].into() };
+//!     receive(&tx, rules, placed, delivery).await?;
+//!     let slip = StockIssue {
+//!         quantity: "1 box".parse()?, from: Id::natural("place", "store"), cost_centre: studio, issued_to: Some(requester),
+//!         on, reference: "SI-001".parse()?,
+//!     };
+//!     assert_eq!(issue(&tx, rules, pens, slip).await?.value, Money::from_minor(5_80, eur));
+//!     Ok::<_, Failure>(())
+//! }))?;
+//!
+//! // The vendor bills all three: held. For the two that came it is posted.
+//! let of_vendor = |number: &str, boxes: i32, net: i64, tax: i64| Ok::<_, Failure>(Bill {
+//!     vendor, number: number.into(), on, due: on,
+//!     lines: vec![BillLine {
+//!         description: "red pens".into(), item: Some(pens), order: Some(OrderLineRef { order: placed, line: 1 }),
+//!         billed: BilledLine {
+//!             quantity: format!("{boxes} box").parse()?, price: "5.80 EUR / 1 box".parse()?, net: Money::from_minor(net, eur),
+//!         },
+//!         tax_rate: Percent::whole(19),
+//!     }],
+//!     taxes: vec![BillTax { rate: Percent::whole(19), tax: Money::from_minor(tax, eur) }],
+//!     gross: Money::from_minor(net + tax, eur),
+//! });
+//! let take_in = |number: &'static str, of_vendor: Bill| wait(office.transact(&command(number).map_err(Failure::from)?, |tx| {
+//!     let of_vendor = of_vendor.clone();
+//!     async move { Ok::<_, Failure>(bill(&tx, rules, Id::natural("invoice", number), of_vendor).await?) }
+//! }));
+//! assert!(matches!(take_in("BS-1", of_vendor("BS-1", 3, 17_40, 3_31)?)?, BillOutcome::Held { .. }));
+//! assert!(matches!(take_in("BS-2", of_vendor("BS-2", 2, 11_60, 2_20)?)?, BillOutcome::Posted { .. }));
+//! # Ok::<(), Failure>(())
+//! ```
 
 mod bill;
 mod issue;

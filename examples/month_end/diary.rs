@@ -23,15 +23,15 @@ pub(crate) enum Ending {
 /// A page of the diary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Page {
-    pub day: NaiveDate,
+    pub(crate) day: NaiveDate,
     /// What sort of thing it was: `requisition`, `approval`, `booking`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// Its number in the files.
-    pub reference: String,
-    pub ending: Ending,
+    pub(crate) reference: String,
+    pub(crate) ending: Ending,
     /// Who did it, or decided it, by code.
-    pub by: String,
-    pub why: String,
+    pub(crate) by: String,
+    pub(crate) why: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,19 +64,19 @@ impl Entity for Page {
 /// A step that is to be taken: on which day, by whom.
 #[derive(Clone, Debug)]
 pub(crate) struct Step<'a> {
-    pub day: NaiveDate,
-    pub kind: &'a str,
-    pub reference: &'a str,
-    pub actor: Actor,
+    pub(crate) day: NaiveDate,
+    pub(crate) kind: &'a str,
+    pub(crate) reference: &'a str,
+    pub(crate) actor: Actor,
     /// The code of the actor.
-    pub by: &'a str,
+    pub(crate) by: &'a str,
 }
 
 /// What a step came to, where it was not refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
-    pub ending: Ending,
-    pub why: String,
+    pub(crate) ending: Ending,
+    pub(crate) why: String,
 }
 
 impl Told {
@@ -147,6 +147,12 @@ where
         })
         .await?;
     Ok(refusal)
+}
+
+/// Whether a step was taken before.
+pub(crate) async fn is_written(office: &Office, step: &Step<'_>) -> Result<bool, StoreError> {
+    let id = Page::id_of(step.kind, step.reference);
+    Ok(office.view(|view| async move { view.find(id).await }).await?.is_some())
 }
 
 /// All pages, by day.

@@ -1,6 +1,7 @@
 //! What the program is told on its command line.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use lexopt::prelude::{Long, Short, ValueExt};
@@ -31,20 +32,22 @@ impl StoreChoice {
 }
 
 pub(crate) struct Options {
-    pub store: StoreChoice,
-    pub data: PathBuf,
-    pub report: PathBuf,
+    pub(crate) store: StoreChoice,
+    pub(crate) data: PathBuf,
+    pub(crate) report: PathBuf,
 }
 
 impl Options {
     /// The options; none where only help was asked for.
-    pub(crate) fn parse() -> Result<Option<Self>, Box<dyn Error + Send + Sync>> {
+    pub(crate) fn parse(
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> Result<Option<Self>, Box<dyn Error + Send + Sync>> {
         let mut options = Self {
             store: StoreChoice::Sqlite("month_end.sqlite".into()),
             data: Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data"),
             report: "report.html".into(),
         };
-        let mut parser = lexopt::Parser::from_env();
+        let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("store") => options.store = store(&parser.value()?.string()?)?,

@@ -26,9 +26,9 @@ pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 /// The office in the month that is played.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct World<'a> {
-    pub office: &'a Office,
-    pub files: &'a Files,
-    pub settings: &'a Settings,
+    pub(crate) office: &'a Office,
+    pub(crate) files: &'a Files,
+    pub(crate) settings: &'a Settings,
 }
 
 impl<'a> World<'a> {

@@ -16,15 +16,15 @@ use crate::files::Files;
 /// The rules and data that do not change within the month.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub purchasing: PurchasingRules,
-    pub petty_cash: PettyCashRules,
-    pub leave: LeaveRules,
-    pub receivables: AccountCode,
-    pub fees: AccountCode,
-    pub output_tax: AccountCode,
-    pub card: AccountCode,
-    pub staff_debts: AccountCode,
-    pub unclear: AccountCode,
+    pub(crate) purchasing: PurchasingRules,
+    pub(crate) petty_cash: PettyCashRules,
+    pub(crate) leave: LeaveRules,
+    pub(crate) receivables: AccountCode,
+    pub(crate) fees: AccountCode,
+    pub(crate) output_tax: AccountCode,
+    pub(crate) card: AccountCode,
+    pub(crate) staff_debts: AccountCode,
+    pub(crate) unclear: AccountCode,
 }
 
 type Failure = Box<dyn Error + Send + Sync>;

@@ -8,15 +8,15 @@ use super::World;
 use crate::files::cell::Code;
 
 /// Somebody who is asked: by code, acting for themselves or for somebody who is away.
-pub(super) struct Asked {
-    pub code: Code<Person>,
-    pub actor: Actor,
+pub(crate) struct Asked {
+    pub(crate) code: Code<Person>,
+    pub(crate) actor: Actor,
 }
 
 /// Those who are asked to do `action` in `role` on a day: whoever has the role as the usual one first, then those who
 /// stand in. For somebody who has handed the action over on that day those to whom it was handed are asked: first those
 /// to whom it was passed on, who will be refused if that was not allowed.
-pub(super) fn asked(world: World<'_>, role: &Role, action: &Action, day: NaiveDate) -> Vec<Asked> {
+pub(crate) fn asked(world: World<'_>, role: &Role, action: &Action, day: NaiveDate) -> Vec<Asked> {
     let mut holders: Vec<_> = world
         .files
         .staff

@@ -28,7 +28,7 @@ enum Expected {
 }
 
 /// Imports the statements, matches each line with what is expected, and books it.
-pub(super) async fn statement(world: World<'_>) -> Result<(), Failure> {
+pub(crate) async fn statement(world: World<'_>) -> Result<(), Failure> {
     let day = world.files.company.month.last().unwrap_or(world.files.company.month.start());
     let keeper = world.bookkeeper();
     let statement = &world.files.bank_statement;

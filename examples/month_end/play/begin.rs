@@ -16,17 +16,17 @@ use crate::diary::{Told, take};
 use crate::files::authority::scope_of;
 
 /// The petty cash box of the office.
-pub(super) fn cash_box() -> PettyCashId {
+pub(crate) fn cash_box() -> PettyCashId {
     Id::natural("petty_cash", "office")
 }
 
 /// The employment of somebody.
-pub(super) fn employment_of(code: &str) -> Id<Employment> {
+pub(crate) fn employment_of(code: &str) -> Id<Employment> {
     Id::natural("employment", code)
 }
 
 /// Takes over what the files say there is: staff and leave, vendors, items and stock, rooms, accounts and budget.
-pub(super) async fn set_up(world: World<'_>) -> Result<(), Failure> {
+pub(crate) async fn set_up(world: World<'_>) -> Result<(), Failure> {
     let day = world.files.company.month.start();
     let keeper = world.bookkeeper();
     take(world.office, &world.step(day, "set up", "staff", &keeper), |tx| async move { staff(&tx, world).await })
@@ -45,7 +45,7 @@ pub(super) async fn set_up(world: World<'_>) -> Result<(), Failure> {
 /// Why the office cannot be set up, or an entry not be made: a fault of the files.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Unfit(#[source] pub Failure);
+pub(crate) struct Unfit(#[source] pub Failure);
 
 macro_rules! unfit {
     ($($error:ty),+ $(,)?) => {
@@ -205,7 +205,7 @@ async fn budget(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {
 }
 
 /// Posts what is known beforehand of a day: rent and payroll, and the invoices to clients.
-pub(super) async fn entries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn entries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let keeper = world.bookkeeper();
     let mut known: Vec<&str> = Vec::new();
     for line in world.files.journal.iter().filter(|line| line.date == day) {

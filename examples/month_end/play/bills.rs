@@ -18,12 +18,12 @@ fn id_of(row: &VendorInvoiceRow, reference: &str) -> InvoiceId {
 }
 
 /// The id of the bill of a vendor with this number, the first time it came.
-pub(super) fn first_id_of(row: &VendorInvoiceRow) -> InvoiceId {
+pub(crate) fn first_id_of(row: &VendorInvoiceRow) -> InvoiceId {
     id_of(row, row.number.as_str())
 }
 
 /// The bills of a day, those open since before the month left out: they are in the opening balances.
-pub(super) async fn bills_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn bills_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let clerk = world.first_with("assistant");
     let rows: Vec<_> = world.files.vendor_invoices.iter().collect();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.date == day) {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use office::purchasing::{self, Wanted};
 use office_core::subject::{CostCentre, Item, Person, RequisitionId};
-use office_core::{ApprovalStatus, Quantity};
+use office_core::{ApprovalStatus, Quantity, StoreError};
 use office_inventory::{DeliveredGoods, GoodsDelivery, Reorder, Requisition, StockIssue, check_reorder};
 
 use super::approving::asked;
 use super::{Failure, World, is_accepted};
-use crate::diary::{Step, Told, take};
+use crate::diary::{Step, Told, is_written, take};
 use crate::files::authority::scope_of;
 use crate::files::cell::Code;
 
@@ -26,7 +26,7 @@ struct Want<'a> {
 }
 
 /// The requisitions of a day.
-pub(super) async fn requests_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn requests_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     for row in world.files.requisitions.iter().filter(|row| row.date == day) {
         let want = Want {
             kind: "requisition",
@@ -42,12 +42,17 @@ pub(super) async fn requests_of(world: World<'_>, day: NaiveDate) -> Result<(), 
     Ok(())
 }
 
-/// At the close of a day of reordering: whatever has fallen below its minimum.
-pub(super) async fn reorders_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+/// At the close of a day of reordering: whatever has fallen below its minimum. What a run has found is not looked for
+/// again once the run is through: the stock of a later day would tell something else.
+pub(crate) async fn reorders_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let keeper = &world.files.company.storekeeper;
     let cost_centre =
         world.files.staff.iter().find(|employee| employee.code == *keeper).map(|found| &found.cost_centre);
     let Some(cost_centre) = cost_centre else { return Ok(()) };
+    let day_text = day.to_string();
+    let run = world.step(day, "reorder run", &day_text, keeper);
+    let is_through = is_written(world.office, &run).await?;
+    let mut made = 0_u32;
     for supply in &world.files.supplies {
         let number = format!("RO-{:02}-{}", day.day(), supply.sku.as_str());
         let known = RequisitionId::natural("requisition", &number);
@@ -62,9 +67,17 @@ pub(super) async fn reorders_of(world: World<'_>, day: NaiveDate) -> Result<(), 
         // One that was made before is made the same again.
         let quantity = match (found, reorder) {
             (Some(found), _) => found.request().quantity,
-            (None, Reorder::Propose(proposal)) => proposal.quantity,
-            (None, _) => continue,
+            (None, Reorder::Propose(proposal)) if !is_through => proposal.quantity,
+            (
+                None,
+                Reorder::Propose(_)
+                | Reorder::NoRule
+                | Reorder::Enough { .. }
+                | Reorder::NoVendor { .. }
+                | Reorder::NoPrice { .. },
+            ) => continue,
         };
+        made = made.saturating_add(1);
         let reason = "below the reorder point";
         let want = Want {
             kind: "reorder",
@@ -77,6 +90,7 @@ pub(super) async fn reorders_of(world: World<'_>, day: NaiveDate) -> Result<(), 
         };
         buy(world, day, want).await?;
     }
+    take(world.office, &run, |_| async move { Ok::<_, StoreError>(Told::accepted(format!("{made} items"))) }).await?;
     Ok(())
 }
 
@@ -156,7 +170,7 @@ async fn approved(world: World<'_>, day: NaiveDate, id: RequisitionId, number: &
 }
 
 /// The deliveries of a day.
-pub(super) async fn deliveries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn deliveries_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let rules = &world.settings.purchasing;
     let keeper = &world.files.company.storekeeper;
     for row in world.files.deliveries.iter().filter(|row| row.date == day) {
@@ -177,7 +191,7 @@ pub(super) async fn deliveries_of(world: World<'_>, day: NaiveDate) -> Result<()
 }
 
 /// What is taken from the store on a day.
-pub(super) async fn issues_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn issues_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let rules = &world.settings.purchasing;
     let keeper = &world.files.company.storekeeper;
     let numbered = (1..).zip(&world.files.stock_issues);

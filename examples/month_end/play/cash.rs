@@ -16,7 +16,7 @@ use crate::diary::{Step, Told, take};
 use crate::files::spending::{CardKind, CardLine, CardReceipt, CashKind, CashLine};
 
 /// The petty cash of a day.
-pub(super) async fn petty_cash_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn petty_cash_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let rules = &world.settings.petty_cash;
     let keeper = world.first_with("assistant");
     for line in world.files.petty_cash.iter().filter(|line| line.date == day) {
@@ -89,13 +89,13 @@ async fn voucher(world: World<'_>, day: NaiveDate, line: &CashLine) -> Result<()
 }
 
 /// The statement of the company card.
-pub(super) fn card_statement() -> CardStatementId {
+pub(crate) fn card_statement() -> CardStatementId {
     Id::natural("card_statement", "2026-10")
 }
 
 /// The card of a day: each purchase goes where its receipt says, is owed by whoever paid something personal, or waits
 /// for its receipt. On the last day the statement is taken in and checked against the receipts.
-pub(super) async fn card_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn card_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let keeper = world.first_with("assistant");
     for line in world.files.card_statement.iter().filter(|line| line.date == day) {
         let (CardKind::Purchase(used) | CardKind::Credit(used)) = &line.kind else { continue };

@@ -9,7 +9,7 @@ use super::{Failure, World, is_accepted};
 use crate::diary::{Step, Told, take};
 
 /// What is asked for and cancelled of leave on a day.
-pub(super) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
     let rules = &world.settings.leave;
     for row in &world.files.leave_requests {
         let (number, id) = (row.code.as_str(), Id::<LeaveRequest>::natural("leave", row.code.as_str()));

@@ -13,12 +13,12 @@ use crate::diary::{Step, Told, chain, take};
 use crate::files::rooms::{BookingRow, RoomRow};
 
 /// The id of a room.
-pub(super) fn room_of(row: &RoomRow) -> RoomId {
+pub(crate) fn room_of(row: &RoomRow) -> RoomId {
     row.code.id().retag()
 }
 
 /// Puts a room on the list.
-pub(super) async fn register(tx: &Tx, row: &RoomRow) -> Result<(), Unfit> {
+pub(crate) async fn register(tx: &Tx, row: &RoomRow) -> Result<(), Unfit> {
     let seconds = |minutes: u32| minutes.saturating_mul(60);
     let open = DayHours::new([DaySpan::new(row.open, row.close)?])?;
     let details = RoomDetails::new(RoomParts {
@@ -36,7 +36,7 @@ pub(super) async fn register(tx: &Tx, row: &RoomRow) -> Result<(), Unfit> {
 }
 
 /// Books the meetings of the calendar for the month, then what is asked for besides, in the order of the file.
-pub(super) async fn bookings(world: World<'_>) -> Result<(), Failure> {
+pub(crate) async fn bookings(world: World<'_>) -> Result<(), Failure> {
     let month = world.files.company.month;
     let day = month.start();
     for event in &world.files.calendar.events {

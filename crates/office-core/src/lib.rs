@@ -1,4 +1,4 @@
-//! Values, authority, entities and facts, and the storage contract that the office crates share.
+#![doc = include_str!("../README.md")]
 
 // Values.
 mod allocation;

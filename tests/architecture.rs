@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod rules {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::path::PathBuf;
     use std::process::Command;
 
     use serde_json::Value;
@@ -114,9 +115,52 @@ mod rules {
         }
     }
 
+    /// The folders of the workspace's packages, by name.
+    fn folders() -> BTreeMap<String, PathBuf> {
+        let text = cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked", "--offline"]);
+        let metadata: Value = serde_json::from_str(&text).expect("cargo metadata is JSON");
+        let packages = metadata["packages"].as_array().expect("packages").iter();
+        let folder = |package: &Value| {
+            let manifest = PathBuf::from(text_of(&package["manifest_path"]));
+            (text_of(&package["name"]), manifest.parent().expect("a folder").to_owned())
+        };
+        packages.map(folder).collect()
+    }
+
+    /// The lines of a table of a manifest, up to the next table.
+    fn table(manifest: &str, header: &str) -> Vec<String> {
+        let lines = manifest.lines().map(str::trim);
+        let body = lines.skip_while(|line| *line != header).skip(1);
+        body.take_while(|line| !line.starts_with('[')).map(|line| line.replace(' ', "")).collect()
+    }
+
+    #[test]
+    fn unsafe_code_is_forbidden_in_every_crate() {
+        let folders = folders();
+        let root = std::fs::read_to_string(folders["office"].join("Cargo.toml")).expect("a manifest");
+        let rules = table(&root, "[workspace.lints.rust]");
+        assert!(rules.iter().any(|line| line == "unsafe_code=\"forbid\""), "the workspace says {rules:?}");
+        for (name, folder) in folders {
+            let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
+            let rules = table(&manifest, "[lints]");
+            assert!(rules.iter().any(|line| line == "workspace=true"), "{name} has lints of its own: {rules:?}");
+        }
+    }
+
+    #[test]
+    fn every_crate_shows_an_example_and_the_example_is_compiled() {
+        for (name, folder) in folders() {
+            let readme = std::fs::read_to_string(folder.join("README.md")).expect("a README");
+            assert!(readme.contains("```rust\n"), "the README of {name} shows no example that is run");
+            let library = std::fs::read_to_string(folder.join("src/lib.rs")).expect("a library");
+            let told = library.starts_with("#![doc = include_str!(\"../README.md\")]");
+            assert!(told, "the README of {name} is not its documentation, so nobody runs its example");
+        }
+    }
+
     #[test]
     fn no_source_file_is_a_maze() {
-        fn walk(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
+        fn walk(folder: &std::path::Path, files: &mut Vec<PathBuf>) {
             for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
                 let name = entry.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
                 if entry.is_dir() && name != "target" && !name.starts_with('.') {

@@ -101,7 +101,10 @@ pub async fn undo(tx: &Tx, chart: &Chart, id: EntryId, by: EntryId, on: NaiveDat
     Ok(number)
 }
 
-/// The entries of these days, by day and number.
+/// The entries of these days, by day and number: all of them as they were at one instant.
+///
+/// Whoever posts to one of the years meanwhile makes the view run again, because the numbers of its series are part of
+/// what was read. Of days without an end the first ten years are guarded so.
 ///
 /// Reads two records for each entry, of which a view holds [`Batch::MAX_LEN`](office_core::Batch::MAX_LEN): ten
 /// thousand entries at a time.
@@ -110,6 +113,12 @@ pub async fn undo(tx: &Tx, chart: &Chart, id: EntryId, by: EntryId, on: NaiveDat
 /// What the store reports.
 pub async fn entries_of(view: &View, days: DateRange) -> Result<Vec<JournalEntry>, StoreError> {
     const PAGE: usize = 1_000;
+    const YEARS: i32 = 10;
+    let first = days.start().year();
+    let last = days.last().map_or(first.saturating_add(YEARS), |day| day.year());
+    for year in first..=last.min(first.saturating_add(YEARS)) {
+        view.find(EntrySeries::id_of(year)).await?;
+    }
     let to = days.end().map(|end| (end, 0));
     let mut from = (days.start(), 0);
     let mut entries = Vec::new();

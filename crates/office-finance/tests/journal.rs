@@ -233,3 +233,27 @@ fn an_entry_is_undone_once() {
     let balances = Balances::as_of(&all(&office).unwrap(), october(31).unwrap(), Currency::EUR).unwrap();
     assert!(balances.iter().all(|(_, balance)| balance.is_zero()));
 }
+
+#[test]
+fn what_is_posted_meanwhile_is_told_whole_or_not_at_all() {
+    let office = office().unwrap();
+    let made = |day, minor| entry(day, &[(0, minor), (1, minor)]).unwrap();
+    post_on(&office, "a", EntryId::natural("entry", "a"), &made(1, 100)).unwrap();
+    let mut runs = 0;
+    let days = DateRange::month(2026, 10).unwrap();
+    let seen = wait(office.view(|view| {
+        runs += 1;
+        let (is_first, office) = (runs == 1, office.clone());
+        let meanwhile = [made(1, 200), made(2, 300)];
+        async move {
+            let before = entries_of(&view, days).await?.len();
+            if is_first {
+                for (key, entry) in ["b", "c"].into_iter().zip(&meanwhile) {
+                    post_on(&office, key, EntryId::natural("entry", key), entry).unwrap();
+                }
+            }
+            Ok::<_, StoreError>((before, entries_of(&view, days).await?.len()))
+        }
+    }));
+    assert_eq!((seen.unwrap(), runs), ((3, 3), 2));
+}

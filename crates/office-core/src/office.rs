@@ -334,12 +334,13 @@ impl Office {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Before the first attempt and the first repetition no pause, then up to a tenth of a second, at random.
+    /// Before the first attempt and the first repetition no pause, then up to twice as long each time, to about a second,
+    /// at random: writers that all meet at one record get out of each other's way, however long their runs take.
     pub(crate) async fn pause(&self, attempt: u32) {
         if attempt < 2 {
             return;
         }
-        let most = 1_u64.checked_shl(attempt.min(7)).unwrap_or(100).min(100).saturating_mul(1000);
+        let most = 1_u64.checked_shl(attempt.min(10)).unwrap_or(1).saturating_mul(1000);
         let about = self.environment.random().checked_rem(most).unwrap_or(0);
         self.environment.pause(Duration::from_micros(about)).await;
     }

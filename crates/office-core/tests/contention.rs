@@ -2,13 +2,14 @@
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
 
     use chrono::DateTime;
     use office_core::{
-        Actor, Batch, Command, Entity, Entries, Id, Key, Kind, MemoryStore, Office, Ordered, Record, Role, Store,
-        StoreError, wait,
+        Actor, Batch, Command, Entity, Entries, Environment, Id, Key, Kind, MemoryStore, Office, Ordered, Pause,
+        Record, Role, Store, StoreError, wait,
     };
     use serde::{Deserialize, Serialize};
 
@@ -93,6 +94,71 @@ mod tests {
         let ran = wait(office.transact(&command("once"), |tx| async move { tx.record(card(1), Placed(None)).await }));
         assert!(ran.is_ok(), "{ran:?}");
         assert!(office.tally().conflicts > 0);
+    }
+
+    /// A clock that stands still, dice that show what they are told, and no time lost: it is noted.
+    #[derive(Clone)]
+    struct Noted {
+        shows: u64,
+        pauses: Arc<Mutex<Vec<Duration>>>,
+    }
+
+    impl Environment for Noted {
+        fn millis(&self) -> u64 {
+            1_790_000_000_000
+        }
+        fn random(&self) -> u64 {
+            self.shows
+        }
+        fn pause(&self, about: Duration) -> Pause {
+            self.pauses.lock().unwrap().push(about);
+            Box::pin(async {})
+        }
+    }
+
+    /// How long a command waits that never gets its turn, by the dice.
+    fn pauses(shows: u64) -> Vec<Duration> {
+        /// A store where others are always first.
+        struct Taken(MemoryStore);
+        impl Store for Taken {
+            async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
+                Store::get(&self.0, keys).await
+            }
+            async fn scan(
+                &self,
+                kind: &Kind,
+                from: &str,
+                to: &str,
+                limit: usize,
+            ) -> Result<Vec<(Key, Record)>, StoreError> {
+                Store::scan(&self.0, kind, from, to, limit).await
+            }
+            async fn commit(&self, _: &Batch) -> Result<(), StoreError> {
+                Err(StoreError::conflict())
+            }
+        }
+        let noted = Noted { shows, pauses: Arc::default() };
+        let office = Office::on(Taken(MemoryStore::new())).within(noted.clone());
+        let answer =
+            wait(office.transact(&command("never"), |tx| async move { tx.create(card(1), Placed(None)).await }));
+        assert!(answer.unwrap_err().is_conflict());
+        assert_eq!(office.tally().conflicts, u64::from(Office::ATTEMPTS));
+        noted.pauses.lock().unwrap().clone()
+    }
+
+    #[test]
+    fn pauses_grow_to_a_second_and_are_spread_over_all_of_it() {
+        // Two runs without a pause, and no two pauses alike before they are as long as they get.
+        let milliseconds = |attempt: u32| 1_u64 << attempt.min(10);
+        let range = 2..Office::ATTEMPTS;
+        let longest: Vec<_> = range.clone().map(|attempt| Duration::from_millis(milliseconds(attempt))).collect();
+        let one_less = |all: &[Duration]| -> Vec<_> {
+            all.iter().map(|one| one.saturating_sub(Duration::from_micros(1))).collect()
+        };
+        // What the dice show is taken by what is left of it: one below all the powers is just below each.
+        let shows = 1_u64.checked_shl(10).unwrap() * 1000 - 1;
+        assert_eq!(pauses(shows), one_less(&longest));
+        assert_eq!(pauses(0), vec![Duration::ZERO; range.len()]);
     }
 
     #[test]

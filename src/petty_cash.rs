@@ -45,7 +45,7 @@ pub struct PettyCashRules {
 /// nothing.
 ///
 /// # Errors
-/// [`SpendVoucherError`]; nothing is recorded then.
+/// [`SpendVoucherError`], in the order of its variants; nothing is recorded then.
 ///
 /// # Example
 /// ```
@@ -190,7 +190,7 @@ pub async fn count(
         let (box_, difference) = (accounts.petty_cash.clone(), accounts.cash_difference.clone());
         let postings = vec![Posting::debit(box_, over), Posting::credit(difference, over)];
         let entry = Entry::balanced(on, "petty cash counted", postings)?;
-        post(tx, &rules.chart, EntryId::natural("cash_count", &format!("{fund}/{on}/{counted}")), entry).await?;
+        post(tx, &rules.chart, EntryId::natural("cash_count", &format!("{fund}/{}", cash.counts())), entry).await?;
     }
     Ok(over)
 }
@@ -229,9 +229,6 @@ pub enum SpendVoucherError {
     /// The store has failed, or knows no such fund.
     #[error("the voucher could not be stored")]
     Store(#[from] StoreError),
-    /// The fund does not take it.
-    #[error(transparent)]
-    Fund(#[from] SpendCashError),
     /// The rules cannot be asked.
     #[error(transparent)]
     Rules(#[from] DecideError),
@@ -244,15 +241,18 @@ pub enum SpendVoucherError {
         /// Where its approval stands.
         status: ApprovalStatus,
     },
+    /// The fund does not take it.
+    #[error(transparent)]
+    Fund(#[from] SpendCashError),
+    /// Its amounts cannot be added up.
+    #[error("the amounts of the voucher cannot be added up")]
+    Money(#[from] MoneyError),
     /// It names no account.
     #[error("the voucher names no expense account")]
     NoExpense,
     /// There is no account for its tax.
     #[error(transparent)]
     Account(#[from] NoAccountError),
-    /// Its amounts cannot be added up.
-    #[error("the amounts of the voucher cannot be added up")]
-    Money(#[from] MoneyError),
     /// It does not make a journal entry.
     #[error(transparent)]
     Entry(#[from] EntryError),

@@ -58,6 +58,8 @@ pub struct PettyCashFund {
     // Shortages above zero, overages below, found by counts and not yet reimbursed.
     missing: Money,
     status: FundStatus,
+    #[serde(default)]
+    counts: u32,
     // Every number ever used, with the amount, so that a voucher is not paid twice.
     paid: BTreeMap<String, Money>,
     top_ups: BTreeMap<String, Money>,
@@ -162,6 +164,12 @@ impl PettyCashFund {
     #[must_use]
     pub const fn status(&self) -> FundStatus {
         self.status
+    }
+
+    /// How often its cash was counted.
+    #[must_use]
+    pub const fn counts(&self) -> u32 {
+        self.counts
     }
 
     /// The slips for cash that has not been put back, by number.
@@ -349,6 +357,7 @@ impl Entity for PettyCashFund {
             vouchers: BTreeMap::new(),
             missing: Money::zero(float.currency()),
             status: FundStatus::InUse,
+            counts: 0,
             paid: BTreeMap::new(),
             top_ups: BTreeMap::new(),
         })
@@ -365,6 +374,7 @@ impl Entity for PettyCashFund {
             PettyCashFact::Counted { on, cash, over } => {
                 self.missing = self.missing.checked_sub(*over).unwrap_or(self.missing);
                 self.status = FundStatus::Counted { on: *on, cash: *cash };
+                self.counts = self.counts.saturating_add(1);
             }
             PettyCashFact::ToppedUp { reference, amount, .. } => {
                 self.top_ups.insert(reference.clone(), *amount);

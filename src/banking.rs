@@ -6,7 +6,7 @@ use office_core::subject::{CostCentreId, InvoiceId, PaymentId};
 use office_core::{Decision, Money, MoneyError, StoreError, Tx};
 use office_finance::{
     AccountCode, BankLine, BankLineId, BookLineError, Entry, EntryError, EntryId, PayInvoiceError, Posting,
-    VendorInvoiceId,
+    VendorInvoice, VendorInvoiceId,
 };
 use thiserror::Error;
 
@@ -113,17 +113,14 @@ pub async fn book_line(
     let Decision::Record(booked) = line.book(entry_id)? else { return Ok(entry_id) };
     let (on, amount) = (line.line().on, line.line().amount);
     let mut postings = vec![Posting::debit(accounts.bank.clone(), amount)];
-    let mut paid = Vec::new();
+    let mut paid: BTreeMap<InvoiceId, Money> = BTreeMap::new();
     for part in parts {
         match part {
             LinePart::Invoice { invoice, amount } => {
                 postings.push(Posting::credit(accounts.payables.clone(), amount));
-                if let Some(bill) = invoices.get(&invoice) {
-                    paid.push((
-                        invoice,
-                        bill.pay(PaymentId::natural("bank_line", &line_id.to_string()), amount.negated(), on)?,
-                    ));
-                }
+                // Several parts for one invoice are one payment.
+                let so_far = paid.entry(invoice).or_insert(Money::zero(amount.currency()));
+                *so_far = so_far.checked_sub(amount)?;
             }
             LinePart::Account { account, cost_centre, amount } => {
                 let posting = Posting::credit(account, amount);
@@ -134,11 +131,17 @@ pub async fn book_line(
             }
         }
     }
+    let payment = PaymentId::natural("bank_line", &line_id.to_string());
+    let pay = |(invoice, bill): (InvoiceId, VendorInvoice)| {
+        let amount = paid.get(&invoice).copied().unwrap_or(Money::zero(amount.currency()));
+        Ok::<_, PayInvoiceError>((invoice, bill.pay(payment, amount, on)?))
+    };
+    let decisions = invoices.into_iter().map(pay).collect::<Result<Vec<_>, _>>()?;
     let entry = Entry::balanced(on, text_of(&line), postings)?;
 
     // Record.
     tx.record(line_id, booked).await?;
-    for (invoice, decision) in paid {
+    for (invoice, decision) in decisions {
         let id: VendorInvoiceId = invoice.retag();
         tx.decide(id, decision).await?;
     }
@@ -165,15 +168,15 @@ pub enum BookBankLineError {
     /// It is booked by another entry.
     #[error(transparent)]
     Booked(#[from] BookLineError),
+    /// The amounts cannot be added up.
+    #[error("the parts of the line cannot be added up")]
+    Money(#[from] MoneyError),
     /// An invoice does not take the payment.
     #[error(transparent)]
     Invoice(#[from] PayInvoiceError),
     /// The parts do not make the line.
     #[error(transparent)]
     Entry(#[from] EntryError),
-    /// The amounts cannot be added up.
-    #[error("the parts of the line cannot be added up")]
-    Money(#[from] MoneyError),
     /// The journal does not take it.
     #[error(transparent)]
     Post(#[from] PostAndSpendError),

@@ -1,0 +1,226 @@
+//! Lines of bank statements with the books: a line is booked once, wholly, and pays what it is for.
+
+#[cfg(test)]
+#[path = "small_office/backend.rs"]
+mod backend;
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the numbers of a small office are small")]
+#[path = "small_office/office.rs"]
+mod small_office;
+
+#[cfg(test)]
+mod tests {
+    use office::banking::{BookBankLineError, LinePart, book_line};
+    use office::purchasing::{BillOutcome, Wanted, bill, order, receive, request};
+    use office_core::subject::{InvoiceId, OrderId, RequisitionId};
+    use office_core::{Currency, DateRange, Id, Money, Office, Percent, StoreError, wait};
+    use office_finance::{
+        Balances, BankLine, BankLineId, BankLineStatus, BankStatement, Bill, BillLine, BillTax, BilledLine, BudgetLine,
+        EntryId, InvoiceStatus, OrderLineRef, StatementBalance, StatementLine, VendorInvoice, entries_of,
+        import_statement,
+    };
+    use office_inventory::{DeliveredGoods, GoodsDelivery};
+
+    use crate::backend::{Backend, backends};
+    use crate::small_office::{
+        COST_CENTRES, ITEMS, account, command, cost_centre, day, euro, item, person, rules, set_up, shelf,
+    };
+
+    /// A box of paper, asked for, delivered and billed for 24.40.
+    fn billed(office: &Office, number: &str) -> InvoiceId {
+        let rules = &rules();
+        let (on, box_of) = (day("2026-10-05"), "1 box".parse().unwrap());
+        let wanted = &Wanted {
+            number: number.parse().unwrap(),
+            requester: person("anybody"),
+            on,
+            item: item(ITEMS[0].0),
+            quantity: box_of,
+            cost_centre: cost_centre(COST_CENTRES[0]),
+            scope: "company/CC-100".parse().unwrap(),
+            reason: "wanted".to_owned(),
+        };
+        let id = InvoiceId::natural("invoice", number);
+        let price = "20.50 EUR / 1 box".parse().unwrap();
+        let billed = BilledLine { quantity: box_of, price, net: euro(2050) };
+        let line = BillLine {
+            description: "paper".to_owned(),
+            item: None,
+            order: Some(OrderLineRef { order: OrderId::natural("order", number), line: 1 }),
+            billed,
+            tax_rate: Percent::whole(19),
+        };
+        let sent = &Bill {
+            vendor: Id::natural("party", "V-01"),
+            number: number.to_owned(),
+            on,
+            due: on,
+            lines: vec![line],
+            taxes: vec![BillTax { rate: Percent::whole(19), tax: euro(390) }],
+            gross: euro(2440),
+        };
+        let outcome = wait(office.transact(&command(number, "assistant"), |tx| async move {
+            request(&tx, rules, wanted.clone()).await.unwrap();
+            let order = order(&tx, rules, RequisitionId::natural("requisition", number), on).await.unwrap();
+            let goods = DeliveredGoods { quantity: box_of, to: shelf() };
+            let delivery = GoodsDelivery { note: number.parse().unwrap(), on, lines: [(1, goods)].into() };
+            receive(&tx, rules, order, delivery).await.unwrap();
+            Ok::<_, StoreError>(bill(&tx, rules, id, sent.clone()).await.unwrap())
+        }));
+        assert!(matches!(outcome.unwrap(), BillOutcome::Posted { .. }));
+        id
+    }
+
+    /// Imports one line of this amount.
+    fn imported(office: &Office, amount: Money) -> BankLineId {
+        let on = day("2026-10-20");
+        let line = StatementLine {
+            on,
+            value: None,
+            amount,
+            references: vec![],
+            party: Some("Paper & Co".to_owned()),
+            party_account: None,
+            text: "your bills".to_owned(),
+            bank_reference: None,
+            code: None,
+        };
+        let statement = &BankStatement {
+            account: "DE83100990010004711200".to_owned(),
+            number: "10".to_owned(),
+            opening: StatementBalance { amount: euro(0), on },
+            closing: StatementBalance { amount, on },
+            lines: vec![line],
+            pending: vec![],
+        };
+        let key = format!("import-{}", amount.minor());
+        wait(office.transact(&command(key, "manager"), |tx| async move { import_statement(&tx, statement).await }))
+            .unwrap()
+            .lines[0]
+    }
+
+    fn invoice(invoice: InvoiceId, minor: i64) -> LinePart {
+        LinePart::Invoice { invoice, amount: euro(minor) }
+    }
+
+    fn charges(code: &str, minor: i64) -> LinePart {
+        LinePart::Account {
+            account: account(code),
+            cost_centre: Some(cost_centre(COST_CENTRES[0])),
+            amount: euro(minor),
+        }
+    }
+
+    fn book(office: &Office, key: &str, line: BankLineId, parts: &[LinePart]) -> Result<EntryId, BookBankLineError> {
+        let rules = &rules();
+        wait(office.transact(&command(key, "manager"), |tx| async move {
+            book_line(&tx, &rules.chart, &rules.accounts, line, parts.to_vec()).await
+        }))
+    }
+
+    /// How many facts there are, the balances of bank and payables, and what is left of each invoice.
+    fn standing(office: &Office, invoices: &[InvoiceId]) -> (usize, Vec<Money>, Vec<Money>) {
+        let facts = wait(office.feed().after(0, 1_000)).unwrap().len();
+        let ids: Vec<Id<VendorInvoice>> = invoices.iter().map(|id| id.retag()).collect();
+        let (entries, found) = wait(office.view(|view| {
+            let ids = ids.clone();
+            async move {
+                let entries = entries_of(&view, DateRange::year(2026).unwrap()).await?;
+                Ok::<_, StoreError>((entries, view.find_each(&ids).await?))
+            }
+        }))
+        .unwrap();
+        let balances = Balances::as_of(&entries, day("2026-12-31"), Currency::EUR).unwrap();
+        let balances = ["1800", "3300"].map(|code| balances.of(&account(code))).to_vec();
+        (facts, balances, found.into_iter().flatten().map(|invoice| invoice.outstanding().unwrap()).collect())
+    }
+
+    #[test]
+    fn one_line_pays_two_bills_and_the_charges_once() {
+        for Backend { name, office, .. } in &backends() {
+            println!("on {name}");
+            set_up(office, &rules(), euro(100_000), 1);
+            let bills = [billed(office, "B-1"), billed(office, "B-2")];
+            let line = imported(office, euro(-5000));
+            let before = standing(office, &bills);
+            assert_eq!(before.1, [euro(0), euro(-4880)]);
+
+            // The parts make the line, to the cent.
+            let short = vec![invoice(bills[0], -2440), invoice(bills[1], -2440), charges("6816", -119)];
+            let refused = book(office, "short", line, &short);
+            assert!(matches!(refused, Err(BookBankLineError::Entry(_))), "{refused:?}");
+            assert_eq!(standing(office, &bills), before);
+
+            let parts = || vec![invoice(bills[0], -2440), invoice(bills[1], -2440), charges("6816", -120)];
+            let entry = book(office, "book", line, &parts()).unwrap();
+            let after = standing(office, &bills);
+            assert_eq!(after.1, [euro(-5000), euro(0)]);
+            assert_eq!(after.2, [euro(0), euro(0)]);
+            let (kept, budget, paid) = wait(office.view(|view| async move {
+                let budget = BudgetLine::id_of(cost_centre(COST_CENTRES[0]), &account("6816"), 2026);
+                let paid = view.load::<VendorInvoice>(bills[0].retag()).await?;
+                Ok::<_, StoreError>((view.load::<BankLine>(line).await?, view.load(budget).await?, paid))
+            }))
+            .unwrap();
+            assert_eq!(kept.status(), BankLineStatus::Booked { entry });
+            assert_eq!(budget.actual().unwrap(), euro(120), "what a cost centre bears counts in its budget");
+            assert!(matches!(paid.status(), InvoiceStatus::Paid { on, .. } if *on == day("2026-10-20")));
+
+            // The same again, and anything else for the same line, is answered by the entry that is there.
+            for (key, parts) in [("book", parts()), ("anew", parts()), ("otherwise", vec![charges("6815", -5000)])] {
+                assert_eq!(book(office, key, line, &parts).unwrap(), entry);
+                assert_eq!(standing(office, &bills), after);
+            }
+        }
+    }
+
+    #[test]
+    fn two_parts_for_one_bill_are_one_payment() {
+        for Backend { name, office, .. } in &backends() {
+            println!("on {name}");
+            set_up(office, &rules(), euro(100_000), 1);
+            let bills = [billed(office, "B-1")];
+            let line = imported(office, euro(-2000));
+            book(office, "book", line, &[invoice(bills[0], -1000), invoice(bills[0], -1000)]).unwrap();
+            let (_, balances, left) = standing(office, &bills);
+            assert_eq!((balances, left), (vec![euro(-2000), euro(-440)], vec![euro(440)]));
+        }
+    }
+
+    #[test]
+    fn refusals_come_in_order_and_change_nothing() {
+        for Backend { name, office, .. } in &backends() {
+            println!("on {name}");
+            set_up(office, &rules(), euro(100_000), 1);
+            let bills = [billed(office, "B-1")];
+            let line = imported(office, euro(-2500));
+            let before = standing(office, &bills);
+            // Each is also refused for the reasons that follow.
+            let nobody = InvoiceId::natural("invoice", "nobody's");
+            let refused = book(office, "1", line, &[invoice(nobody, -9999)]);
+            assert!(matches!(&refused, Err(BookBankLineError::Store(error)) if error.is_not_found()), "{refused:?}");
+            let dollars = LinePart::Invoice { invoice: bills[0], amount: Money::from_minor(1, Currency::USD) };
+            let refused = book(office, "2", line, &[invoice(bills[0], -9999), dollars]);
+            assert!(matches!(refused, Err(BookBankLineError::Money(_))), "{refused:?}");
+            let refused = book(office, "3", line, &[invoice(bills[0], -2441), charges("9999", 0)]);
+            assert!(matches!(refused, Err(BookBankLineError::Invoice(_))), "{refused:?}");
+            let refused = book(office, "4", line, &[invoice(bills[0], -2440), charges("9999", -61)]);
+            assert!(matches!(refused, Err(BookBankLineError::Entry(_))), "{refused:?}");
+            let refused = book(office, "5", line, &[invoice(bills[0], -2440), charges("9999", -60)]);
+            assert!(matches!(refused, Err(BookBankLineError::Post(_))), "{refused:?}");
+            assert_eq!(standing(office, &bills), before);
+
+            // In the books otherwise: the top-up of the petty cash, say.
+            let other = EntryId::natural("cash_top_up", "PT-01");
+            wait(office.transact(&command("otherwise", "manager"), |tx| async move {
+                let booked = tx.load::<BankLine>(line).await?.book(other).unwrap();
+                tx.decide(line, booked).await
+            }))
+            .unwrap();
+            let before = standing(office, &bills);
+            let refused = book(office, "6", line, &[invoice(bills[0], -9999)]);
+            assert!(matches!(&refused, Err(BookBankLineError::Booked(error)) if error.entry == other), "{refused:?}");
+            assert_eq!(standing(office, &bills), before);
+        }
+    }
+}

@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 use office_core::subject::{InvoiceId, OrderId, PaymentId};
 use office_core::{
     Actor, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStepError, DecideError, Decision, Facts, Money,
-    MoneyError, StoreError, Tx,
+    MoneyError, PriceError, Quantity, QuantityError, StoreError, Tx,
 };
 use office_finance::{
     AssessError, Bill, Entry, EntryError, EntryId, EntryNumber, HoldReason, InvoiceStatus, InvoiceStepError, LineMatch,
-    MatchError, OrderLineRef, OrderedLine, PayInvoiceError, PostError, Posting, ReceiveInvoiceError, VendorInvoiceId,
-    match_line, post, receive_invoice,
+    MatchError, OrderLineRef, OrderedLine, PayInvoiceError, PostError, Posting, ReceiveInvoiceError, Variance,
+    VendorInvoice, VendorInvoiceId, match_line, post, receive_invoice,
 };
 use office_inventory::{BillOrderError, MatchLine, OrderBill, PurchaseOrder};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use thiserror::Error;
 use super::PurchasingRules;
 use crate::accounts::NoAccountError;
 use crate::approval::approve_now;
+use crate::journal::{PostAndSpendError, post_and_spend};
 
 /// What became of a bill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,20 +78,20 @@ pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -
 
     // Record.
     tx.decide(invoice_id, assessed).await?;
-    let lines = match tx.load(invoice_id).await?.status() {
+    match tx.load(invoice_id).await?.status() {
         InvoiceStatus::Held { reasons } => return Ok(BillOutcome::Held { reasons: reasons.clone() }),
-        InvoiceStatus::Matched { lines } => lines.clone(),
+        InvoiceStatus::Matched { .. } => {}
         other @ (InvoiceStatus::Received
         | InvoiceStatus::Approved { .. }
         | InvoiceStatus::Posted { .. }
         | InvoiceStatus::Paid { .. }
         | InvoiceStatus::Rejected { .. }) => return Ok(BillOutcome::Decided { status: other.name().to_owned() }),
-    };
+    }
     let (run, why) = run_of(rules, id, tx.command().actor(), invoice.bill())?;
     match run.status() {
         ApprovalStatus::Approved => {
             tx.because(why.clone())?;
-            let entry = settle(tx, rules, id, &lines).await?;
+            let entry = settle(tx, rules, id).await?;
             Ok(BillOutcome::Posted { entry, why })
         }
         ApprovalStatus::RefusedByPolicy { .. } => Ok(BillOutcome::Refused { why }),
@@ -116,7 +117,7 @@ pub async fn approve_bill(
     let entered_by = tx.history(invoice_id, 0, 1).await?.first().map(|fact| fact.by().clone());
 
     // Decide.
-    let InvoiceStatus::Matched { lines } = invoice.status() else {
+    let InvoiceStatus::Matched { .. } = invoice.status() else {
         return Err(InvoiceStepError { status: invoice.status().name(), wanted: "matched" }.into());
     };
     let entered_by = entered_by.unwrap_or_else(|| tx.command().actor().clone());
@@ -128,7 +129,7 @@ pub async fn approve_bill(
 
     // Record.
     tx.because(why)?;
-    Ok(settle(tx, rules, id, lines).await?)
+    Ok(settle(tx, rules, id).await?)
 }
 
 /// Pays a posted bill, or a part of it, from the bank.
@@ -160,11 +161,13 @@ pub async fn pay(
     Ok(())
 }
 
+/// The orders that a bill names, of the vendor who sends it: nobody bills what others have delivered.
 async fn orders_of(tx: &Tx, bill: &Bill) -> Result<BTreeMap<OrderId, PurchaseOrder>, StoreError> {
     let named: BTreeSet<OrderId> = bill.lines.iter().filter_map(|line| Some(line.order?.order)).collect();
     let mut orders = BTreeMap::new();
     for order in named {
-        if let Some(placed) = tx.find(PurchaseOrder::key(order)).await? {
+        let placed = tx.find(PurchaseOrder::key(order)).await?;
+        if let Some(placed) = placed.filter(|placed| placed.vendor() == bill.vendor) {
             orders.insert(order, placed);
         }
     }
@@ -172,25 +175,41 @@ async fn orders_of(tx: &Tx, bill: &Bill) -> Result<BTreeMap<OrderId, PurchaseOrd
 }
 
 /// Each line of the bill against the line of the order that it names; nothing where there is no such line.
+///
+/// Lines of one bill that name the same line are matched one after the other: what the first bills is billed for the
+/// next. What has not come is not tolerated, however little it is: an order is billed for what it has received.
 fn matches_of(
     bill: &Bill,
     orders: &BTreeMap<OrderId, PurchaseOrder>,
     rules: &PurchasingRules,
 ) -> Result<Vec<Option<LineMatch>>, MatchError> {
-    let of_line = |OrderLineRef { order, line }: OrderLineRef| {
-        let lines = orders.get(&order)?.match_lines();
-        lines.iter().find(|candidate| candidate.line == line).map(ordered_line)
-    };
-    let one = |line: &office_finance::BillLine| {
-        let ordered = line.order.and_then(of_line);
-        ordered.map(|ordered| match_line(&line.billed, &ordered, &rules.tolerances, rules.terms.rounding)).transpose()
-    };
-    bill.lines.iter().map(one).collect()
+    let mut billed: BTreeMap<OrderLineRef, Quantity> = BTreeMap::new();
+    let mut all = Vec::with_capacity(bill.lines.len());
+    for line in &bill.lines {
+        let Some((at, mut ordered)) = line.order.and_then(|at| Some((at, ordered_line(orders, at)?))) else {
+            all.push(None);
+            continue;
+        };
+        let before = billed.entry(at).or_insert(ordered.billed_before);
+        ordered.billed_before = *before;
+        *before = before.checked_add(line.billed.quantity)?;
+        let mut matched = match_line(&line.billed, &ordered, &rules.tolerances, rules.terms.rounding)?;
+        for variance in &mut matched.variances {
+            if let Variance::NotReceived { tolerated, .. } = variance {
+                *tolerated = false;
+            }
+        }
+        all.push(Some(matched));
+    }
+    Ok(all)
 }
 
 /// An order line in the words of finance.
-fn ordered_line(line: &MatchLine) -> OrderedLine {
-    OrderedLine { ordered: line.ordered, price: line.price, received: line.received, billed_before: line.billed }
+fn ordered_line(orders: &BTreeMap<OrderId, PurchaseOrder>, at: OrderLineRef) -> Option<OrderedLine> {
+    let lines = orders.get(&at.order)?.match_lines();
+    let line = lines.into_iter().find(|line| line.line == at.line)?;
+    let MatchLine { ordered, price, received, billed: billed_before, .. } = line;
+    Some(OrderedLine { ordered, price, received, billed_before })
 }
 
 /// Whom the rules ask to approve a bill. Whoever enters it counts as the one who asks.
@@ -213,14 +232,11 @@ fn run_of(
     Ok((ApprovalRun::start(&ruling.outcome, case), ruling.explanation.to_string()))
 }
 
-/// Approves and posts a bill that agrees: goods received and input tax against payables. What it bills beside the agreed
-/// price, within tolerance, is a difference of price at the expense of whom the goods are for.
-async fn settle(
-    tx: &Tx,
-    rules: &PurchasingRules,
-    id: InvoiceId,
-    lines: &[LineMatch],
-) -> Result<EntryNumber, SettleError> {
+/// Approves and posts a bill that agrees: goods received and input tax against payables.
+///
+/// Goods received are relieved by what these goods were worth when they came, to the cent. What is billed beside that,
+/// within tolerance, is a difference of price at the expense of whom the goods are for.
+async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> Result<EntryNumber, SettleError> {
     // Read.
     let invoice_id: VendorInvoiceId = id.retag();
     let invoice = tx.load(invoice_id).await?;
@@ -229,23 +245,7 @@ async fn settle(
 
     // Decide.
     let accounts = &rules.accounts;
-    let mut postings = Vec::new();
-    let mut billed: BTreeMap<OrderId, OrderBill> = BTreeMap::new();
-    for (line, matched) in bill.lines.iter().zip(lines) {
-        let difference = matched.price_effect.checked_add(matched.arithmetic_effect)?;
-        postings.push(Posting::debit(accounts.goods_received.clone(), line.billed.net.checked_sub(difference)?));
-        let ordered = line.order.and_then(|at| orders.get(&at.order)?.line(at.line));
-        let posting = Posting::debit(accounts.price_difference.clone(), difference);
-        postings.push(match ordered {
-            Some(ordered) => posting.borne_by(ordered.cost_centre()),
-            None => posting,
-        });
-        if let Some(at) = line.order {
-            let of_order = billed.entry(at.order);
-            let of_order = of_order.or_insert_with(|| OrderBill { invoice: id, lines: BTreeMap::new() });
-            of_order.lines.insert(at.line, line.billed.quantity);
-        }
-    }
+    let (mut postings, billed) = charged(rules, id, &invoice, &orders)?;
     for tax in &bill.taxes {
         postings.push(Posting::debit(accounts.input_tax_at(tax.rate)?.clone(), tax.tax));
     }
@@ -262,10 +262,40 @@ async fn settle(
         let placed = tx.load(PurchaseOrder::key(order)).await?;
         tx.decide(PurchaseOrder::key(order), placed.bill(order_bill)?).await?;
     }
-    let number = post(tx, &rules.chart, entry_id, entry).await?;
+    let number = post_and_spend(tx, &rules.chart, entry_id, entry).await?;
     let posted = tx.load(invoice_id).await?.posted(entry_id)?;
     tx.decide(invoice_id, posted).await?;
     Ok(number)
+}
+
+/// What the lines of a bill come to in the books, and in the orders that they bill.
+fn charged(
+    rules: &PurchasingRules,
+    id: InvoiceId,
+    invoice: &VendorInvoice,
+    orders: &BTreeMap<OrderId, PurchaseOrder>,
+) -> Result<(Vec<Posting>, BTreeMap<OrderId, OrderBill>), SettleError> {
+    let mut postings = Vec::new();
+    let mut billed: BTreeMap<OrderId, OrderBill> = BTreeMap::new();
+    for line in &invoice.bill().lines {
+        let ordered = line.order.and_then(|at| Some((at, orders.get(&at.order)?.line(at.line)?)));
+        // A line without an order is held, and so never gets here.
+        let (at, ordered) =
+            ordered.ok_or(InvoiceStepError { status: invoice.status().name(), wanted: "matched with an order" })?;
+        let of_order = billed.entry(at.order);
+        let of_order = of_order.or_insert_with(|| OrderBill { invoice: id, lines: BTreeMap::new() });
+        let by_this = of_order.lines.entry(at.line).or_insert(Quantity::zero(line.billed.quantity.unit()));
+        let before = ordered.billed().checked_add(*by_this)?;
+        *by_this = by_this.checked_add(line.billed.quantity)?;
+        let after = before.checked_add(line.billed.quantity)?;
+        let rounding = rules.terms.rounding;
+        let worth = ordered.worth(after, rounding)?.checked_sub(ordered.worth(before, rounding)?)?;
+        let difference = line.billed.net.checked_sub(worth)?;
+        postings.push(Posting::debit(rules.accounts.goods_received.clone(), worth));
+        let posting = Posting::debit(rules.accounts.price_difference.clone(), difference);
+        postings.push(posting.borne_by(ordered.cost_centre()));
+    }
+    Ok((postings, billed))
 }
 
 /// A bill that agrees cannot be put into the books.
@@ -274,24 +304,30 @@ pub enum SettleError {
     /// The store has failed.
     #[error("the invoice could not be stored")]
     Store(#[from] StoreError),
-    /// There is no account for something on it.
-    #[error(transparent)]
-    Account(#[from] NoAccountError),
-    /// Its amounts cannot be added up.
-    #[error("the amounts of the invoice cannot be added up")]
-    Money(#[from] MoneyError),
-    /// It does not make a journal entry.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
     /// It is at another point.
     #[error(transparent)]
     Step(#[from] InvoiceStepError),
+    /// Its quantities cannot be added up.
+    #[error("the quantities of the invoice cannot be added up")]
+    Quantity(#[from] QuantityError),
+    /// What was ordered cannot be valued.
+    #[error("what was ordered cannot be valued")]
+    Price(#[from] PriceError),
+    /// Its amounts cannot be added up.
+    #[error("the amounts of the invoice cannot be added up")]
+    Money(#[from] MoneyError),
+    /// There is no account for something on it.
+    #[error(transparent)]
+    Account(#[from] NoAccountError),
+    /// It does not make a journal entry.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
     /// The order does not take it.
     #[error(transparent)]
     Order(#[from] BillOrderError),
-    /// The journal does not take it.
+    /// The journal or the budget does not take it.
     #[error(transparent)]
-    Post(#[from] PostError),
+    Post(#[from] PostAndSpendError),
 }
 
 /// A bill cannot be taken in.

@@ -11,7 +11,7 @@ use super::PurchasingRules;
 use crate::accounts::NoAccountError;
 
 /// Orders what an approved requisition asks for, from the preferred vendor at the price of the day, under the number of
-/// the requisition. In the budget the reservation becomes a commitment.
+/// the requisition. In the budget of the year in which it was asked for, the reservation becomes a commitment.
 ///
 /// # Errors
 /// [`OrderError`]; nothing is recorded then.
@@ -26,7 +26,7 @@ pub async fn order(
     let wanted = requested.request().clone();
     let item = tx.load(Item::key(wanted.item)).await?;
     let account = rules.accounts.expense_of(item.category())?;
-    let budget_id = BudgetLine::id_of(wanted.cost_centre, account, on.year());
+    let budget_id = BudgetLine::id_of(wanted.cost_centre, account, wanted.on.year());
     let budget = tx.find(budget_id).await?;
 
     // Decide.

@@ -1,0 +1,652 @@
+//! Purchasing from a request to the payment: whatever is done in whatever order, stock, books and budget agree.
+
+#[cfg(test)]
+#[path = "small_office/backend.rs"]
+mod backend;
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the numbers of a small office are small")]
+#[path = "small_office/office.rs"]
+mod small_office;
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the numbers of this test are small")]
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is not named is as usual")]
+mod law {
+    use std::cell::RefCell;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fmt::Debug;
+
+    use chrono::{Datelike, Days, NaiveDate};
+    use office::purchasing::{
+        BillOutcome, PurchasingRules, Wanted, approve, approve_bill, bill, issue, order, pay, receive, request,
+    };
+    use office_core::subject::{InvoiceId, OrderId, PaymentId, RequisitionId};
+    use office_core::{
+        Command, Currency, Decimal, Entity, Id, Money, Office, Percent, Quantity, Ratio, Rounding, StoreError,
+        UnitPrice, fold, wait,
+    };
+    use office_finance::{
+        Balances, Bill, BillLine, BillTax, BilledLine, BudgetLine, InvoiceStatus, JournalEntry, OrderLineRef,
+        TrialBalance, VendorInvoice,
+    };
+    use office_inventory::{
+        CostMethod, DeliveredGoods, GoodsDelivery, Item, ItemKind, Location, NewItem, PriceList, PriceRow,
+        PurchaseOrder, Requisition, RequisitionStatus, Stock, StockIssue,
+    };
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestCaseError, TestRunner};
+
+    use crate::backend::backends;
+    use crate::small_office::{
+        COST_CENTRES, ITEMS, command, cost_centre, day, euro, item, person, rules, set_up, shelf,
+    };
+
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Charge {
+        All,
+        Half,
+        MoreThanCame,
+        Dearer,
+        TooDear,
+        TwoHalves,
+        EverythingTwice,
+        NumberUsed,
+        ByAnother,
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Ask { item: usize, boxes: i32, centre: usize, by: &'static str },
+        Approve { which: usize, by: &'static str },
+        Order { which: usize },
+        Receive { which: usize, percent: i32 },
+        Issue { item: usize, quantity: i32, centre: usize, late: u64 },
+        Bill { which: usize, charge: Charge },
+        ApproveBill { which: usize, by: &'static str },
+        Pay { which: usize, percent: i64 },
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        use Charge::{All, ByAnother, Dearer, EverythingTwice, Half, MoreThanCame, NumberUsed, TooDear, TwoHalves};
+        let which = || 0..3_usize;
+        let ask = (0..3_usize, 1..12_i32, 0..2_usize, prop::sample::select(vec!["anybody", "manager"]));
+        let charge =
+            vec![All, All, Half, MoreThanCame, Dearer, TooDear, TwoHalves, EverythingTwice, NumberUsed, ByAnother];
+        let by = || prop::sample::select(vec!["manager", "manager", "manager", "assistant"]);
+        let step = prop_oneof![
+            3 => ask.prop_map(|(item, boxes, centre, by)| Step::Ask { item, boxes, centre, by }),
+            3 => (which(), by()).prop_map(|(which, by)| Step::Approve { which, by }),
+            4 => which().prop_map(|which| Step::Order { which }),
+            5 => (which(), prop::sample::select(vec![30, 50, 100, 110, 130]))
+                .prop_map(|(which, percent)| Step::Receive { which, percent }),
+            3 => (0..3_usize, 1..40_i32, 0..2_usize, 0..10_u64)
+                .prop_map(|(item, quantity, centre, late)| Step::Issue { item, quantity, centre, late }),
+            6 => (which(), prop::sample::select(charge)).prop_map(|(which, charge)| Step::Bill { which, charge }),
+            3 => (which(), by()).prop_map(|(which, by)| Step::ApproveBill { which, by }),
+            3 => (which(), prop::sample::select(vec![40, 60, 100, 120]))
+                .prop_map(|(which, percent)| Step::Pay { which, percent }),
+        ]
+        .boxed();
+        // Any step at any time, and some purchases that go all the way, if nothing comes in between.
+        let single = step.clone();
+        let rest = (0..3_usize, 1..12_i32, 0..2_usize, step.clone(), step);
+        let way = rest.prop_map(|(item, boxes, centre, one, other)| {
+            let (which, by) = (0, "manager");
+            vec![
+                Step::Ask { item, boxes, centre, by: "anybody" },
+                Step::Approve { which, by },
+                Step::Order { which },
+                one,
+                Step::Receive { which, percent: 100 },
+                other,
+                Step::Bill { which, charge: All },
+                Step::ApproveBill { which, by },
+                Step::Pay { which, percent: 100 },
+            ]
+        });
+        (prop::collection::vec(single, 10..25), prop::collection::vec(way, 1..4), any::<bool>()).prop_map(
+            |(singles, ways, first)| {
+                let ways = ways.concat();
+                if first { [ways, singles].concat() } else { [singles, ways].concat() }
+            },
+        )
+    }
+
+    /// Everything that the flows keep.
+    #[derive(Clone, Debug, PartialEq)]
+    struct Kept {
+        requisitions: Vec<(Id<Requisition>, Requisition)>,
+        orders: Vec<(Id<PurchaseOrder>, PurchaseOrder)>,
+        stocks: Vec<(Id<Stock>, Stock)>,
+        budgets: Vec<(Id<BudgetLine>, BudgetLine)>,
+        invoices: Vec<(Id<VendorInvoice>, VendorInvoice)>,
+        entries: Vec<(Id<JournalEntry>, JournalEntry)>,
+        facts: usize,
+    }
+
+    fn kept(office: &Office) -> Kept {
+        let facts = wait(office.feed().after(0, 5_000)).unwrap().len();
+        wait(office.view(|view| async move {
+            Ok::<_, StoreError>(Kept {
+                requisitions: view.every(None, 1_000).await?,
+                orders: view.every(None, 1_000).await?,
+                stocks: view.every(None, 1_000).await?,
+                budgets: view.every(None, 1_000).await?,
+                invoices: view.every(None, 1_000).await?,
+                entries: view.every(None, 1_000).await?,
+                facts,
+            })
+        }))
+        .unwrap()
+    }
+
+    fn find<E: Clone>(all: &[(Id<E>, E)], id: Id<E>) -> Option<E> {
+        all.iter().find(|(other, _)| *other == id).map(|(_, found)| found.clone())
+    }
+
+    type Answer = Result<String, String>;
+
+    /// The office in a run, and what was begun so far.
+    struct Run<'a> {
+        office: &'a Office,
+        rules: &'a PurchasingRules,
+        asked: Vec<RequisitionId>,
+        billed: Vec<(InvoiceId, Bill)>,
+        /// The steps that were done, by what they were.
+        done: BTreeMap<String, u32>,
+    }
+
+    /// The one so many before the last.
+    fn pick<T: Clone>(all: &[T], back: usize) -> Option<T> {
+        all.iter().rev().nth(back).cloned()
+    }
+
+    fn order_of(requisition: RequisitionId, kept: &Kept) -> Option<(OrderId, PurchaseOrder)> {
+        let RequisitionStatus::Ordered(placed) = find(&kept.requisitions, requisition.retag())?.status() else {
+            return None;
+        };
+        Some((placed.order, find(&kept.orders, placed.order.retag())?))
+    }
+
+    impl Run<'_> {
+        /// Carries a command out, and tells how it ended.
+        fn told<T, E, F, Fut>(&self, command: &Command, run: F) -> Answer
+        where
+            T: Debug + serde::Serialize + serde::de::DeserializeOwned + Send,
+            E: From<StoreError> + Debug + Send,
+            F: FnMut(office_core::Tx) -> Fut + Send,
+            Fut: Future<Output = Result<T, E>> + Send,
+        {
+            let answer = wait(self.office.transact(command, run));
+            answer.map(|told| format!("{told:?}")).map_err(|error| format!("{error:?}"))
+        }
+
+        /// Does something three times: first, sent again, and asked for anew. Only the first may change anything, and only
+        /// where it is not refused.
+        fn thrice(
+            &mut self,
+            at: usize,
+            by: &str,
+            what: &str,
+            act: impl Fn(&Self, &Command) -> Answer,
+        ) -> Result<Answer, TestCaseError> {
+            let before = kept(self.office);
+            let answer = act(self, &command(format!("step-{at}"), by));
+            let after = kept(self.office);
+            prop_assert!(answer.is_ok() || after == before, "refused, and yet something changed: {answer:?}");
+            let again = act(self, &command(format!("step-{at}"), by));
+            prop_assert_eq!(&again, &answer, "sent again");
+            prop_assert_eq!(&kept(self.office), &after, "sent again");
+            let anew = act(self, &command(format!("step-{at}-anew"), by));
+            prop_assert_eq!(&kept(self.office), &after, "asked for anew: {:?}", anew);
+            let how = if answer.is_err() {
+                "refused"
+            } else if after == before {
+                "nothing"
+            } else {
+                "done"
+            };
+            *self.done.entry(format!("{what} {how}")).or_default() += 1;
+            Ok(answer)
+        }
+
+        #[expect(clippy::too_many_lines, reason = "one arm for each step")]
+        fn take(&mut self, at: usize, step: &Step) -> Result<(), TestCaseError> {
+            let rules = self.rules;
+            // Over the end of a year.
+            let on = day("2026-12-15") + Days::new(u64::try_from(at).unwrap() * 2 / 3);
+            let known = kept(self.office);
+            match step.clone() {
+                Step::Ask { item: which, boxes, centre, by } => {
+                    let number = format!("RQ-{at}");
+                    let wanted = Wanted {
+                        number: number.parse().unwrap(),
+                        requester: person(by),
+                        on,
+                        item: item(ITEMS[which].0),
+                        quantity: Quantity::whole(boxes, "box".parse().unwrap()),
+                        cost_centre: cost_centre(COST_CENTRES[centre]),
+                        scope: format!("company/{}", COST_CENTRES[centre]).parse().unwrap(),
+                        reason: "wanted".to_owned(),
+                    };
+                    self.thrice(at, by, "ask", |run, command| {
+                        run.told(command, |tx| {
+                            let wanted = wanted.clone();
+                            async move { request(&tx, rules, wanted).await.map(|told| told.requisition) }
+                        })
+                    })?
+                    .map_err(TestCaseError::fail)?;
+                    self.asked.push(RequisitionId::natural("requisition", &number));
+                }
+                Step::Approve { which, by } => {
+                    let Some(id) = pick(&self.asked, which) else { return Ok(()) };
+                    self.thrice(at, by, "approve", |run, command| {
+                        run.told(command, |tx| async move { approve(&tx, rules, id, on).await })
+                    })?
+                    .ok();
+                }
+                Step::Order { which } => {
+                    let Some(id) = pick(&self.asked, which) else { return Ok(()) };
+                    self.thrice(at, "manager", "order", |run, command| {
+                        run.told(command, |tx| async move { order(&tx, rules, id, on).await })
+                    })?
+                    .ok();
+                }
+                Step::Receive { which, percent } => {
+                    let Some((id, placed)) = pick(&self.asked, which).and_then(|id| order_of(id, &known)) else {
+                        return Ok(());
+                    };
+                    let quantity = placed.lines()[0].ordered().times(
+                        Ratio::new(percent.into(), 100).unwrap(),
+                        0,
+                        Rounding::HalfUp,
+                    );
+                    let goods = DeliveredGoods { quantity: quantity.unwrap(), to: shelf() };
+                    let delivery =
+                        GoodsDelivery { note: format!("DN-{at}").parse().unwrap(), on, lines: [(1, goods)].into() };
+                    self.thrice(at, "assistant", "receive", |run, command| {
+                        run.told(command, |tx| {
+                            let delivery = delivery.clone();
+                            async move { receive(&tx, rules, id, delivery).await.map(|booked| booked.len()) }
+                        })
+                    })?
+                    .ok();
+                }
+                Step::Issue { item: which, quantity, centre, late } => {
+                    let (code, _, unit, ..) = ITEMS[which];
+                    let goods = StockIssue {
+                        quantity: Quantity::whole(quantity, unit.parse().unwrap()),
+                        from: shelf(),
+                        cost_centre: cost_centre(COST_CENTRES[centre]),
+                        issued_to: None,
+                        on: on - Days::new(late),
+                        reference: format!("SI-{at}").parse().unwrap(),
+                    };
+                    self.thrice(at, "assistant", "issue", |run, command| {
+                        run.told(command, |tx| {
+                            let goods = goods.clone();
+                            async move { issue(&tx, rules, item(code), goods).await.map(|entered| entered.value) }
+                        })
+                    })?
+                    .ok();
+                }
+                Step::Bill { which, charge } => return self.charge(at, on, which, charge, &known),
+                Step::ApproveBill { which, by } => {
+                    let Some((id, _)) = pick(&self.billed, which) else { return Ok(()) };
+                    self.thrice(at, by, "approve bill", |run, command| {
+                        run.told(command, |tx| async move { approve_bill(&tx, rules, id, on).await })
+                    })?
+                    .ok();
+                }
+                Step::Pay { which, percent } => {
+                    let Some((id, bill)) = pick(&self.billed, which) else { return Ok(()) };
+                    let part = bill.gross.share(Percent::whole(percent.try_into().unwrap()), Rounding::HalfUp).unwrap();
+                    let payment = PaymentId::natural("payment", &at.to_string());
+                    self.thrice(at, "manager", "pay", |run, command| {
+                        run.told(command, |tx| async move { pay(&tx, rules, id, payment, part, on).await })
+                    })?
+                    .ok();
+                }
+            }
+            Ok(())
+        }
+
+        /// A vendor bills an order, properly or not.
+        fn charge(
+            &mut self,
+            at: usize,
+            on: NaiveDate,
+            which: usize,
+            charge: Charge,
+            known: &Kept,
+        ) -> Result<(), TestCaseError> {
+            let rules = self.rules;
+            let Some((order, placed)) = pick(&self.asked, which).and_then(|id| order_of(id, known)) else {
+                return Ok(());
+            };
+            let line = placed.lines()[0];
+            let open = line.received().checked_sub(line.billed()).unwrap();
+            let half = open.times(Ratio::new(1, 2).unwrap(), 0, Rounding::Up).unwrap();
+            let one = Quantity::whole(1, open.unit());
+            let quantities = match charge {
+                Charge::Half => vec![half],
+                Charge::MoreThanCame => vec![open.checked_add(one).unwrap()],
+                Charge::TwoHalves => vec![half, open.checked_sub(half).unwrap()],
+                Charge::EverythingTwice => vec![open, open],
+                _ => vec![open],
+            };
+            let dearer = match charge {
+                Charge::Dearer => Decimal::new(1015, 3),
+                Charge::TooDear => Decimal::new(105, 2),
+                _ => Decimal::ONE,
+            };
+            let price: UnitPrice =
+                format!("{} EUR / {}", (line.price().amount() * dearer).normalize(), line.price().per())
+                    .parse()
+                    .unwrap();
+            let number = match (charge, self.billed.last()) {
+                (Charge::NumberUsed, Some((_, earlier))) => earlier.number.to_lowercase(),
+                _ => format!("B-{at}"),
+            };
+            let vendor = match charge {
+                Charge::ByAnother => Id::natural("party", "V-03"),
+                _ => placed.vendor(),
+            };
+            let sent = bill_of((vendor, number), on, order, price, &quantities);
+            let id = InvoiceId::natural("invoice", &at.to_string());
+            let what = format!("bill {charge:?}");
+            let before = known.invoices.len();
+            let answer = self.thrice(at, "assistant", &what, |run, command| {
+                run.told(command, |tx| {
+                    let sent = sent.clone();
+                    async move {
+                        bill(&tx, rules, id, sent).await.map(|outcome| match outcome {
+                            BillOutcome::Held { .. } => "held".to_owned(),
+                            BillOutcome::Posted { entry, .. } => format!("posted {entry}"),
+                            other => format!("{other:?}"),
+                        })
+                    }
+                })
+            })?;
+            let held = answer.as_ref().is_ok_and(|told| told.contains("held"));
+            let used = charge == Charge::NumberUsed && !self.billed.is_empty();
+            match charge {
+                // A number used by another vendor is a number of its own.
+                Charge::NumberUsed if used => {
+                    let same = self.billed.last().is_some_and(|(_, earlier)| earlier.vendor == placed.vendor());
+                    prop_assert_eq!(same, answer.is_err(), "{:?}", answer);
+                }
+                Charge::ByAnother | Charge::MoreThanCame => prop_assert!(held, "{charge:?}: {answer:?}"),
+                Charge::TooDear | Charge::EverythingTwice if open.is_positive() => {
+                    prop_assert!(held, "{charge:?}: {answer:?}");
+                }
+                Charge::All | Charge::Half | Charge::Dearer if open.is_positive() => {
+                    prop_assert!(answer.is_ok() && !held, "{charge:?}: {answer:?}");
+                }
+                _ => {}
+            }
+            if kept(self.office).invoices.len() > before {
+                self.billed.push((id, sent));
+            }
+            Ok(())
+        }
+    }
+
+    fn bill_of(
+        (vendor, number): (office_core::subject::PartyId, String),
+        on: NaiveDate,
+        order: OrderId,
+        price: UnitPrice,
+        quantities: &[Quantity],
+    ) -> Bill {
+        let rate = Percent::whole(19);
+        let line = |&quantity: &Quantity| BillLine {
+            description: "goods".to_owned(),
+            item: None,
+            order: Some(OrderLineRef { order, line: 1 }),
+            billed: BilledLine { quantity, price, net: price.extend(&quantity, Rounding::HalfUp).unwrap() },
+            tax_rate: rate,
+        };
+        let lines: Vec<_> = quantities.iter().map(line).collect();
+        let net = Money::sum(lines.iter().map(|line| line.billed.net), Currency::EUR).unwrap();
+        let tax = net.share(rate, Rounding::HalfUp).unwrap();
+        let gross = net.checked_add(tax).unwrap();
+        Bill { vendor, number, on, due: on, lines, taxes: vec![BillTax { rate, tax }], gross }
+    }
+
+    fn sum(amounts: impl IntoIterator<Item = Money>) -> Money {
+        Money::sum(amounts, Currency::EUR).unwrap()
+    }
+
+    fn less(from: Money, what: Money) -> Money {
+        from.checked_sub(what).unwrap()
+    }
+
+    fn books_agree(kept: &Kept, rules: &PurchasingRules) -> Result<(), TestCaseError> {
+        let entries = || kept.entries.iter().map(|(_, entry)| entry);
+        let end = day("2027-12-31");
+        prop_assert!(TrialBalance::as_of(&rules.chart, entries(), end, Currency::EUR).unwrap().balances());
+        let balances = Balances::as_of(entries(), end, Currency::EUR).unwrap();
+        let accounts = &rules.accounts;
+        prop_assert_eq!(balances.of(&accounts.stock), sum(kept.stocks.iter().map(|(_, stock)| stock.value())), "stock");
+
+        let lines = kept.orders.iter().flat_map(|(_, order)| order.match_lines());
+        let not_billed = sum(lines.map(|line| less(line.received_value.unwrap(), line.billed_value.unwrap())));
+        prop_assert_eq!(balances.of(&accounts.goods_received), not_billed.negated(), "goods received");
+
+        let posted = kept.invoices.iter().map(|(_, invoice)| invoice);
+        let posted = posted
+            .filter(|invoice| matches!(invoice.status(), InvoiceStatus::Posted { .. } | InvoiceStatus::Paid { .. }));
+        let owed = sum(posted.map(|invoice| invoice.outstanding().unwrap()));
+        prop_assert!(!owed.is_negative());
+        prop_assert_eq!(balances.of(&accounts.payables), owed.negated(), "payables");
+        let payments = kept.invoices.iter().flat_map(|(_, invoice)| invoice.payments().values());
+        prop_assert_eq!(balances.of(&accounts.bank), sum(payments.map(|part| part.amount)).negated(), "bank");
+
+        for year in [2026, 2027] {
+            let places = entries().filter(|entry| entry.number().year == year).map(|entry| entry.number().place);
+            let places: BTreeSet<u64> = places.collect();
+            let all = entries().filter(|entry| entry.on().year() == year).count();
+            prop_assert_eq!(places, (1..=u64::try_from(all).unwrap()).collect::<BTreeSet<_>>(), "numbers of {}", year);
+        }
+        Ok(())
+    }
+
+    fn budgets_agree(kept: &Kept, rules: &PurchasingRules) -> Result<(), TestCaseError> {
+        for (_, line) in &kept.budgets {
+            let plan = line.planned();
+            let account_of = |code: office_core::subject::ItemId| {
+                let (_, category, ..) = ITEMS.into_iter().find(|(known, ..)| item(known) == code).unwrap();
+                rules.accounts.expense_of(category).unwrap().clone()
+            };
+            let own = kept.requisitions.iter().map(|(_, requisition)| requisition).filter(|requisition| {
+                let asked = requisition.request();
+                asked.on.year() == plan.year
+                    && asked.cost_centre == plan.cost_centre
+                    && account_of(asked.item) == plan.account
+            });
+            let own: Vec<_> = own.collect();
+            let pending = own.iter().filter(|requisition| requisition.is_pending());
+            let reserved = sum(pending.map(|requisition| requisition.request().estimate));
+            prop_assert_eq!(line.reserved().unwrap(), reserved, "reserved of {:?}", plan);
+
+            let orders = own.iter().filter_map(|requisition| order_of(requisition.request().id, kept));
+            let committed = sum(orders.map(|(_, order)| {
+                let line = order.lines()[0];
+                let worth = |quantity| line.worth(quantity, Rounding::HalfUp).unwrap();
+                let rest = less(worth(line.ordered()), worth(line.received()));
+                if rest.is_negative() { euro(0) } else { rest }
+            }));
+            prop_assert_eq!(line.committed().unwrap(), committed, "committed of {:?}", plan);
+
+            let entries = kept.entries.iter().map(|(_, entry)| entry).filter(|entry| entry.on().year() == plan.year);
+            let borne = entries
+                .flat_map(|entry| entry.entry().postings())
+                .filter(|posting| posting.account == plan.account && posting.cost_centre == Some(plan.cost_centre));
+            let actual = sum(borne.map(|posting| posting.amount));
+            prop_assert_eq!(line.actual().unwrap(), actual, "actual of {:?}", plan);
+
+            let taken = sum([reserved, committed, actual]);
+            prop_assert_eq!(line.available().unwrap(), less(plan.total().unwrap(), taken));
+        }
+        Ok(())
+    }
+
+    fn goods_agree(kept: &Kept) -> Result<(), TestCaseError> {
+        for (_, stock) in &kept.stocks {
+            for on in day("2026-10-01").iter_days().take(180) {
+                let there = stock.ledger().on_hand_at(Location::Storage(shelf()), on).unwrap();
+                prop_assert!(!there.is_negative(), "{there} on {on}");
+            }
+        }
+        for line in kept.orders.iter().flat_map(|(_, order)| order.lines()) {
+            let [ordered, received, billed] = [line.ordered(), line.received(), line.billed()].map(Quantity::amount);
+            prop_assert!(billed <= received && received * Decimal::TEN <= ordered * Decimal::from(11), "{line:?}");
+        }
+        Ok(())
+    }
+
+    fn folds<E: Entity + PartialEq + Debug>(office: &Office, all: &[(Id<E>, E)]) -> Result<(), TestCaseError> {
+        for (id, state) in all {
+            let history = wait(office.view(|view| async move { view.history(*id, 0, usize::MAX).await })).unwrap();
+            let facts: Vec<E::Fact> = history.iter().map(|fact| fact.fact::<E>().unwrap().unwrap()).collect();
+            let folded = fold::<E>(&facts);
+            prop_assert_eq!(folded.as_ref(), Some(state));
+        }
+        Ok(())
+    }
+
+    fn play(office: &Office, steps: &[Step]) -> Result<BTreeMap<String, u32>, TestCaseError> {
+        let rules = &rules();
+        set_up(office, rules, euro(250_000), 1);
+        let mut run = Run { office, rules, asked: Vec::new(), billed: Vec::new(), done: BTreeMap::new() };
+        for (at, step) in steps.iter().enumerate() {
+            run.take(at, step)?;
+            let kept = kept(office);
+            books_agree(&kept, rules)?;
+            budgets_agree(&kept, rules)?;
+        }
+        let kept = kept(office);
+        goods_agree(&kept)?;
+        folds(office, &kept.requisitions)?;
+        folds(office, &kept.orders)?;
+        folds(office, &kept.stocks)?;
+        folds(office, &kept.budgets)?;
+        folds(office, &kept.invoices)?;
+        folds(office, &kept.entries)?;
+        Ok(run.done)
+    }
+
+    #[test]
+    fn whatever_is_done_stock_books_and_budget_agree() {
+        let done = RefCell::new(BTreeMap::<String, u32>::new());
+        let config = Config { cases: 6, max_shrink_iters: 100, failure_persistence: None, ..Config::default() };
+        let held = TestRunner::new(config).run(&steps(), |steps| {
+            for backend in backends() {
+                let of_run = play(&backend.office, &steps);
+                let of_run = of_run.map_err(|error| TestCaseError::fail(format!("on {}: {error}", backend.name)))?;
+                for (what, often) in of_run {
+                    *done.borrow_mut().entry(what).or_default() += often;
+                }
+            }
+            Ok(())
+        });
+        println!("{:?}", done.into_inner());
+        held.unwrap();
+    }
+
+    /// What the law is about does happen.
+    #[test]
+    fn a_purchase_goes_all_the_way() {
+        let (which, by) = (0, "manager");
+        let steps = [
+            Step::Ask { item: 2, boxes: 2, centre: 0, by: "anybody" },
+            Step::Approve { which, by },
+            Step::Order { which },
+            Step::Receive { which, percent: 100 },
+            Step::Issue { item: 2, quantity: 1, centre: 1, late: 0 },
+            Step::Bill { which, charge: Charge::All },
+            Step::ApproveBill { which, by },
+            Step::Pay { which, percent: 100 },
+        ];
+        let all = ["approve", "approve bill", "ask", "bill All", "issue", "order", "pay", "receive"];
+        for backend in backends() {
+            let done = play(&backend.office, &steps).unwrap();
+            assert_eq!(done, all.map(|what| (format!("{what} done"), 1)).into(), "on {}", backend.name);
+        }
+    }
+
+    /// A service is not kept: what is received is spent, and the account of goods received is even once it is billed.
+    #[test]
+    fn a_service_is_an_expense_when_it_is_rendered() {
+        let mut rules = rules();
+        let (on, cleaning, vendor) = (day("2026-10-05"), item("CLEANING"), Id::natural("party", "V-01"));
+        let price: UnitPrice = "25 EUR / 1 hour".parse().unwrap();
+        let offer = PriceRow {
+            vendor,
+            item: cleaning,
+            vendor_sku: None,
+            price,
+            min_quantity: "0 hour".parse().unwrap(),
+            lead_days: 2,
+            valid: "2026-01-01/..".parse().unwrap(),
+        };
+        rules.prices = PriceList::new(Currency::EUR, [offer]).unwrap();
+        let rules = &rules;
+        for backend in backends() {
+            println!("on {}", backend.name);
+            let office = &backend.office;
+            set_up(office, rules, euro(250_000), 1);
+            let (three, two) = ("3 hour".parse().unwrap(), "2 hour".parse().unwrap());
+            let wanted = &Wanted {
+                number: "RQ-1".parse().unwrap(),
+                requester: person("anybody"),
+                on,
+                item: cleaning,
+                quantity: three,
+                cost_centre: cost_centre(COST_CENTRES[0]),
+                scope: "company/CC-100".parse().unwrap(),
+                reason: "wanted".to_owned(),
+            };
+            let placed = wait(office.transact(&command("buy", "manager"), |tx| async move {
+                let listed = Item::list(NewItem {
+                    sku: "CLEANING".parse().unwrap(),
+                    name: "cleaning".to_owned(),
+                    category: "office".to_owned(),
+                    kind: ItemKind::Service,
+                    unit: "hour".parse().unwrap(),
+                    packs: BTreeMap::new(),
+                    vendor: Some(vendor),
+                    reorder: None,
+                    cost_method: CostMethod::Fifo,
+                });
+                tx.decide(Item::key(cleaning), listed.unwrap()).await?;
+                request(&tx, rules, wanted.clone()).await.unwrap();
+                let placed = order(&tx, rules, Id::natural("requisition", "RQ-1"), on).await.unwrap();
+                let goods = DeliveredGoods { quantity: two, to: shelf() };
+                let delivery = GoodsDelivery { note: "DN-1".parse().unwrap(), on, lines: [(1, goods)].into() };
+                receive(&tx, rules, placed, delivery).await.unwrap();
+                Ok::<_, StoreError>(placed)
+            }))
+            .unwrap();
+            let line = |kept: &Kept| {
+                let expense = rules.accounts.expense_of("office").unwrap();
+                let id = BudgetLine::id_of(cost_centre(COST_CENTRES[0]), expense, 2026);
+                let line = find(&kept.budgets, id).unwrap();
+                (line.reserved().unwrap(), line.committed().unwrap(), line.actual().unwrap())
+            };
+            let received = kept(office);
+            books_agree(&received, rules).unwrap();
+            assert_eq!(line(&received), (euro(0), euro(2_500), euro(5_000)));
+
+            let sent = &bill_of((vendor, "B-1".to_owned()), on, placed, price, &[two]);
+            let outcome = wait(office.transact(&command("bill", "assistant"), |tx| async move {
+                bill(&tx, rules, Id::natural("invoice", "B-1"), sent.clone()).await
+            }));
+            assert!(matches!(outcome.unwrap(), BillOutcome::Posted { .. }));
+            let billed = kept(office);
+            books_agree(&billed, rules).unwrap();
+            assert_eq!(line(&billed), line(&received), "spent once");
+        }
+    }
+}

@@ -20,6 +20,9 @@ const STEP: usize = 500;
 /// is first read after it, not when it is recorded: so writers never queue for the next position, and readers
 /// never see a position filled in behind them.
 ///
+/// What counts as read are entities and what indexes led to. Whoever only notices that an entity has left a partition
+/// may, between machines whose clocks disagree, stand before the fact by which it left.
+///
 /// # Example
 /// ```
 /// use office_core::{MemoryStore, Office, wait};
@@ -104,6 +107,7 @@ impl Feed {
     ///
     /// # Errors
     /// [`StoreError::is_conflict`] where the reader is not at `from`: another process reads under the same name.
+    /// [`StoreError::is_unknown`] where the answer was lost: ask for the [`Feed::position`] again.
     pub async fn reach(&self, reader: &str, from: u64, to: u64) -> Result<(), StoreError> {
         let cursor = key(CURSOR, reader)?;
         let (version, position) = self.reached(&cursor).await?;

@@ -273,6 +273,29 @@ mod laws {
             prop_assert_eq!(closing, statement.closing);
         }
 
+        /// Laws 14 and 16: what earns leave are days of employment and of the year, each once; none, no leave.
+        #[test]
+        fn an_entitlement_is_earned_by_days_of_employment_each_once(case in case(), on in 0..SPAN) {
+            let year = case.plan.year_with(day(on)).unwrap();
+            let employed = year.intersection(&case.tenure.term());
+            let Some(found) = case.plan.entitlement(&case.tenure, day(on)).unwrap() else {
+                let governed = employed.is_some_and(|employed| case.plan.governing(employed).is_some());
+                prop_assert!(!governed, "{employed:?} earns nothing");
+                return Ok(());
+            };
+            let employed = employed.expect("nobody is employed, and leave is earned");
+            let mut exact = Ratio::ZERO;
+            for (at, part) in found.parts.iter().enumerate() {
+                prop_assert!(employed.encloses(&part.period), "{part:?} is not within {employed}");
+                for other in found.parts.iter().skip(at + 1) {
+                    prop_assert!(!part.period.overlaps(&other.period), "{part:?} and {other:?}");
+                }
+                exact = exact.checked_add(part.rate.checked_mul(part.fraction).unwrap()).unwrap();
+            }
+            prop_assert_eq!((found.year, found.exact), (year, exact));
+            prop_assert!(!found.exact.is_zero() || found.days.is_zero());
+        }
+
         #[test]
         fn plans_read_back_the_same(case in case()) {
             let text = serde_json::to_string(&case.plan).unwrap();

@@ -46,6 +46,7 @@ mod key;
 mod memory;
 mod office;
 mod store;
+mod turn;
 mod tx;
 mod view;
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::document::{self, key};
 use crate::environment::{Environment, System};
 use crate::feed::{self, Feed};
+use crate::turn::{COURTESY, PATIENCE, Precedence, Turn};
 use crate::view::{State, View};
 use crate::{Actor, AnyStore, Batch, Command, CommitId, Key, Kind, Store, StoreError, Tx, Write};
 
@@ -69,6 +70,7 @@ pub struct Office {
     store: AnyStore,
     environment: Arc<dyn Environment>,
     tally: Arc<Counters>,
+    turn: Arc<Turn>,
 }
 
 #[derive(Default)]
@@ -121,7 +123,12 @@ impl Office {
 
     /// An office on this store, with the machine's clock and dice.
     pub fn on(store: impl Store) -> Self {
-        Self { store: AnyStore::new(store), environment: Arc::new(System::yielding()), tally: Arc::default() }
+        Self {
+            store: AnyStore::new(store),
+            environment: Arc::new(System::yielding()),
+            tally: Arc::default(),
+            turn: Arc::default(),
+        }
     }
 
     /// The same office with other surroundings.
@@ -167,8 +174,9 @@ impl Office {
         T: Send,
         E: From<StoreError> + Send,
     {
+        let mut precedence = None;
         for attempt in 0..Self::ATTEMPTS {
-            self.pause(attempt).await;
+            self.await_turn(attempt, &mut precedence).await;
             let view = View::new(self.store.clone());
             let answer = run(view.clone()).await;
             let state = view.close();
@@ -200,8 +208,9 @@ impl Office {
     {
         let shared = Arc::new(command.clone());
         let place = key(COMMAND, command.key().as_str())?;
+        let mut precedence = None;
         for attempt in 0..Self::ATTEMPTS {
-            self.pause(attempt).await;
+            self.await_turn(attempt, &mut precedence).await;
             let view = View::new(self.store.clone());
             match view.read(std::slice::from_ref(&place)).await {
                 Ok(()) => {}
@@ -332,6 +341,25 @@ impl Office {
     #[expect(clippy::unused_self, reason = "reads as what it is")]
     fn count(&self, counter: &AtomicU64) {
         counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Waits before an attempt: the longer the more were lost, and while another goes first. Whoever has lost too often
+    /// goes first, and waits no longer than it did until then.
+    async fn await_turn(&self, attempt: u32, precedence: &mut Option<Precedence>) {
+        if attempt >= PATIENCE && precedence.is_none() {
+            *precedence = Turn::take(&self.turn);
+        }
+        if precedence.is_some() {
+            // Another process may have one that goes first, too: they must not march in step.
+            return self.pause(attempt.min(PATIENCE)).await;
+        }
+        self.pause(attempt).await;
+        for _ in 0..COURTESY {
+            if !self.turn.is_taken() {
+                return;
+            }
+            self.environment.pause(Duration::from_millis(1)).await;
+        }
     }
 
     /// Before the first attempt and the first repetition no pause, then up to twice as long each time, to about a second,

@@ -116,49 +116,71 @@ mod tests {
         }
     }
 
-    /// How long a command waits that never gets its turn, by the dice.
-    fn pauses(shows: u64) -> Vec<Duration> {
-        /// A store where others are always first.
-        struct Taken(MemoryStore);
-        impl Store for Taken {
-            async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
-                Store::get(&self.0, keys).await
-            }
-            async fn scan(
-                &self,
-                kind: &Kind,
-                from: &str,
-                to: &str,
-                limit: usize,
-            ) -> Result<Vec<(Key, Record)>, StoreError> {
-                Store::scan(&self.0, kind, from, to, limit).await
-            }
-            async fn commit(&self, _: &Batch) -> Result<(), StoreError> {
-                Err(StoreError::conflict())
-            }
+    /// A store where others are always first.
+    struct Taken(MemoryStore);
+
+    impl Store for Taken {
+        async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
+            Store::get(&self.0, keys).await
         }
+        async fn scan(
+            &self,
+            kind: &Kind,
+            from: &str,
+            to: &str,
+            limit: usize,
+        ) -> Result<Vec<(Key, Record)>, StoreError> {
+            Store::scan(&self.0, kind, from, to, limit).await
+        }
+        async fn commit(&self, _: &Batch) -> Result<(), StoreError> {
+            Err(StoreError::conflict())
+        }
+    }
+
+    /// How long a command waits that never gets its turn, by the dice; and how long another does that it sends itself
+    /// once it goes first.
+    fn pauses(shows: u64) -> (Vec<Duration>, Vec<Duration>) {
         let noted = Noted { shows, pauses: Arc::default() };
         let office = Office::on(Taken(MemoryStore::new())).within(noted.clone());
-        let answer =
-            wait(office.transact(&command("never"), |tx| async move { tx.create(card(1), Placed(None)).await }));
+        let (mut runs, inner) = (0_u32, Mutex::new(Vec::new()));
+        let answer = wait(office.transact(&command("never"), |tx| {
+            runs = runs.saturating_add(1);
+            let (sends_another, office, noted, inner) = (runs == 8, office.clone(), noted.clone(), &inner);
+            async move {
+                if sends_another {
+                    let before = std::mem::take(&mut *noted.pauses.lock().unwrap());
+                    let other = command("neither");
+                    let lost =
+                        office.transact(&other, |tx| async move { tx.create(card(2), Placed(None)).await }).await;
+                    assert!(lost.unwrap_err().is_conflict());
+                    *inner.lock().unwrap() = std::mem::replace(&mut *noted.pauses.lock().unwrap(), before);
+                }
+                tx.create(card(1), Placed(None)).await
+            }
+        }));
         assert!(answer.unwrap_err().is_conflict());
-        assert_eq!(office.tally().conflicts, u64::from(Office::ATTEMPTS));
-        noted.pauses.lock().unwrap().clone()
+        assert_eq!(office.tally().conflicts, u64::from(Office::ATTEMPTS) * 2);
+        let outer = noted.pauses.lock().unwrap().clone();
+        (outer, inner.into_inner().unwrap())
     }
 
     #[test]
-    fn pauses_grow_to_a_second_and_are_spread_over_all_of_it() {
-        // Two runs without a pause, and no two pauses alike before they are as long as they get.
-        let milliseconds = |attempt: u32| 1_u64 << attempt.min(10);
-        let range = 2..Office::ATTEMPTS;
-        let longest: Vec<_> = range.clone().map(|attempt| Duration::from_millis(milliseconds(attempt))).collect();
-        let one_less = |all: &[Duration]| -> Vec<_> {
-            all.iter().map(|one| one.saturating_sub(Duration::from_micros(1))).collect()
-        };
+    fn whoever_has_lost_too_often_goes_first_and_others_wait_up_to_a_second() {
         // What the dice show is taken by what is left of it: one below all the powers is just below each.
         let shows = 1_u64.checked_shl(10).unwrap() * 1000 - 1;
-        assert_eq!(pauses(shows), one_less(&longest));
-        assert_eq!(pauses(0), vec![Duration::ZERO; range.len()]);
+        let just_below = |attempt: u32| Duration::from_millis(1 << attempt).saturating_sub(Duration::from_micros(1));
+        let (first, other) = pauses(shows);
+        // Two runs without a pause, then longer ones, and from the fourth loss on no longer ones.
+        let expected: Vec<_> = (2..Office::ATTEMPTS).map(|attempt| just_below(attempt.min(4))).collect();
+        assert_eq!(first, expected);
+        // The other waits up to a second at random, and then a tenth of one while somebody goes first; that is bounded.
+        let courtesy = Duration::from_millis(1);
+        let own: Vec<_> = other.iter().copied().filter(|pause| *pause != courtesy).collect();
+        let expected: Vec<_> = (2..Office::ATTEMPTS).map(|attempt| just_below(attempt.min(10))).collect();
+        assert_eq!(own, expected);
+        assert_eq!(other.len() - own.len(), 100 * usize::try_from(Office::ATTEMPTS).unwrap());
+        // The dice may as well show no pause at all.
+        assert!(pauses(0).0.iter().all(Duration::is_zero));
     }
 
     #[test]

@@ -371,6 +371,8 @@ mod law {
             let held = answer.as_ref().is_ok_and(|told| told.contains("held"));
             let used = charge == Charge::NumberUsed && !self.billed.is_empty();
             match charge {
+                // Where nothing is left to be billed, the bill is for nothing.
+                _ if open.is_zero() && charge != Charge::MoreThanCame => prop_assert!(answer.is_err(), "{answer:?}"),
                 // A number used by another vendor is a number of its own.
                 Charge::NumberUsed if used => {
                     let same = self.billed.last().is_some_and(|(_, earlier)| earlier.vendor == placed.vendor());

@@ -195,6 +195,11 @@ impl Bill {
         if self.lines.is_empty() || self.lines.len() > Self::MAX_LINES {
             return Err(BillError::Lines { found: self.lines.len() });
         }
+        if let Some(line) =
+            self.lines.iter().position(|line| line.billed.quantity.is_zero() && line.billed.net.is_zero())
+        {
+            return Err(BillError::Nothing { line });
+        }
         if self.due < self.on {
             return Err(BillError::Due { on: self.on, due: self.due });
         }
@@ -268,6 +273,12 @@ pub enum BillError {
     Lines {
         /// How many.
         found: usize,
+    },
+    /// A line bills nothing.
+    #[error("line {line} bills nothing: a quantity or an amount other than zero is wanted")]
+    Nothing {
+        /// Its place, from 0.
+        line: usize,
     },
     /// It is due before its own day.
     #[error("the bill of {on} is due on {due}: a day not before its own is wanted")]

@@ -29,6 +29,7 @@ mod confidential;
 mod delegation;
 mod duties;
 mod policy;
+pub mod rules;
 pub mod subject;
 
 // What is stored, and how.

@@ -2,11 +2,15 @@
 
 mod cell;
 mod facts;
+mod hit;
 mod kind;
 mod schema;
+mod table;
 mod value;
 
 pub use facts::Facts;
+pub use hit::{HitPolicy, ParseHitPolicyError};
 pub use kind::{Kind, ParseKindError};
 pub use schema::{FactError, Input, Schema, SchemaError, Slots};
+pub use table::{InputText, OutputKind, OutputText, ParseHeadError, RowText, TableText};
 pub use value::{Incomparable, Value, ValueRef};

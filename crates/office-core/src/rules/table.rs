@@ -1,0 +1,5 @@
+//! Decision tables.
+
+mod text;
+
+pub use text::{InputText, OutputKind, OutputText, ParseHeadError, RowText, TableText};

@@ -135,6 +135,7 @@
 mod bill;
 mod issue;
 mod order;
+mod price;
 mod receive;
 mod request;
 
@@ -147,6 +148,7 @@ use crate::accounts::AccountRules;
 pub use bill::{ApproveBillError, BillError, BillOutcome, PayBillError, approve_bill, bill, pay};
 pub use issue::{IssueError, issue};
 pub use order::{OrderError, order};
+pub use price::PriceWantedError;
 pub use receive::{ReceiveError, receive};
 pub use request::{ApproveRequestError, RequestError, Requested, Wanted, approve, request};
 

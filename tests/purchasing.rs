@@ -18,7 +18,8 @@ mod law {
 
     use chrono::{Datelike, Days, NaiveDate};
     use office::purchasing::{
-        BillOutcome, PurchasingRules, Wanted, approve, approve_bill, bill, issue, order, pay, receive, request,
+        BillOutcome, PurchasingRules, RequestError, Wanted, approve, approve_bill, bill, issue, order, pay, receive,
+        request,
     };
     use office_core::subject::{InvoiceId, OrderId, PaymentId, RequisitionId};
     use office_core::{
@@ -649,6 +650,38 @@ mod law {
             let billed = kept(office);
             books_agree(&billed, rules).unwrap();
             assert_eq!(line(&billed), line(&received), "spent once");
+        }
+    }
+
+    /// Under its number a request is recognised, though the vendor's price has changed, or there is none any more.
+    #[test]
+    fn a_request_is_recognised_whatever_the_price_is_by_now() {
+        let (rules, mut later) = (&rules(), rules());
+        later.prices = PriceList::new(Currency::EUR, []).unwrap();
+        let later = &later;
+        let wanted = |reason: &str| Wanted {
+            number: "RQ-1".parse().unwrap(),
+            requester: person("anybody"),
+            on: day("2026-10-05"),
+            item: item(ITEMS[2].0),
+            quantity: "2 box".parse().unwrap(),
+            cost_centre: cost_centre(COST_CENTRES[0]),
+            scope: "company/CC-100".parse().unwrap(),
+            reason: reason.to_owned(),
+        };
+        for backend in backends() {
+            let office = &backend.office;
+            set_up(office, rules, euro(250_000), 1);
+            let ask = |key: &str, rules, wanted: Wanted| {
+                wait(office.transact(&command(key, "manager"), |tx| {
+                    let wanted = wanted.clone();
+                    async move { request(&tx, rules, wanted).await }
+                }))
+            };
+            let asked = ask("first", rules, wanted("plans")).unwrap();
+            assert!(asked.explanation.contains("row"), "{}", asked.explanation);
+            assert_eq!(ask("anew", later, wanted("plans")).unwrap(), asked, "on {}", backend.name);
+            assert!(matches!(ask("other", later, wanted("other plans")), Err(RequestError::NumberReused)));
         }
     }
 }

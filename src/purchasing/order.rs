@@ -1,14 +1,14 @@
 //! An approved requisition is ordered.
 
-use chrono::{Datelike, NaiveDate};
-use office_core::subject::{ItemId, OrderId, RequisitionId};
-use office_core::{PriceError, StoreError, Tx};
-use office_finance::{BudgetLine, ReserveError};
-use office_inventory::{Item, NoPriceError, PlaceOrderError, Purchase, Requisition, place_order};
+use chrono::NaiveDate;
+use office_core::subject::{OrderId, RequisitionId};
+use office_core::{StoreError, Tx};
+use office_finance::ReserveError;
+use office_inventory::{PlaceOrderError, Purchase, Requisition, place_order};
 use thiserror::Error;
 
 use super::PurchasingRules;
-use crate::accounts::NoAccountError;
+use super::price::{PriceWantedError, Priced, Want, price};
 
 /// Orders what an approved requisition asks for, from the preferred vendor at the price of the day, under the number of
 /// the requisition. In the budget of the year in which it was asked for, the reservation becomes a commitment.
@@ -24,16 +24,10 @@ pub async fn order(
     // Read.
     let requested = tx.load(Requisition::key(requisition)).await?;
     let wanted = requested.request().clone();
-    let item = tx.load(Item::key(wanted.item)).await?;
-    let account = rules.accounts.expense_of(item.category())?;
-    let budget_id = BudgetLine::id_of(wanted.cost_centre, account, wanted.on.year());
-    let budget = tx.find(budget_id).await?;
+    let want = Want { item: wanted.item, quantity: wanted.quantity, cost_centre: wanted.cost_centre, asked: wanted.on };
+    let Priced { vendor, price, worth, budget_id, budget } = price(tx, rules, &want, on).await?;
 
     // Decide.
-    let vendor = item.vendor().ok_or(OrderError::NoVendor { item: wanted.item })?;
-    let quote = rules.prices.quote(vendor, wanted.item, wanted.quantity, on)?;
-    let price = quote.row.price;
-    let worth = price.extend(&wanted.quantity, rules.terms.rounding)?;
     let order = OrderId::natural("order", wanted.number.as_str());
     let committed = budget.map(|line| line.commit(order, worth, Some(requisition))).transpose()?;
 
@@ -52,21 +46,9 @@ pub enum OrderError {
     /// The store has failed, or knows no such requisition.
     #[error("the order could not be stored")]
     Store(#[from] StoreError),
-    /// What the item belongs to has no account.
+    /// It has no price.
     #[error(transparent)]
-    Account(#[from] NoAccountError),
-    /// Nobody is known to deliver the item.
-    #[error("nobody is known to deliver {item}: name a preferred vendor first")]
-    NoVendor {
-        /// The item.
-        item: ItemId,
-    },
-    /// The vendor has no price for it.
-    #[error(transparent)]
-    NoPrice(#[from] NoPriceError),
-    /// The price cannot be extended over the quantity.
-    #[error("the price cannot be extended over the quantity")]
-    Price(#[from] PriceError),
+    Price(#[from] PriceWantedError),
     /// The budget has not that much left: the price has risen since it was asked for.
     #[error(transparent)]
     Budget(#[from] ReserveError),

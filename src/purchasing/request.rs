@@ -1,21 +1,20 @@
 //! Something is to be bought: asking for it, and approving that.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use office_core::subject::{CostCentreId, ItemId, PersonId, RequisitionId};
 use office_core::{
-    ApprovalStatus, ApproveStep, ApproveStepError, Decision, Entity, Id, Money, MoneyError, PriceError, Quantity,
-    Scope, StoreError, Tx,
+    ApprovalStatus, ApproveStep, ApproveStepError, Decision, Entity, Id, Money, MoneyError, Quantity, Scope,
+    StoreError, Tx,
 };
-use office_finance::{BudgetLine, ReserveError};
+use office_finance::ReserveError;
 use office_inventory::{
-    Item, NewRequisition, NoPriceError, Reference, Requisition, RequisitionFact, RequisitionStatus,
-    SubmitRequisitionError,
+    NewRequisition, Reference, Requisition, RequisitionFact, RequisitionStatus, SubmitRequisitionError,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::PurchasingRules;
-use crate::accounts::NoAccountError;
+use super::price::{PriceWantedError, Priced, Want, price};
 
 /// What somebody wants to have bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,23 +60,18 @@ pub struct Requested {
 pub async fn request(tx: &Tx, rules: &PurchasingRules, wanted: Wanted) -> Result<Requested, RequestError> {
     // Read.
     let id = RequisitionId::natural("requisition", wanted.number.as_str());
-    let earlier = tx.find(Requisition::key(id)).await?;
-    let item = tx.load(Item::key(wanted.item)).await?;
-    let account = rules.accounts.expense_of(item.category())?;
-    let budget_id = BudgetLine::id_of(wanted.cost_centre, account, wanted.on.year());
-    let budget = tx.find(budget_id).await?;
+    if let Some(earlier) = tx.find(Requisition::key(id)).await? {
+        return recognised(tx, &earlier, &wanted).await;
+    }
+    let Wanted { number, requester, on, item, quantity, cost_centre, scope, reason } = wanted;
+    let want = Want { item, quantity, cost_centre, asked: on };
+    let Priced { worth: estimate, budget_id, budget, .. } = price(tx, rules, &want, on).await?;
 
     // Decide.
-    let vendor = item.vendor().ok_or(RequestError::NoVendor { item: wanted.item })?;
-    let quote = rules.prices.quote(vendor, wanted.item, wanted.quantity, wanted.on)?;
-    let estimate = quote.extend(&wanted.quantity, rules.terms.rounding)?;
-    let within_budget = match (&earlier, &budget) {
-        // What was found when it was first asked for.
-        (Some(earlier), _) => earlier.request().within_budget,
-        (None, Some(line)) => line.available()?.compare(&estimate)?.is_ge(),
-        (None, None) => false,
+    let within_budget = match &budget {
+        Some(line) => line.available()?.compare(&estimate)?.is_ge(),
+        None => false,
     };
-    let Wanted { number, requester, on, item, quantity, cost_centre, scope, reason } = wanted;
     let request = NewRequisition {
         id,
         number,
@@ -91,9 +85,6 @@ pub async fn request(tx: &Tx, rules: &PurchasingRules, wanted: Wanted) -> Result
         scope,
         reason,
     };
-    if let Some(earlier) = earlier {
-        return if *earlier.request() == request { Ok(requested(&earlier)) } else { Err(RequestError::NumberReused) };
-    }
     let submitted = Requisition::submit(request, &rules.purchase_policy)?;
     let Decision::Record(fact) = submitted else { return Err(RequestError::NumberReused) };
     let requisition = Requisition::open(&fact).ok_or(RequestError::NumberReused)?;
@@ -101,10 +92,8 @@ pub async fn request(tx: &Tx, rules: &PurchasingRules, wanted: Wanted) -> Result
         Some(line) if requisition.is_pending() => Some(line.reserve(id, estimate)?),
         Some(_) | None => None,
     };
-    let mut answer = requested(&requisition);
-    if let RequisitionFact::Submitted { ruling, .. } = &fact {
-        answer.explanation = ruling.explanation.to_string();
-    }
+    let RequisitionFact::Submitted { ruling, .. } = &fact else { return Err(RequestError::NumberReused) };
+    let answer = requested(&requisition, ruling.explanation.to_string());
 
     // Record.
     tx.because(answer.explanation.clone())?;
@@ -115,12 +104,24 @@ pub async fn request(tx: &Tx, rules: &PurchasingRules, wanted: Wanted) -> Result
     Ok(answer)
 }
 
-fn requested(requisition: &Requisition) -> Requested {
+/// The answer to what was asked for before: as it stands, whatever the price is by now.
+async fn recognised(tx: &Tx, earlier: &Requisition, wanted: &Wanted) -> Result<Requested, RequestError> {
+    let NewRequisition { id, number, requester, on, item, quantity, cost_centre, scope, reason, .. } =
+        earlier.request().clone();
+    if *wanted != (Wanted { number, requester, on, item, quantity, cost_centre, scope, reason }) {
+        return Err(RequestError::NumberReused);
+    }
+    let submitted = tx.history(Requisition::key(id), 0, 1).await?;
+    let why = submitted.first().and_then(|fact| fact.why()).unwrap_or_default();
+    Ok(requested(earlier, why.to_owned()))
+}
+
+fn requested(requisition: &Requisition, explanation: String) -> Requested {
     Requested {
         requisition: requisition.request().id,
         estimate: requisition.request().estimate,
         status: requisition.run().status().clone(),
-        explanation: String::new(),
+        explanation,
     }
 }
 
@@ -153,24 +154,12 @@ pub async fn approve(
 /// Something cannot be asked for.
 #[derive(Debug, Error)]
 pub enum RequestError {
-    /// The store has failed, or knows no such item.
+    /// The store has failed.
     #[error("the request could not be stored")]
     Store(#[from] StoreError),
-    /// What the item belongs to has no account.
+    /// It has no price.
     #[error(transparent)]
-    Account(#[from] NoAccountError),
-    /// Nobody is known to deliver the item.
-    #[error("nobody is known to deliver {item}: name a preferred vendor first")]
-    NoVendor {
-        /// The item.
-        item: ItemId,
-    },
-    /// The vendor has no price for it.
-    #[error(transparent)]
-    NoPrice(#[from] NoPriceError),
-    /// The price cannot be extended over the quantity.
-    #[error("the price cannot be extended over the quantity")]
-    Price(#[from] PriceError),
+    Price(#[from] PriceWantedError),
     /// The estimate cannot be compared with the budget.
     #[error("the estimate cannot be compared with the budget")]
     Money(#[from] MoneyError),

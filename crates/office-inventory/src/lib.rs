@@ -16,6 +16,9 @@ mod reorder;
 mod requisition;
 mod vendor;
 
+// How much, how often, how sure.
+pub mod theory;
+
 pub use buying::{
     BookedGoods, CheckReorderError, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError,
     check_reorder, place_order, position, receive_delivery,

@@ -1,0 +1,106 @@
+//! Between decimals and floats, and back once.
+
+use office_core::{Decimal, Rounding};
+use thiserror::Error;
+
+/// Digits after the point of what comes out.
+const PLACES: u32 = 9;
+
+/// There is no answer to the question.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum TheoryError {
+    /// A figure is below what it may be.
+    #[error("the {name} is {given}: zero or more is wanted")]
+    Negative {
+        /// Which figure.
+        name: &'static str,
+        /// What it is.
+        given: Decimal,
+    },
+    /// A figure has to be above zero.
+    #[error("the {name} is {given}: more than zero is wanted")]
+    NotPositive {
+        /// Which figure.
+        name: &'static str,
+        /// What it is.
+        given: Decimal,
+    },
+    /// A figure is not between its bounds, neither of which it may be.
+    #[error("the {name} is {given}: more than {above} and less than {below} is wanted")]
+    NotBetween {
+        /// Which figure.
+        name: &'static str,
+        /// What it is.
+        given: Decimal,
+        /// It has to be more.
+        above: Decimal,
+        /// It has to be less.
+        below: Decimal,
+    },
+    /// A weight is not a share.
+    #[error("the weight is {given}: more than 0 and at most 1 is wanted")]
+    Weight {
+        /// What it is.
+        given: Decimal,
+    },
+    /// There are too few or too many of something.
+    #[error("there are {given} {name}: {least} to {most} are wanted")]
+    Count {
+        /// Of what.
+        name: &'static str,
+        /// How many there are.
+        given: usize,
+        /// At least so many are wanted.
+        least: usize,
+        /// At most so many are.
+        most: usize,
+    },
+    /// Tiers of prices do not start at nothing, or do not rise in quantity and fall in price.
+    #[error("tier {at} is out of order: quantities that rise from 0 and prices that fall are wanted")]
+    TierOrder {
+        /// Which tier, from 0.
+        at: usize,
+    },
+    /// The chances do not add up to one.
+    #[error("the chances add up to {total}: 1 is wanted")]
+    Chances {
+        /// What they add up to.
+        total: Decimal,
+    },
+    /// The result is out of range, or needs too many steps.
+    #[error("the result cannot be held")]
+    OutOfRange,
+}
+
+/// A decimal as a float.
+pub(super) fn real(decimal: Decimal) -> f64 {
+    // What could not be read would come out as out of range.
+    f64::try_from(decimal).unwrap_or(f64::NAN)
+}
+
+/// A decimal as a float, if it is above zero.
+pub(super) fn positive(name: &'static str, given: Decimal) -> Result<f64, TheoryError> {
+    if given > Decimal::ZERO { Ok(real(given)) } else { Err(TheoryError::NotPositive { name, given }) }
+}
+
+/// A decimal as a float, if it is not below zero.
+pub(super) fn not_negative(name: &'static str, given: Decimal) -> Result<f64, TheoryError> {
+    if given >= Decimal::ZERO { Ok(real(given)) } else { Err(TheoryError::Negative { name, given }) }
+}
+
+/// A float as a decimal, rounded once.
+pub(super) fn decimal(real: f64) -> Result<Decimal, TheoryError> {
+    let exact = Decimal::from_f64_retain(real).ok_or(TheoryError::OutOfRange)?;
+    let rounded = Rounding::HalfEven.round(exact, PLACES);
+    Ok(if rounded.is_zero() { Decimal::ZERO } else { rounded.normalize() })
+}
+
+/// How many, as a float.
+pub(super) fn count(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::INFINITY, f64::from)
+}
+
+/// Refuses too few or too many.
+pub(super) fn counted(name: &'static str, given: usize, least: usize, most: usize) -> Result<(), TheoryError> {
+    if (least..=most).contains(&given) { Ok(()) } else { Err(TheoryError::Count { name, given, least, most }) }
+}

@@ -25,7 +25,7 @@ use crate::text::as_text;
 use crate::{Percent, Ratio, Rounding};
 
 /// Digits before the point, at most.
-const WHOLE: u32 = 24;
+pub(crate) const WHOLE: u32 = 24;
 
 /// An amount of money, always exactly at the digits of its currency.
 ///

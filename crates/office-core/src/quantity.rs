@@ -18,7 +18,9 @@ use crate::decimal::{Bounds, OutOfBounds, parse_decimal};
 use crate::text::as_text;
 use crate::{ParseDecimalError, ParseUnitCodeError, Ratio, RatioError, Rounding, UnitCode, UnitTable};
 
-const BOUNDS: Bounds = Bounds { whole: 18, places: Quantity::PLACES };
+/// Digits before the point, at most.
+pub(crate) const WHOLE: u32 = 18;
+const BOUNDS: Bounds = Bounds { whole: WHOLE, places: Quantity::PLACES };
 
 /// How much of something, in a unit of measure: `3 box`, `0.25 kg`.
 ///

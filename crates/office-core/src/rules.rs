@@ -1,5 +1,7 @@
 //! The rules of an office as data: what is decided of a case, and why.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "the index of tables and their analysis are made of it"))]
+mod axis;
 mod cell;
 mod facts;
 mod hit;

@@ -6,9 +6,6 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The most bytes that a scope may have.
-const LONGEST: usize = 200;
-
 /// A part of the office, as a path from the whole to the part: `company/hq/cc-12`.
 ///
 /// Authority over a part reaches everything below it: `company/hq` covers `company/hq/cc-12`, and not
@@ -36,6 +33,9 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// The most bytes that a scope may have.
+    pub(crate) const LONGEST: usize = 200;
+
     /// The whole office.
     #[must_use]
     pub const fn anywhere() -> Self {
@@ -55,6 +55,17 @@ impl Scope {
         self.is_anywhere() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The part of this name directly in it; none where the name does not go into a scope, or makes it too long.
+    pub(crate) fn part(&self, name: &str) -> Option<Self> {
+        let path = if self.is_anywhere() { name.to_owned() } else { format!("{}/{name}", self.path) };
+        Self::try_from(path).ok()
+    }
+
+    /// How many bytes it has.
+    pub(crate) fn len(&self) -> usize {
+        self.path.len()
+    }
+
     /// Its segments from the whole to the part; none for the whole office.
     pub fn segments(&self) -> impl Iterator<Item = &str> {
         self.path.split('/').filter(|segment| !segment.is_empty())
@@ -71,7 +82,7 @@ impl TryFrom<String> for Scope {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         if text == "*" {
             Ok(Self::anywhere())
-        } else if text.len() <= LONGEST && text.split('/').all(is_segment) {
+        } else if text.len() <= Self::LONGEST && text.split('/').all(is_segment) {
             Ok(Self { path: text })
         } else {
             Err(ParseScopeError { text: text.chars().take(64).collect() })

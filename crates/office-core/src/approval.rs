@@ -27,8 +27,9 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::{Outcome, Step};
 use crate::subject::{CaseId, PersonId};
-use crate::{Actor, AuthorityBook, CaseAct, Decision, Money, Outcome, Request, Scope, Step, Verdict};
+use crate::{Actor, AuthorityBook, CaseAct, Decision, Ground, Money, Refusal, Request, Scope};
 
 mod act;
 
@@ -177,9 +178,9 @@ impl ApprovalRun {
     pub fn start(outcome: &Outcome, case: ApprovalCase) -> Self {
         let status = match outcome {
             Outcome::Allow => ApprovalStatus::Approved,
-            Outcome::Refuse(reason) => ApprovalStatus::RefusedByPolicy { reason: reason.clone() },
-            Outcome::Approvals(steps) => match steps.first() {
-                Some(first) => ApprovalStatus::Open { step: 1, missing: usize::from(first.count.get()) },
+            Outcome::Refuse(reasons) => ApprovalStatus::RefusedByPolicy { reason: reasons.to_string() },
+            Outcome::Approvals(approvals) => match approvals.steps().next() {
+                Some((_, first)) => ApprovalStatus::Open { step: 1, missing: usize::from(first.count().get()) },
                 None => ApprovalStatus::RefusedByPolicy { reason: "the policy names no step".to_owned() },
             },
         };
@@ -206,10 +207,10 @@ impl ApprovalRun {
 
     /// The steps in order.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> Vec<&Step> {
         match &self.outcome {
-            Outcome::Approvals(steps) => steps,
-            Outcome::Allow | Outcome::Refuse(_) => &[],
+            Outcome::Approvals(approvals) => approvals.steps().map(|(_, step)| step).collect(),
+            Outcome::Allow | Outcome::Refuse(_) => Vec::new(),
         }
     }
 
@@ -219,21 +220,22 @@ impl ApprovalRun {
         &self.acts
     }
 
-    /// The question of authority that the step which is open puts to an actor; none where the run is closed.
+    /// The question of authority that the step which is open puts to an actor, by whichever of its roles; none where the
+    /// run is closed.
     #[must_use]
     pub fn request(&self, by: &Actor, on: NaiveDate) -> Option<Request> {
         let ApprovalStatus::Open { step, .. } = self.status else { return None };
         let step = self.step(step)?;
         let approved = self.approvals().filter_map(|(number, by)| {
-            let action = self.step(number)?.action.clone();
+            let action = self.step(number)?.action().clone();
             Some(CaseAct { action, by: by.clone() })
         });
         Some(Request {
             actor: by.clone(),
-            action: step.action.clone(),
-            scope: step.scope.clone().unwrap_or_else(|| self.case.scope.clone()),
+            action: step.action().clone(),
+            scope: step.scope().unwrap_or(&self.case.scope).clone(),
             amount: self.case.amount,
-            role: Some(step.role.clone()),
+            role: None,
             requester: Some(self.case.requester),
             beneficiaries: self.case.beneficiaries.clone(),
             on,
@@ -263,12 +265,12 @@ impl ApprovalRun {
         if let Some((person, step)) = self.counted(by) {
             return Err(ApproveStepError::AlreadyCounted { person, step });
         }
-        match book.decide(&request) {
-            Verdict::Allowed(ground) => {
+        match self.ground(&request, *step, book) {
+            Ok(ground) => {
                 let deed = ApprovalDeed::Approved { by: by.clone(), step: *step, ground: Box::new(ground) };
                 Ok(Decision::Record(ApprovalAct { on: *on, deed }))
             }
-            Verdict::Refused(refusals) => Err(ApproveStepError::NotAuthorised(refusals)),
+            Err(refusals) => Err(ApproveStepError::NotAuthorised(refusals)),
         }
     }
 
@@ -294,13 +296,13 @@ impl ApprovalRun {
         if step != current {
             return Err(RefuseStepError::OtherStep { asked: *step, current: *current });
         }
-        match book.decide(&request) {
-            Verdict::Allowed(ground) => {
+        match self.ground(&request, *step, book) {
+            Ok(ground) => {
                 let (by, reason, ground) = (by.clone(), reason.clone(), Box::new(ground));
                 let deed = ApprovalDeed::Refused { by, step: *step, reason, ground };
                 Ok(Decision::Record(ApprovalAct { on: *on, deed }))
             }
-            Verdict::Refused(refusals) => Err(RefuseStepError::NotAuthorised(refusals)),
+            Err(refusals) => Err(RefuseStepError::NotAuthorised(refusals)),
         }
     }
 
@@ -350,13 +352,25 @@ impl ApprovalRun {
         let next = current.saturating_add(1);
         self.step(next).map_or(ApprovalStatus::Approved, |step| ApprovalStatus::Open {
             step: next,
-            missing: usize::from(step.count.get()),
+            missing: usize::from(step.count().get()),
         })
+    }
+
+    /// By what authority the request is allowed, by any of the roles of the step.
+    fn ground(&self, request: &Request, step: usize, book: &AuthorityBook) -> Result<Ground, Vec<Refusal>> {
+        let mut refused = Vec::new();
+        for role in self.step(step).into_iter().flat_map(Step::roles) {
+            match book.decide(&Request { role: Some(role.clone()), ..request.clone() }).into_result() {
+                Ok(ground) => return Ok(ground),
+                Err(refusals) => refused = refusals,
+            }
+        }
+        Err(refused)
     }
 
     /// The step of this number, counted from 1.
     fn step(&self, number: usize) -> Option<&Step> {
-        self.steps().get(number.checked_sub(1)?)
+        self.steps().get(number.checked_sub(1)?).copied()
     }
 
     /// Which step was approved by whom, in order.

@@ -97,8 +97,8 @@ pub use numbering::{DocumentNumber, NumberError, NumberLine, ParseDocumentNumber
 pub use office::{Office, Tally};
 pub use percent::{ParsePercentError, Percent, PercentError};
 pub use policy::{
-    ApprovalPolicy, DecideError, DecisionTable, Explanation, FactKind, FactValue, Facts, HitPolicy, Outcome,
-    ParseOutcomeError, PassedOver, PolicyVersion, PublishError, Ruling, Step, TableError,
+    ApprovalPolicy, DecideError, DecisionTable, Explanation, FactKind, FactValue, Facts, HitPolicy, PassedOver,
+    PolicyVersion, PublishError, Ruling, TableError,
 };
 pub use price::{ParseUnitPriceError, PriceError, UnitPrice, UnitPriceError};
 pub use quantity::{ConvertQuantityError, ParseQuantityError, Quantity, QuantityError};

@@ -21,12 +21,10 @@ use thiserror::Error;
 
 mod cell;
 mod fact;
-mod outcome;
 mod reader;
 mod table;
 
 pub use fact::{FactKind, FactValue, Facts};
-pub use outcome::{Outcome, ParseOutcomeError, Step};
 pub use table::{DecisionTable, Explanation, HitPolicy, PassedOver, Ruling, TableError};
 
 /// Which version of which policy has decided.
@@ -50,7 +48,8 @@ impl fmt::Display for PolicyVersion {
 /// # Example
 /// ```
 /// use chrono::NaiveDate;
-/// use office_core::{ApprovalPolicy, DecideError, DecisionTable, Facts, Outcome, PublishError};
+/// use office_core::rules::Outcome;
+/// use office_core::{ApprovalPolicy, DecideError, DecisionTable, Facts, PublishError};
 ///
 /// let day = |month| NaiveDate::from_ymd_opt(2026, month, 1).ok_or("a day");
 /// let table = |outcome: &str| DecisionTable::from_rows(&["outcome"], [vec![outcome.to_owned()]]);
@@ -61,7 +60,7 @@ impl fmt::Display for PolicyVersion {
 /// // Each day is decided by the version in force on it.
 /// assert_eq!(policy.decide(&Facts::new(), day(6)?)?.outcome, Outcome::Allow);
 /// let ruling = policy.decide(&Facts::new(), day(8)?)?;
-/// assert_eq!(ruling.outcome, Outcome::Refuse("nothing is bought in summer".into()));
+/// assert_eq!(ruling.outcome, Outcome::refuse("nothing is bought in summer"));
 /// assert_eq!(ruling.explanation.to_string(), "purchasing of 2026-07-01: row 1 decides");
 ///
 /// // Before the first version nothing is decided, and a version once published stands.

@@ -273,15 +273,7 @@ mod stored {
                 ],
                 "scope": "company/CC-200"
               },
-              "outcome": {
-                "approvals": [
-                  {
-                    "role": "office_manager",
-                    "action": "leave.approve",
-                    "count": 1
-                  }
-                ]
-              },
+              "outcome": "approvals: 1 office_manager leave.approve",
               "acts": []
             }
           }
@@ -397,15 +389,7 @@ mod stored {
               ],
               "scope": "company/CC-200"
             },
-            "outcome": {
-              "approvals": [
-                {
-                  "role": "office_manager",
-                  "action": "leave.approve",
-                  "count": 1
-                }
-              ]
-            },
+            "outcome": "approvals: 1 office_manager leave.approve",
             "acts": [
               {
                 "on": "2026-10-01",

@@ -652,15 +652,7 @@ mod forms {
                 "reason": "below the minimum"
               },
               "ruling": {
-                "outcome": {
-                  "approvals": [
-                    {
-                      "role": "office_manager",
-                      "action": "purchase.approve",
-                      "count": 1
-                    }
-                  ]
-                },
+                "outcome": "approvals: 1 office_manager purchase.approve",
                 "explanation": {
                   "version": {
                     "policy": "purchase",
@@ -734,15 +726,7 @@ mod forms {
               "scope": "company/CC-100",
               "amount": "266.50 EUR"
             },
-            "outcome": {
-              "approvals": [
-                {
-                  "role": "office_manager",
-                  "action": "purchase.approve",
-                  "count": 1
-                }
-              ]
-            },
+            "outcome": "approvals: 1 office_manager purchase.approve",
             "acts": [
               {
                 "on": "2026-10-05",

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use office_core::rules::Outcome;
 use office_core::sheet::Row;
 use office_core::subject::{CostCentre, Person};
 use office_core::{
-    Action, Appointment, ApprovalPolicy, AuthorityBook, DecisionTable, Delegation, Grant, InputError, Outcome, Role,
-    Scope,
+    Action, Appointment, ApprovalPolicy, AuthorityBook, DecisionTable, Delegation, Grant, InputError, Role, Scope,
 };
 
 use super::cell::{self, Code};

@@ -66,9 +66,9 @@ async fn approve(world: World<'_>, day: NaiveDate, row: &VendorInvoiceRow, id: I
     let rules = &world.settings.purchasing;
     let facts = Facts::new().with("kind", "matched").with("amount", row.gross);
     let ruling = rules.invoice_policy.decide(&facts, day)?;
-    let office_core::Outcome::Approvals(steps) = ruling.outcome else { return Ok(()) };
-    for wanted in steps {
-        for asked in asked(world, &wanted.role, &wanted.action, day) {
+    let office_core::rules::Outcome::Approvals(approvals) = ruling.outcome else { return Ok(()) };
+    for (_, wanted) in approvals.steps() {
+        for asked in wanted.roles().iter().flat_map(|role| asked(world, role, wanted.action(), day)) {
             let reference = format!("{} by {}", row.number.as_str(), asked.code.as_str());
             let by = asked.code.as_str();
             let step = Step { day, kind: "invoice approval", reference: &reference, actor: asked.actor, by };

@@ -148,7 +148,7 @@ async fn approved(world: World<'_>, day: NaiveDate, id: RequisitionId, number: &
     let steps = found.run().steps().to_vec();
     for wanted in steps {
         let mut done = false;
-        for asked in asked(world, &wanted.role, &wanted.action, day) {
+        for asked in wanted.roles().iter().flat_map(|role| asked(world, role, wanted.action(), day)) {
             let reference = format!("{number} by {}", asked.code.as_str());
             let by = asked.code.as_str();
             let step = Step { day, kind: "approval", reference: &reference, actor: asked.actor, by };

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use office::journal::post_and_spend;
 use office::petty_cash;
-use office_core::{Facts, Id, Money, Outcome, Tx};
+use office_core::rules::Outcome;
+use office_core::{Facts, Id, Money, Tx};
 use office_finance::{
     CardBill, CardLine as BillLine, CardLineKind, CardReceipt as Receipt, CardResolution, CardStatement,
     CardStatementId, Entry, EntryId, Posting, Voucher,
@@ -60,9 +61,9 @@ async fn voucher(world: World<'_>, day: NaiveDate, line: &CashLine) -> Result<()
     let ruling = rules.policy.decide(&facts, day)?;
     let mut candidates = Vec::new();
     match ruling.outcome {
-        Outcome::Approvals(steps) => {
-            for step in steps {
-                candidates.extend(asked(world, &step.role, &step.action, day));
+        Outcome::Approvals(approvals) => {
+            for (_, step) in approvals.steps() {
+                candidates.extend(step.roles().iter().flat_map(|role| asked(world, role, step.action(), day)));
             }
         }
         Outcome::Allow | Outcome::Refuse(_) => {

@@ -54,7 +54,7 @@ async fn approve(world: World<'_>, day: NaiveDate, number: &str, id: Id<LeaveReq
     let book = &world.files.authority;
     let found = world.office.view(|view| async move { view.load(id).await }).await?;
     for (at, wanted) in (1..).zip(found.approval().steps()) {
-        for asked in asked(world, &wanted.role, &wanted.action, day) {
+        for asked in wanted.roles().iter().flat_map(|role| asked(world, role, wanted.action(), day)) {
             let reference = format!("{number} by {}", asked.code.as_str());
             let by = asked.code.as_str();
             let approve = &ApproveStep { by: asked.actor.clone(), step: at, on: day };

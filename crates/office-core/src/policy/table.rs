@@ -8,8 +8,9 @@ use thiserror::Error;
 
 use crate::authority::Listed;
 use crate::policy::cell::{Incomparable, Test};
-use crate::policy::reader::Misread;
-use crate::policy::{DecideError, FactKind, FactValue, Facts, Outcome};
+use crate::policy::reader::{Misread, Reader};
+use crate::policy::{DecideError, FactKind, FactValue, Facts};
+use crate::rules::{Outcome, ParseOutcomeError};
 
 /// The column that holds what is decided.
 const OUTCOME: &str = "outcome";
@@ -43,7 +44,8 @@ pub enum HitPolicy {
 ///
 /// # Example
 /// ```
-/// use office_core::{DecideError, DecisionTable, Facts, Money, Outcome};
+/// use office_core::rules::Outcome;
+/// use office_core::{DecideError, DecisionTable, Facts, Money};
 ///
 /// let rows = [
 ///     ["IT", "< 100 EUR", "yes", "allow"],
@@ -242,7 +244,7 @@ impl DecisionTable {
             return Ok(Ruling { outcome, obligations, explanation });
         }
         let explanation = Explanation { version: None, matched: None, passed_over };
-        let outcome = Outcome::Refuse("no row of the policy matches".to_owned());
+        let outcome = Outcome::refuse("no row of the policy matches");
         Ok(Ruling { outcome, obligations: Vec::new(), explanation })
     }
 
@@ -344,7 +346,7 @@ fn parse_row(number: usize, uses: &[Use], texts: &[String]) -> Result<Row, Table
             }
             Use::Outcome => {
                 let misread = |misread| TableError::of_cell(number, OUTCOME, text, misread);
-                outcome = Some(Outcome::parse(text).map_err(misread)?);
+                outcome = Some(read_outcome(text).map_err(misread)?);
             }
             Use::Obligations => {
                 let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty() && *part != "-");
@@ -354,6 +356,11 @@ fn parse_row(number: usize, uses: &[Use], texts: &[String]) -> Result<Row, Table
     }
     let outcome = outcome.ok_or_else(|| TableError::of_row(number, "an outcome"))?;
     Ok(Row { cells, outcome, obligations })
+}
+
+fn read_outcome(text: &str) -> Result<Outcome, Misread> {
+    Reader::new(text)?;
+    text.parse().map_err(|ParseOutcomeError { position, expected }| Misread { position, expected })
 }
 
 impl TryFrom<Text> for DecisionTable {

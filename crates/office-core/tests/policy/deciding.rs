@@ -1,8 +1,9 @@
 //! Tables against the same rules said plainly.
 
 use chrono::NaiveDate;
+use office_core::rules::Outcome;
 use office_core::{
-    ApprovalPolicy, Currency, DecideError, Decimal, DecisionTable, FactKind, Facts, Money, Outcome, PublishError, Scope,
+    ApprovalPolicy, Currency, DecideError, Decimal, DecisionTable, FactKind, Facts, Money, PublishError, Scope,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -228,7 +229,7 @@ proptest! {
         let decided = policy.decide(&Facts::new(), day(on));
         let none = DecideError::NoneInForce { policy: "purchasing".into(), on: day(on) };
         let in_force = days.iter().filter(|since| **since <= on).max().ok_or(none);
-        let expected = in_force.map(|since| Outcome::Refuse(since.to_string()));
+        let expected = in_force.map(|since| Outcome::refuse(since.to_string()));
         prop_assert_eq!(decided.clone().map(|ruling| ruling.outcome), expected);
         policy.publish(day(later), version(later)).unwrap();
         prop_assert_eq!(policy.decide(&Facts::new(), day(on)), decided);

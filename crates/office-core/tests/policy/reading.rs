@@ -1,6 +1,6 @@
 //! The reader of cells and outcomes, on texts of any kind.
 
-use office_core::{DecisionTable, Outcome, TableError};
+use office_core::{DecisionTable, TableError};
 use proptest::prelude::*;
 
 const KINDS: [&str; 7] = ["text", "money", "integer", "number", "boolean", "date", "scope"];
@@ -53,13 +53,6 @@ proptest! {
                 prop_assert!((1..=text.chars().count() + 1).contains(&error.position));
                 prop_assert!(!error.expected.is_empty());
             }
-        }
-    }
-
-    #[test]
-    fn an_outcome_is_written_as_it_is_read(text in prop_oneof![".*", pieces()]) {
-        if let Ok(outcome) = text.parse::<Outcome>() {
-            prop_assert_eq!(outcome.to_string().parse(), Ok(outcome));
         }
     }
 

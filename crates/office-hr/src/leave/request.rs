@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use office_core::rules::Outcome;
 use office_core::subject::{LeaveId, PersonId};
 use office_core::{
     Actor, ApprovalCase, ApprovalPolicy, ApprovalRun, DateRange, DayPart, DecideError, Decimal, Decision, Facts,
-    HolidayCalendar, Holidays, Id, Outcome, OutsideCalendar, Ratio, Rounding, StoreError, Tx,
+    HolidayCalendar, Holidays, Id, OutsideCalendar, Ratio, Rounding, StoreError, Tx,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -218,8 +219,8 @@ impl LeaveRequest {
             .with("within_budget", !lowest.is_negative())
             .with("scope", assignment.scope.clone());
         let ruling = rules.approval.decide(&facts, command.on)?;
-        if let Outcome::Refuse(reason) = ruling.outcome {
-            return Err(RequestLeaveError::RefusedByPolicy { reason });
+        if let Outcome::Refuse(reasons) = ruling.outcome {
+            return Err(RequestLeaveError::RefusedByPolicy { reason: reasons.to_string() });
         }
         let case = ApprovalCase {
             case: id.retag(),

@@ -1,0 +1,6 @@
+//! The laws of rules, as numbered in the docs of their modules.
+
+#![expect(clippy::arithmetic_side_effects, reason = "a test that overflows has failed, and says so by panicking")]
+
+#[cfg(test)]
+mod outcome;

@@ -3,6 +3,7 @@
 #[cfg_attr(not(test), expect(dead_code, reason = "the index of tables and their analysis are made of it"))]
 mod axis;
 mod cell;
+mod expression;
 mod facts;
 mod hit;
 mod kind;
@@ -11,6 +12,8 @@ mod schema;
 mod table;
 mod value;
 
+pub use cell::Cell;
+pub use expression::{Dialect, EvaluateError, Expression, Misread, NoLiteral};
 pub use facts::Facts;
 pub use hit::{HitPolicy, ParseHitPolicyError};
 pub use kind::{Kind, ParseKindError};

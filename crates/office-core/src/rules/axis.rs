@@ -50,7 +50,11 @@ impl Axis {
         allowed: &'a Test,
         tests: impl Iterator<Item = &'a Test>,
     ) -> Option<Self> {
-        let unaries: Vec<&Unary> = tests.chain([allowed]).flat_map(unaries).filter(|one| !is_null(one)).collect();
+        let tests: Vec<&Test> = tests.chain([allowed]).collect();
+        if !tests.iter().all(|test| test.is_constant()) {
+            return None;
+        }
+        let unaries: Vec<&Unary> = tests.into_iter().flat_map(unaries).filter(|one| !is_null(one)).collect();
         let cut = Cut::of(kind, &unaries)?;
         let pieces = cut.pieces();
         let mut axis = Self { cut, ranks: None, named: pieces, optional };
@@ -103,6 +107,7 @@ impl Axis {
             Test::Any => between(&[], self.named),
             Test::OneOf(_) => joined(found),
             Test::NoneOf(_) => between(&joined(found), self.named),
+            Test::Holds(_) => return None,
         };
         if self.optional && test.holds(ValueRef::Null) == Ok(Some(true)) {
             ranges.push(self.named..self.len());
@@ -141,7 +146,7 @@ impl Axis {
 /// The alternatives of a test.
 fn unaries(test: &Test) -> &[Unary] {
     match test {
-        Test::Any => &[],
+        Test::Any | Test::Holds(_) => &[],
         Test::OneOf(tests) | Test::NoneOf(tests) => tests,
     }
 }

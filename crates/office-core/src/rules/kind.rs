@@ -176,7 +176,20 @@ impl fmt::Display for Kind {
                 }
                 f.write_str(")")
             }
-            _ => {
+            Self::Any
+            | Self::Boolean
+            | Self::Number
+            | Self::Integer
+            | Self::Money(None)
+            | Self::Quantity(None)
+            | Self::Text
+            | Self::Date
+            | Self::Time
+            | Self::DateTime
+            | Self::Instant
+            | Self::Duration
+            | Self::Months
+            | Self::Scope => {
                 let word = WORDS.iter().find(|(_, kind)| kind == self);
                 f.write_str(word.map_or("", |(word, _)| word))
             }

@@ -16,13 +16,15 @@ pub(crate) fn duration_text(length: TimeDelta) -> String {
     let nanos = length.subsec_nanos();
     let mut text = format!("{sign}P");
     if days != 0 {
-        text += &format!("{days}D");
+        text.push_str(&days.to_string());
+        text.push('D');
     }
     if days == 0 || (hours, minutes, seconds, nanos) != (0, 0, 0, 0) {
         text.push('T');
         for (count, unit) in [(hours, 'H'), (minutes, 'M')] {
             if count != 0 {
-                text += &format!("{count}{unit}");
+                text.push_str(&count.to_string());
+                text.push(unit);
             }
         }
         if (seconds, nanos) != (0, 0) || text.ends_with('T') {

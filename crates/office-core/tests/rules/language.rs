@@ -1,0 +1,3 @@
+//! Laws of the language that rules are written in.
+
+mod cell;

@@ -53,6 +53,8 @@ mod view;
 
 #[cfg(feature = "csv")]
 pub mod sheet;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 pub use actor::{Actor, Role};
 pub use allocation::{AllocateError, Leftover};

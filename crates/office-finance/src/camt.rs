@@ -3,6 +3,7 @@
 mod element;
 
 use chrono::NaiveDate;
+use office_core::xml::Element;
 use office_core::{Currency, InputError, Money, parse_decimal};
 
 use self::element::Node;
@@ -42,12 +43,11 @@ const NAMESPACES: [&str; 2] =
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read_camt053(file: &str, bytes: &[u8]) -> Result<Vec<BankStatement>, InputError> {
-    let document = element::read(file, bytes)?;
+    let document = Element::read(file, bytes)?;
     let document = Node::root(file, &document);
-    let namespaces = document.element.attributes.iter().filter(|(key, _)| key == "xmlns" || key.starts_with("xmlns:"));
-    let known = namespaces.into_iter().any(|(_, value)| NAMESPACES.contains(&value.as_str()));
-    if document.element.name != "Document" || !known {
-        let found = document.attribute("xmlns").unwrap_or(&document.element.name);
+    let (name, namespace) = (document.element.name(), document.element.namespace());
+    if name != "Document" || !NAMESPACES.contains(&namespace) {
+        let found = if namespace.is_empty() { name } else { namespace };
         return Err(document.wrong(found, format!("a document of {} or {}", NAMESPACES[0], NAMESPACES[1])));
     }
     let message = document.want(&["BkToCstmrStmt"])?;

@@ -162,7 +162,7 @@ fn readable<'a>(file: &str, bytes: &'a [u8], columns: &[&str]) -> Result<&'a str
 }
 
 /// The line that a record starts on. The reader's position is before any line ends that it has passed over.
-fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
+pub(crate) fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
     let start = usize::try_from(position.byte()).ok().and_then(|start| bytes.get(start..)).unwrap_or(&[]);
     let passed = start.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n');
     position.line().saturating_add(u64::try_from(passed.count()).unwrap_or(u64::MAX))

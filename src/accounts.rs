@@ -14,11 +14,11 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountRules {
-    /// The value of what is on hand.
+    /// The value of what is on hand, and on the way between two places of the office's own.
     pub stock: AccountCode,
-    /// What vendors have delivered and not yet billed.
+    /// What vendors and carriers have delivered and not yet billed.
     pub goods_received: AccountCode,
-    /// What counting found missing, or too much.
+    /// What counting found missing, or too much, and what goods cost more or less than they are valued at.
     pub stock_difference: AccountCode,
     /// What stock was worth when its accounts were opened.
     pub opening: AccountCode,
@@ -79,10 +79,11 @@ impl AccountRules {
     pub fn stock_postings(&self, posting: &StockPosting, category: &str) -> Result<[Posting; 2], NoAccountError> {
         let line = |account: StockAccount, debit: bool| {
             let (code, cost_centre) = match account {
-                StockAccount::Stock => (&self.stock, None),
-                StockAccount::GoodsReceived(_) => (&self.goods_received, None),
+                StockAccount::Stock | StockAccount::InTransit => (&self.stock, None),
+                StockAccount::GoodsReceived(_) | StockAccount::LandedCost => (&self.goods_received, None),
+                StockAccount::Delivered(_) => (self.expense_of(category)?, None),
                 StockAccount::Consumption(cost_centre) => (self.expense_of(category)?, Some(cost_centre)),
-                StockAccount::Difference => (&self.stock_difference, None),
+                StockAccount::Difference | StockAccount::PriceDifference => (&self.stock_difference, None),
                 StockAccount::Opening => (&self.opening, None),
             };
             let amount = if debit { posting.amount } else { posting.amount.negated() };

@@ -45,6 +45,29 @@ pub enum CostMethod {
     /// The oldest goods go first.
     #[default]
     Fifo,
+    /// The newest goods go first.
+    Lifo,
+    /// All goods cost the same: what is there is worth its value over its quantity, after every receipt anew.
+    Average,
+    /// All goods cost what was set; what they cost more or less when they come in is a price difference.
+    Standard,
+    /// Goods cost what was paid for their own lot or piece.
+    Specific,
+}
+
+/// What tells goods of one item apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tracking {
+    /// Nothing: one is as good as another.
+    #[default]
+    None,
+    /// The lot they came in.
+    Lot,
+    /// The lot they came in, which expires.
+    Expiry,
+    /// A number of its own for each piece.
+    Serial,
 }
 
 /// When an item is ordered again, and how much. All quantities in the stock unit.

@@ -5,6 +5,8 @@ mod item;
 mod keeping;
 mod ledger;
 mod location;
+mod lot;
+mod place_tree;
 mod reference;
 mod stock;
 
@@ -23,17 +25,20 @@ pub use buying::{
     BookedGoods, CheckReorderError, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError,
     check_reorder, place_order, position, receive_delivery,
 };
-pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule};
+pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule, Tracking};
 pub use keeping::{CountGoodsError, IssueGoodsError, count_goods, issue_goods};
 pub use ledger::{
-    CloseError, EnterError, Entered, Layer, Ledger, Movement, PostingCause, RestoreLedgerError, ReverseError,
-    StockAccount, StockPosting, Transfer, TransferError,
+    ChargeError, CloseError, CostScope, EnterError, Entered, ForgetError, Layer, Ledger, LedgerTerms, LedgerTermsError,
+    Movement, NegativeStock, PostingCause, RestoreLedgerError, Revaluation, Revalued, ReverseError, StockAccount,
+    StockPosting, Transfer, TransferError, ValueError, Valued, Valuer,
 };
 pub use location::Location;
+pub use lot::{Lot, LotFact, LotId, NewLot, RegisterLotError};
 pub use order::{
     AdvanceOrderError, BillOrderError, Delivery, DraftOrderError, MatchLine, NewOrder, NewOrderLine, OrderBill,
     OrderFact, OrderLine, OrderStatus, OrderTerms, PurchaseOrder, ReceiveOrderError, ReceivedLine, RestoreOrderError,
 };
+pub use place_tree::{PlaceTree, PlaceTreeError};
 pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Quote};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};

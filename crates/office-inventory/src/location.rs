@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 /// One end of a stock movement.
 ///
-/// Goods are on hand only in storage, and only there have they value as stock. The other locations are where they
-/// come from and go to, so that every movement has two ends and the quantities of all locations add up to nothing.
+/// Goods are on hand only in storage, and have value as stock only there and on the way between two places of it. The
+/// other locations are where they come from and go to, so that every movement has two ends and the quantities of all
+/// locations add up to nothing.
 ///
 /// # Example
 /// ```
@@ -16,14 +17,21 @@ use serde::{Deserialize, Serialize};
 /// let store_room = Location::Storage(Id::natural("place", "R-S1"));
 /// assert!(store_room.is_storage());
 /// assert!(!Location::Loss.is_storage());
+///
+/// let van = Location::Transit(Id::natural("place", "Hamburg"));
+/// assert!(van.is_ours() && !van.is_storage());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Location {
     /// A room, cabinet or shelf of the office's own.
     Storage(PlaceId),
+    /// On the way to one of the office's own places.
+    Transit(PlaceId),
     /// A vendor, who sends goods and may take them back.
     Supplier(PartyId),
+    /// A client, who gets goods and may send them back.
+    Customer(PartyId),
     /// Use in the office, at the expense of a cost centre.
     Consumption(CostCentreId),
     /// What counting finds missing or too many.
@@ -36,9 +44,12 @@ impl Location {
     /// Whether goods here are on hand.
     #[must_use]
     pub const fn is_storage(&self) -> bool {
-        match self {
-            Self::Storage(_) => true,
-            Self::Supplier(_) | Self::Consumption(_) | Self::Loss | Self::Opening => false,
-        }
+        matches!(self, Self::Storage(_))
+    }
+
+    /// Whether goods here are the office's own and have value as stock: in storage, and on the way.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        matches!(self, Self::Storage(_) | Self::Transit(_))
     }
 }

@@ -260,6 +260,7 @@ impl Entity for Stock {
             StockFact::PeriodClosed { through } => {
                 // Invariant: no later day is closed.
                 let _ = self.ledger.close(*through);
+                let _ = self.ledger.forget(*through);
                 self.counts.retain(|count| count.on > *through);
             }
         }

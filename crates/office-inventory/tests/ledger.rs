@@ -9,7 +9,8 @@ mod laws {
     use office_core::subject::PlaceId;
     use office_core::{Currency, Decimal, Id, Money, Quantity, UnitCode};
     use office_inventory::{
-        CloseError, EnterError, Ledger, Location, Movement, ReverseError, StockAccount, StockPosting, Transfer,
+        CloseError, EnterError, ForgetError, Ledger, Location, Movement, ReverseError, StockAccount, StockPosting,
+        Transfer,
     };
     use proptest::prelude::*;
 
@@ -262,6 +263,11 @@ mod laws {
             }
             prop_assert_eq!(economy(&ledger), economy(&open));
             prop_assert_eq!(ledger.value_at(day(through)), open.value_at(day(through)));
+            prop_assert_eq!(ledger.value_at(day(through - 1)), open.value_at(day(through - 1)));
+            prop_assert_eq!(ledger.forget(day(through + 1)), Err(ForgetError::Open { through: day(through + 1) }));
+            ledger.forget(day(through)).unwrap();
+            prop_assert_eq!(economy(&ledger), economy(&open));
+            prop_assert_eq!(ledger.value_at(day(through)), open.value_at(day(through)));
             prop_assert_eq!(ledger.value_at(day(through - 1)), None);
             let before = ledger.clone();
             for movement in early {
@@ -294,6 +300,9 @@ mod laws {
             let (mut ledger, _, _) = entered(&steps);
             let _ = ledger.reverse(reversed);
             ledger.close(day(through)).unwrap();
+            if reversed % 2 == 0 {
+                ledger.forget(day(through)).unwrap();
+            }
             let text = serde_json::to_string(&ledger).unwrap();
             prop_assert_eq!(serde_json::from_str::<Ledger>(&text).unwrap(), ledger);
         }

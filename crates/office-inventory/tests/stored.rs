@@ -392,44 +392,54 @@ mod forms {
             "next_sequence": 6,
             "on_hand": "90 ream",
             "value": "373.00 EUR",
-            "closed": {
+            "closed": "2026-10-15",
+            "before": {
               "through": "2026-10-15",
+              "method": "fifo",
               "balances": [
-                [
-                  {
+                {
+                  "location": {
                     "storage": "64a3d685-a87f-53fb-9fa0-0a3bc8f08bd2"
                   },
-                  "91 ream"
-                ],
-                [
-                  {
-                    "supplier": "6023c249-6707-5a2a-b2b1-14dc5aff498c"
-                  },
-                  "-50 ream"
-                ],
-                [
-                  {
-                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
-                  },
-                  "5 ream"
-                ],
-                [
-                  "opening",
-                  "-46 ream"
-                ]
-              ],
-              "layers": [
-                {
-                  "sequence": 1,
-                  "effective": "2026-10-01",
-                  "quantity": "41 ream",
-                  "value": "172.20 EUR"
+                  "quantity": "91 ream"
                 },
                 {
-                  "sequence": 3,
-                  "effective": "2026-10-08",
-                  "quantity": "50 ream",
-                  "value": "205.00 EUR"
+                  "location": {
+                    "supplier": "6023c249-6707-5a2a-b2b1-14dc5aff498c"
+                  },
+                  "quantity": "-50 ream"
+                },
+                {
+                  "location": {
+                    "consumption": "86d0af36-cf0d-5a89-a511-d456e3f08c09"
+                  },
+                  "quantity": "5 ream"
+                },
+                {
+                  "location": "opening",
+                  "quantity": "-46 ream"
+                }
+              ],
+              "heaps": [
+                {
+                  "layers": [
+                    {
+                      "sequence": 1,
+                      "effective": "2026-10-01",
+                      "quantity": "41 ream",
+                      "value": "172.20 EUR"
+                    },
+                    {
+                      "sequence": 3,
+                      "effective": "2026-10-08",
+                      "quantity": "50 ream",
+                      "value": "205.00 EUR"
+                    }
+                  ],
+                  "last": [
+                    "205.00 EUR",
+                    "50 ream"
+                  ]
                 }
               ]
             },

@@ -5,7 +5,7 @@ use office_core::Money;
 use office_core::subject::{CostCentreId, PartyId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, Movement};
+use crate::Location;
 
 /// The accounts that stock movements touch, in the words of the store. Which numbers they have is for the books to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,21 +13,31 @@ use crate::{Location, Movement};
 pub enum StockAccount {
     /// The value of what is on hand.
     Stock,
+    /// The value of what is on the way between two places of the office's own.
+    InTransit,
     /// Goods that a vendor has delivered and not yet billed.
     GoodsReceived(PartyId),
+    /// The cost of goods that a client got.
+    Delivered(PartyId),
     /// The expense of what a cost centre has used.
     Consumption(CostCentreId),
     /// The expense of what counting found missing; the gain of what it found.
     Difference,
     /// The value that stock had when its account was opened.
     Opening,
+    /// Freight, duty and the like, which are part of what goods cost and billed apart.
+    LandedCost,
+    /// What goods cost more or less than they are valued at, and what valuing them anew gains or loses.
+    PriceDifference,
 }
 
 impl StockAccount {
     pub(crate) const fn of(location: Location) -> Self {
         match location {
             Location::Storage(_) => Self::Stock,
+            Location::Transit(_) => Self::InTransit,
             Location::Supplier(vendor) => Self::GoodsReceived(vendor),
+            Location::Customer(client) => Self::Delivered(client),
             Location::Consumption(cost_centre) => Self::Consumption(cost_centre),
             Location::Loss => Self::Difference,
             Location::Opening => Self::Opening,
@@ -45,11 +55,16 @@ pub enum PostingCause {
     Recosted,
     /// The movement was reversed.
     Reversed,
+    /// A charge came on top of what the goods cost.
+    Charged,
+    /// What is there was valued anew.
+    Revalued,
 }
 
 /// A posting that the ledger proposes to the books: debit one account, credit another.
 ///
-/// The postings proposed up to any moment add up, on the account of the stock, to its value at that moment.
+/// The postings proposed up to any moment add up, on the accounts of the stock and of what is on the way, to the value of
+/// both at that moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StockPosting {
     /// The movement it belongs to.
@@ -67,19 +82,16 @@ pub struct StockPosting {
 }
 
 impl StockPosting {
-    /// The posting by which the cost of a movement goes up by `amount`, or down if that is negative; none if nothing
+    /// The posting by which an amount goes from one account to another, or back if it is negative; none if nothing
     /// changes on any account.
-    pub(crate) fn of(movement: &Movement, amount: Money, cause: PostingCause) -> Option<Self> {
-        let to = StockAccount::of(movement.transfer.to());
-        let from = StockAccount::of(movement.transfer.from());
+    pub(super) fn new(
+        (effective, sequence): (NaiveDate, u64),
+        (from, to): (StockAccount, StockAccount),
+        amount: Money,
+        cause: PostingCause,
+    ) -> Option<Self> {
         let (debit, credit) = if amount.is_negative() { (from, to) } else { (to, from) };
-        (debit != credit && !amount.is_zero()).then_some(Self {
-            sequence: movement.sequence,
-            effective: movement.effective,
-            cause,
-            debit,
-            credit,
-            amount: amount.abs(),
-        })
+        let posting = Self { sequence, effective, cause, debit, credit, amount: amount.abs() };
+        (debit != credit && !amount.is_zero()).then_some(posting)
     }
 }

@@ -2,16 +2,17 @@
 
 use chrono::NaiveDate;
 use office_core::subject::PlaceId;
-use office_core::{Money, Quantity};
+use office_core::{Money, Quantity, Ratio, Rounding};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Location, Reference};
+use crate::{Location, LotId, Reference};
 
-/// Goods going from one location to another: how many, and what they are worth where that is not for the ledger to say.
+/// Goods going from one location to another: how many, of which lot, and what they are worth where that is not for the
+/// ledger to say.
 ///
-/// Goods that come into storage bring their value with them. What leaves storage takes the value that FIFO gives it, and
-/// what moves within storage keeps its value.
+/// Goods that come from outside bring their value with them, or the cost at which they once went out. What goes out
+/// takes the value that the ledger gives it, and what moves among the office's own places keeps its value.
 ///
 /// # Example
 /// ```
@@ -33,18 +34,23 @@ use crate::{Location, Reference};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct Transfer {
-    // Invariant: the quantity is positive, the ends differ and one at least is storage; there is a value, not negative,
-    // exactly if goods come into storage from outside.
+    // Invariant: the quantity is positive, the ends differ and one at least is ours; there is a value, not negative, or
+    // the movement that says it, exactly if goods come from outside.
     parts: Parts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Parts {
     quantity: Quantity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     value: Option<Money>,
     from: Location,
     to: Location,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lot: Option<LotId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of: Option<u64>,
 }
 
 impl Transfer {
@@ -53,7 +59,16 @@ impl Transfer {
     /// # Errors
     /// [`TransferError`], in the order of its variants.
     pub fn inward(quantity: Quantity, value: Money, from: Location, to: PlaceId) -> Result<Self, TransferError> {
-        Self::try_from(Parts { quantity, value: Some(value), from, to: Location::Storage(to) })
+        let to = Location::Storage(to);
+        Self::try_from(Parts { quantity, value: Some(value), from, to, lot: None, of: None })
+    }
+
+    /// Goods that had gone out by movement `of` come back into storage, at the cost at which they went.
+    ///
+    /// # Errors
+    /// [`TransferError`], in the order of its variants.
+    pub fn back(quantity: Quantity, of: u64, from: Location, to: PlaceId) -> Result<Self, TransferError> {
+        Self::try_from(Parts { quantity, value: None, from, to: Location::Storage(to), lot: None, of: Some(of) })
     }
 
     /// Goods leave storage.
@@ -61,7 +76,7 @@ impl Transfer {
     /// # Errors
     /// [`TransferError`], in the order of its variants.
     pub fn outward(quantity: Quantity, from: PlaceId, to: Location) -> Result<Self, TransferError> {
-        Self::try_from(Parts { quantity, value: None, from: Location::Storage(from), to })
+        Self::between(quantity, Location::Storage(from), to)
     }
 
     /// Goods go from one place of storage to another.
@@ -72,13 +87,35 @@ impl Transfer {
         Self::outward(quantity, from, Location::Storage(to))
     }
 
+    /// Goods of the office's own go anywhere: onto the way, off it, or out.
+    ///
+    /// # Errors
+    /// [`TransferError`], in the order of its variants.
+    pub fn between(quantity: Quantity, from: Location, to: Location) -> Result<Self, TransferError> {
+        Self::try_from(Parts { quantity, value: None, from, to, lot: None, of: None })
+    }
+
+    /// The same for goods of a lot; of a single piece, its serial number is the lot.
+    #[must_use]
+    pub const fn of_lot(self, lot: LotId) -> Self {
+        Self { parts: Parts { lot: Some(lot), ..self.parts } }
+    }
+
+    /// The same, with the goods of a receipt going first: a return to the vendor takes what the vendor had sent.
+    ///
+    /// # Errors
+    /// [`TransferError::OwnValue`] for goods that come from outside.
+    pub fn of_receipt(self, receipt: u64) -> Result<Self, TransferError> {
+        Self::try_from(Parts { of: Some(receipt), ..self.parts })
+    }
+
     /// How many.
     #[must_use]
     pub const fn quantity(&self) -> Quantity {
         self.parts.quantity
     }
 
-    /// What they are worth, where they come into storage.
+    /// What they are worth, where they come from outside.
     #[must_use]
     pub const fn value(&self) -> Option<Money> {
         self.parts.value
@@ -95,25 +132,60 @@ impl Transfer {
     pub const fn to(&self) -> Location {
         self.parts.to
     }
+
+    /// Of which lot they are.
+    #[must_use]
+    pub const fn lot(&self) -> Option<LotId> {
+        self.parts.lot
+    }
+
+    /// The movement by which they went out before, if they come back; the receipt whose goods go first, if they go out.
+    #[must_use]
+    pub const fn of(&self) -> Option<u64> {
+        self.parts.of
+    }
+
+    /// What would make it so many instead, done now: more goods the same way, or some of them back at `value`, which is
+    /// what the whole transfer was worth. Nothing if the quantity is the same.
+    ///
+    /// This is how a movement of a closed period is put right: what came of it later stays as it was.
+    ///
+    /// # Errors
+    /// [`TransferError`] if the quantity is negative or in another unit.
+    pub fn correction(&self, value: Money, quantity: Quantity) -> Result<Option<Self>, TransferError> {
+        let Parts { quantity: done, from, to, lot, .. } = self.parts;
+        let change = quantity.checked_sub(done).map_err(|_| TransferError::NotPositive { quantity })?;
+        if quantity.is_negative() {
+            return Err(TransferError::NotPositive { quantity });
+        }
+        if change.is_zero() {
+            return Ok(None);
+        }
+        let ratio = Ratio::from_decimal(change.abs().amount()).checked_div(Ratio::from_decimal(done.amount()));
+        let share = ratio.ok().and_then(|ratio| value.times_ratio(ratio, Rounding::HalfUp).ok()).unwrap_or(value);
+        let (from, to) = if change.is_negative() { (to, from) } else { (from, to) };
+        let value = (!from.is_ours()).then_some(share);
+        Self::try_from(Parts { quantity: change.abs(), value, from, to, lot, of: None }).map(Some)
+    }
 }
 
 impl TryFrom<Parts> for Transfer {
     type Error = TransferError;
 
     fn try_from(parts: Parts) -> Result<Self, Self::Error> {
-        let Parts { quantity, value, from, to } = parts;
+        let Parts { quantity, value, from, to, of, .. } = parts;
         if !quantity.is_positive() {
             return Err(TransferError::NotPositive { quantity });
         }
         if from == to {
             return Err(TransferError::Nowhere { location: from });
         }
-        match (from.is_storage(), to.is_storage(), value) {
-            (false, false, _) => Err(TransferError::NotOurs { from, to }),
-            (false, true, None) => Err(TransferError::NoValue { from }),
-            (true, _, Some(value)) => Err(TransferError::OwnValue { value }),
-            (false, true, Some(value)) if value.is_negative() => Err(TransferError::NegativeValue { value }),
-            (false, true, Some(_)) | (true, _, None) => Ok(Self { parts }),
+        match (from.is_ours(), to.is_ours(), value, of) {
+            (false, false, ..) => Err(TransferError::NotOurs { from, to }),
+            (false, true, None, None) => Err(TransferError::NoValue { from }),
+            (true, _, Some(value), _) | (false, true, Some(value), Some(_)) => Err(TransferError::OwnValue { value }),
+            (false, true, Some(value), None) if value.is_negative() => Err(TransferError::NegativeValue { value }),
+            (false, true, Some(_), None) | (false, true, None, Some(_)) | (true, _, None, _) => Ok(Self { parts }),
         }
     }
 }
@@ -139,22 +211,22 @@ pub enum TransferError {
         /// The location.
         location: Location,
     },
-    /// Neither end is storage.
-    #[error("one end at least has to be storage")]
+    /// Neither end is the office's own.
+    #[error("one end at least has to be storage, or the way between two places of it")]
     NotOurs {
         /// Where they would come from.
         from: Location,
         /// Where they would go.
         to: Location,
     },
-    /// Goods come into storage without a value.
-    #[error("goods that come into storage bring a value")]
+    /// Goods come from outside without a value.
+    #[error("goods that come from outside bring a value")]
     NoValue {
         /// Where they would come from.
         from: Location,
     },
-    /// Goods leave a place of storage with a value of their own.
-    #[error("{value} cannot be stated: what leaves storage takes the value that the ledger gives it")]
+    /// Goods have a value of their own that is for the ledger to say.
+    #[error("{value} cannot be stated: what goes out or comes back takes the value that the ledger gives it")]
     OwnValue {
         /// The value.
         value: Money,
@@ -181,11 +253,4 @@ pub struct Movement {
     pub reference: Reference,
     /// What went where.
     pub transfer: Transfer,
-}
-
-impl Movement {
-    /// Its place in time.
-    pub(crate) const fn place(&self) -> (NaiveDate, u64) {
-        (self.effective, self.sequence)
-    }
 }

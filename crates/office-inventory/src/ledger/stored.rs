@@ -1,18 +1,26 @@
-//! A ledger as it is stored: what it was when the period was closed, and what happened since.
+//! A ledger as it is stored: what came of what is forgotten, and what happened since.
 
 use chrono::NaiveDate;
-use office_core::{Currency, Money, Quantity, UnitCode};
+use office_core::subject::PlaceId;
+use office_core::{Currency, Money, Quantity, Ratio, UnitCode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::standing::{Lot, MOST, Standing, money, quantity, small};
-use super::{EnterError, Entry, Layer, Ledger, Movement};
-use crate::Location;
+use super::entry::{Entry, Extra, Revaluation, What};
+use super::pool::{Gap, Method, Piece, Pool};
+use super::replay::Own;
+use super::standing::{MOST, ONE, Standing, money, quantity, small};
+use super::terms::PoolKey;
+use super::timeline::Track;
+use super::{EnterError, Layer, Ledger, LedgerTerms, LedgerTermsError, Movement, PostingCause};
+use crate::{CostMethod, Location, LotId, Reference, Tracking};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Stored {
     unit: UnitCode,
     currency: Currency,
+    #[serde(default, skip_serializing_if = "is_usual")]
+    terms: LedgerTerms,
     next_sequence: u64,
     /// What the ledger amounts to. For those who read the document; not read back, so that it cannot disagree.
     #[serde(default, skip_deserializing)]
@@ -20,125 +28,284 @@ pub(super) struct Stored {
     #[serde(default, skip_deserializing)]
     value: Option<Money>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    closed: Option<Closed>,
-    movements: Vec<StoredEntry>,
+    closed: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Before>,
+    movements: Vec<StoredMovement>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    revaluations: Vec<StoredRevaluation>,
 }
 
+/// What came of what is forgotten.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Closed {
+struct Before {
     through: NaiveDate,
-    balances: Vec<(Location, Quantity)>,
-    layers: Vec<Layer>,
+    method: CostMethod,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rate: Option<Ratio>,
+    balances: Vec<StoredShelf>,
+    heaps: Vec<StoredPool>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct StoredEntry {
+struct StoredShelf {
+    location: Location,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lot: Option<LotId>,
+    quantity: Quantity,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct StoredPool {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transit: Option<PlaceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    site: Option<PlaceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lot: Option<LotId>,
+    layers: Vec<Layer>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<Layer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last: Option<(Money, Quantity)>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct StoredMovement {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     reversed: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    charges: Vec<(Reference, Money)>,
+    /// What goods bring that come back, where the movement by which they went is forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    brought: Option<Money>,
     #[serde(flatten)]
     movement: Movement,
 }
 
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct StoredRevaluation {
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    reversed: bool,
+    #[serde(flatten)]
+    revaluation: Revaluation,
+}
+
+fn is_usual(terms: &LedgerTerms) -> bool {
+    *terms == LedgerTerms::default()
+}
+
 impl From<Ledger> for Stored {
     fn from(ledger: Ledger) -> Self {
-        let (unit, currency) = (ledger.unit, ledger.currency);
-        let layer = |lot: &Lot| Layer {
-            sequence: lot.sequence,
-            effective: lot.effective,
-            quantity: quantity(lot.quantity, unit),
-            value: money(lot.value, currency),
-        };
-        let closed = ledger.closed.map(|through| Closed {
-            through,
-            balances: ledger.base.balances.iter().map(|(place, balance)| (*place, quantity(*balance, unit))).collect(),
-            layers: ledger.base.layers.iter().map(layer).collect(),
-        });
+        let (on_hand, value, before) = (ledger.total_on_hand(), ledger.value(), before(&ledger));
+        let (mut movements, mut revaluations) = (Vec::new(), Vec::new());
+        let currency = ledger.currency;
+        for Entry { what, reversed, own, extra, .. } in ledger.entries {
+            let brought = extra.as_ref().filter(|extra| extra.is_final).map(|_| money(own, currency));
+            let charges = extra.map_or_else(Vec::new, |extra| extra.charges);
+            let charges = charges.into_iter().map(|(paper, amount)| (paper, money(amount, currency))).collect();
+            match what {
+                What::Moved(movement) => movements.push(StoredMovement { reversed, charges, brought, movement }),
+                What::Revalued(revaluation) => revaluations.push(StoredRevaluation { reversed, revaluation }),
+            }
+        }
         Self {
-            unit,
+            unit: ledger.unit,
             currency,
+            terms: ledger.terms,
             next_sequence: ledger.next,
-            on_hand: Some(ledger.total_on_hand()),
-            value: Some(ledger.value()),
-            closed,
-            movements: ledger
-                .entries
-                .into_iter()
-                .map(|Entry { movement, reversed, .. }| StoredEntry { reversed, movement })
-                .collect(),
+            on_hand: Some(on_hand),
+            value: Some(value),
+            closed: ledger.closed,
+            before,
+            movements,
+            revaluations,
         }
     }
+}
+
+fn before(ledger: &Ledger) -> Option<Before> {
+    let (unit, currency) = (ledger.unit, ledger.currency);
+    let layer = |piece: Piece| Layer {
+        sequence: piece.sequence,
+        effective: piece.effective,
+        quantity: quantity(piece.quantity, unit),
+        value: money(piece.value, currency),
+    };
+    let gap = |gap: &Gap| {
+        let Gap { sequence, effective, quantity, value, .. } = *gap;
+        layer(Piece { sequence, effective, quantity, value })
+    };
+    let pool = |(key, pool): (&PoolKey, &Pool)| StoredPool {
+        transit: key.transit,
+        site: key.site,
+        lot: key.lot,
+        layers: pool.layers.iter().copied().map(layer).collect(),
+        gaps: pool.gaps.iter().map(gap).collect(),
+        last: pool.last.map(|(value, of)| (money(value, currency), quantity(of, unit))),
+    };
+    let shelf = |((location, lot), balance)| StoredShelf { location, lot, quantity: quantity(balance, unit) };
+    ledger.forgotten.map(|through| Before {
+        through,
+        method: ledger.base.how.cost,
+        rate: ledger.base.how.rate,
+        balances: ledger.timeline.bases().map(shelf).collect(),
+        heaps: ledger.base.pools.iter().map(pool).collect(),
+    })
 }
 
 impl TryFrom<Stored> for Ledger {
     type Error = RestoreLedgerError;
 
     fn try_from(stored: Stored) -> Result<Self, Self::Error> {
-        let mut ledger = Self::new(stored.unit, stored.currency);
-        if let Some(closed) = stored.closed {
-            ledger.closed = Some(closed.through);
-            ledger.base = base(&closed, stored.unit, stored.currency)?;
-            ledger.standing = ledger.base.clone();
+        let mut ledger = Self::on_terms(stored.unit, stored.currency, stored.terms)?;
+        if let Some(before) = &stored.before {
+            ledger.restore(before)?;
         }
-        // What was reversed is not part of the story, and not to be replayed on the way.
-        let (reversed, standing): (Vec<_>, Vec<_>) = stored.movements.into_iter().partition(|entry| entry.reversed);
-        let mut standing: Vec<_> = standing.into_iter().map(|entry| entry.movement).collect();
-        standing.sort_by_key(Movement::place);
-        for movement in standing {
-            ledger.enter(movement)?;
+        let mut entries = Vec::with_capacity(stored.movements.len().saturating_add(stored.revaluations.len()));
+        for movement in stored.movements {
+            entries.push(movement.restore(ledger.currency)?);
         }
-        for StoredEntry { movement, .. } in reversed {
-            ledger.admit(&movement)?;
-            ledger.next = ledger.next.max(movement.sequence.saturating_add(1));
-            let at = ledger.entries.partition_point(|entry| entry.movement.place() < movement.place());
-            ledger.entries.insert(at, Entry { movement, reversed: true, value: 0 });
-        }
+        let revalued = stored.revaluations.into_iter();
+        entries.extend(revalued.map(|StoredRevaluation { reversed, revaluation }| Entry {
+            reversed,
+            ..Entry::new(What::Revalued(revaluation))
+        }));
+        entries.sort_by_key(Entry::at);
+        ledger.take_over(entries)?;
         ledger.next = ledger.next.max(stored.next_sequence);
+        ledger.closed = stored.closed.max(ledger.forgotten);
         Ok(ledger)
     }
 }
 
-fn base(closed: &Closed, unit: UnitCode, currency: Currency) -> Result<Standing, RestoreLedgerError> {
-    let mut base = Standing::default();
-    for (location, balance) in &closed.balances {
-        let known = base.balances.insert(*location, small(*balance));
-        let sound = balance.unit() == unit && !(location.is_storage() && balance.is_negative());
-        if known.is_some() || !sound || balance.is_zero() {
+impl Ledger {
+    /// Takes over entries in the order of time, checked as if they were entered.
+    fn take_over(&mut self, entries: Vec<Entry>) -> Result<(), RestoreLedgerError> {
+        for entry in entries {
+            let at = entry.at();
+            if let Some(movement) = entry.movement() {
+                let transfer = movement.transfer;
+                self.admit(movement)?;
+                if !entry.reversed {
+                    self.spaces(&transfer, at)?;
+                    self.shelve(&transfer, at);
+                }
+            } else if self.forgotten.is_some_and(|forgotten| at.0 <= forgotten) {
+                return Err(RestoreLedgerError::Balances);
+            }
+            self.numbers.push((at.1, at.0));
+            self.next = self.next.max(at.1.saturating_add(1));
+            self.entries.push(entry);
+        }
+        self.numbers.sort_unstable();
+        if let Some([(sequence, _), _]) = self.numbers.array_windows().find(|[one, other]| one.0 == other.0) {
+            return Err(EnterError::SequenceTaken { sequence: *sequence }.into());
+        }
+        let replayed = self.replay(0)?;
+        let _ = self.accept(replayed, Own { sequence: 0, cause: PostingCause::Moved });
+        Ok(())
+    }
+
+    fn restore(&mut self, before: &Before) -> Result<(), RestoreLedgerError> {
+        let (mut all, mut ours) = (0_i128, 0_i128);
+        for StoredShelf { location, lot, quantity } in &before.balances {
+            let balance = small(*quantity);
+            let known = self.timeline.track((*location, *lot)).is_some();
+            if known || quantity.unit() != self.unit || balance == 0 {
+                return Err(RestoreLedgerError::Balances);
+            }
+            self.timeline.start((*location, *lot), balance);
+            all = all.checked_add(balance).ok_or(RestoreLedgerError::Balances)?;
+            if location.is_ours() {
+                ours = ours.checked_add(balance).ok_or(RestoreLedgerError::Balances)?;
+                if let Some(lot) = lot.filter(|_| self.terms.tracking == Tracking::Serial) {
+                    self.pieces.insert(lot, Track::starting(ONE));
+                }
+            }
+        }
+        let mut base = Standing::new(&self.terms, self.currency);
+        base.how = Method { cost: before.method, rate: before.rate, currency: self.currency };
+        for heap in &before.heaps {
+            let pool = heap.restore(self.unit, self.currency)?;
+            base.quantity = base.quantity.checked_add(pool.quantity).ok_or(RestoreLedgerError::Layers)?;
+            base.value = base.value.checked_add(pool.value).ok_or(RestoreLedgerError::Layers)?;
+            let key = PoolKey { transit: heap.transit, site: heap.site, lot: heap.lot };
+            if base.pools.insert(key, pool).is_some() {
+                return Err(RestoreLedgerError::Layers);
+            }
+        }
+        if all != 0 || ours != base.quantity {
             return Err(RestoreLedgerError::Balances);
         }
-    }
-    for layer in &closed.layers {
-        let (quantity, value) = (small(layer.quantity), layer.value.minor());
-        let sound = layer.quantity.unit() == unit && layer.value.currency() == currency;
-        if !sound || quantity <= 0 || value < 0 {
+        if base.quantity >= MOST || Money::try_from_minor(base.value, self.currency).is_err() {
             return Err(RestoreLedgerError::Layers);
         }
-        base.layers.push_back(Lot { sequence: layer.sequence, effective: layer.effective, quantity, value });
-        base.on_hand = base.on_hand.checked_add(quantity).ok_or(RestoreLedgerError::Layers)?;
-        base.value = base.value.checked_add(value).ok_or(RestoreLedgerError::Layers)?;
+        (self.base, self.forgotten, self.closed) = (base, Some(before.through), Some(before.through));
+        Ok(())
     }
-    let total = base.balances.iter().try_fold((0_i128, 0_i128), |(all, stored), (location, balance)| {
-        let here = if location.is_storage() { *balance } else { 0 };
-        Some((all.checked_add(*balance)?, stored.checked_add(here)?))
-    });
-    if total != Some((0, base.on_hand)) {
-        return Err(RestoreLedgerError::Balances);
+}
+
+impl StoredMovement {
+    fn restore(self, currency: Currency) -> Result<Entry, RestoreLedgerError> {
+        let Self { reversed, charges, brought, movement } = self;
+        let amounts = charges.iter().map(|(_, amount)| *amount).chain(brought);
+        if amounts.into_iter().any(|amount| amount.currency() != currency) {
+            return Err(RestoreLedgerError::Charges);
+        }
+        let own = brought.map_or(0, Money::minor);
+        let mut entry = Entry { reversed, own, ..Entry::new(What::Moved(movement)) };
+        let charges = charges.into_iter().map(|(paper, amount)| (paper, amount.minor())).collect();
+        entry.adjust(|extra| *extra = Extra { charges, is_final: brought.is_some(), ..Extra::default() });
+        Ok(entry)
     }
-    if base.on_hand >= MOST || Money::try_from_minor(base.value, currency).is_err() {
-        return Err(RestoreLedgerError::Layers);
+}
+
+impl StoredPool {
+    fn restore(&self, unit: UnitCode, currency: Currency) -> Result<Pool, RestoreLedgerError> {
+        let piece = |layer: &Layer| {
+            let (held, value) = (small(layer.quantity), layer.value.minor());
+            let sound = layer.quantity.unit() == unit && layer.value.currency() == currency && held > 0 && value >= 0;
+            let Layer { sequence, effective, .. } = *layer;
+            sound.then_some(Piece { sequence, effective, quantity: held, value }).ok_or(RestoreLedgerError::Layers)
+        };
+        if !self.layers.is_empty() && !self.gaps.is_empty() {
+            return Err(RestoreLedgerError::Layers);
+        }
+        let mut pool = Pool::default();
+        let add = |sum: i128, more: i128| sum.checked_add(more).ok_or(RestoreLedgerError::Layers);
+        for layer in &self.layers {
+            let piece = piece(layer)?;
+            (pool.quantity, pool.value) = (add(pool.quantity, piece.quantity)?, add(pool.value, piece.value)?);
+            pool.layers.push_back(piece);
+        }
+        for gap in &self.gaps {
+            let Piece { sequence, effective, quantity, value } = piece(gap)?;
+            pool.quantity = add(pool.quantity, quantity.saturating_neg())?;
+            pool.value = add(pool.value, value.saturating_neg())?;
+            pool.gaps.push_back(Gap { settles: None, sequence, effective, quantity, value });
+        }
+        pool.last = self.last.map(|(value, of)| (value.minor(), small(of))).filter(|(_, of)| *of > 0);
+        Ok(pool)
     }
-    Ok(base)
 }
 
 /// A stored ledger does not make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum RestoreLedgerError {
-    /// The balances of the closed period do not add up.
-    #[error("the balances of the closed period do not add up to nothing, or not to the layers")]
+    /// Its terms cannot be.
+    #[error("the terms of the ledger cannot be")]
+    Terms(#[from] LedgerTermsError),
+    /// The balances of what is forgotten do not add up.
+    #[error("the balances of what is forgotten do not add up to nothing, or not to the layers")]
     Balances,
-    /// The layers of the closed period cannot be.
-    #[error("the layers of the closed period cannot be")]
+    /// The layers of what is forgotten cannot be.
+    #[error("the layers of what is forgotten cannot be")]
     Layers,
-    /// A movement of the open period cannot be.
-    #[error("a movement of the open period cannot be")]
+    /// A charge is in another currency.
+    #[error("a charge is in another currency than the ledger")]
+    Charges,
+    /// A movement that is still known cannot be.
+    #[error("a movement that is still known cannot be")]
     Movement(#[from] EnterError),
 }

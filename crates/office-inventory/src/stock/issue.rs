@@ -55,16 +55,10 @@ pub enum IssueStockError {
 
 impl From<EnterError> for IssueStockError {
     fn from(error: EnterError) -> Self {
-        match error {
-            EnterError::Short { effective, on_hand, wanted, .. } => {
-                Self::Insufficient { on: effective, on_hand, wanted }
-            }
-            EnterError::OtherUnit { .. }
-            | EnterError::OtherCurrency { .. }
-            | EnterError::PeriodClosed { .. }
-            | EnterError::SequenceTaken { .. }
-            | EnterError::TooMuch => Self::Ledger(error),
+        if let EnterError::Short { effective, on_hand, wanted, .. } = error {
+            return Self::Insufficient { on: effective, on_hand, wanted };
         }
+        Self::Ledger(error)
     }
 }
 

@@ -1,0 +1,219 @@
+//! What a movement costs: valued over 10 000 items beside a hand-written loop, entered late into a ledger of 100 000, and
+//! looked up on a day.
+//!
+//! Run with `cargo bench -p office-inventory --bench ledger`. Ratios are what to look at: the loop does nothing but value,
+//! a full replay is what entering late would cost without checkpoints.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::hint::black_box;
+
+use chrono::{Days, NaiveDate};
+use criterion::{BatchSize, Criterion, Throughput};
+use office_core::{Currency, Decimal, Id, Money, Quantity, UnitCode};
+use office_inventory::{CostMethod, Ledger, LedgerTerms, Location, Movement, Transfer, Valuer};
+use rust_decimal::RoundingStrategy;
+
+const ITEMS: usize = 10_000;
+const MOVEMENTS: u64 = 20;
+const MANY: u64 = 100_000;
+
+type Failure = Box<dyn Error>;
+
+/// Receipts of five and issues of three in turn, one a day; what a receipt costs goes up and down.
+fn movements(count: u64) -> Result<Vec<Movement>, Failure> {
+    let unit: UnitCode = "each".parse()?;
+    let (room, vendor) = (Id::natural("place", "R-S1"), Location::Supplier(Id::natural("party", "V-01")));
+    let design = Location::Consumption(Id::natural("cost_centre", "CC-200"));
+    let first = NaiveDate::from_ymd_opt(1900, 1, 1).ok_or("no such day")?;
+    let issued = Transfer::outward(Quantity::whole(3, unit), room, design)?;
+    let rest = Transfer::outward(Quantity::whole(2, unit), room, design)?;
+    (1..=count)
+        .map(|sequence| {
+            let effective =
+                first.checked_add_days(Days::new(sequence.checked_div(4).unwrap_or(0))).ok_or("no such day")?;
+            let transfer = match sequence % 4 {
+                1 => {
+                    let cents = i64::try_from(sequence % 7)?.saturating_add(9_95);
+                    let value = Money::from_minor(cents, Currency::EUR);
+                    Transfer::inward(Quantity::whole(8, unit), value, vendor, room)?
+                }
+                0 => rest,
+                _ => issued,
+            };
+            Ok(Movement { sequence, effective, reference: format!("P-{sequence}").parse()?, transfer })
+        })
+        .collect()
+}
+
+/// One item valued by hand: layers of quantity and value, or one of both.
+#[derive(Clone, Default)]
+struct Plain {
+    layers: VecDeque<(Decimal, Decimal)>,
+    quantity: Decimal,
+    value: Decimal,
+}
+
+fn share(value: Decimal, part: Decimal, whole: Decimal) -> Option<Decimal> {
+    let exact = value.checked_mul(part)?.checked_div(whole)?;
+    Some(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+}
+
+impl Plain {
+    fn fifo(&mut self, step: (Decimal, Option<Decimal>)) -> Option<Decimal> {
+        let (mut quantity, Some(value)) = (step.0, step.1) else { return self.fifo_out(step.0) };
+        self.layers.push_back((std::mem::take(&mut quantity), value));
+        Some(value)
+    }
+
+    fn fifo_out(&mut self, mut wanted: Decimal) -> Option<Decimal> {
+        let mut cost = Decimal::ZERO;
+        while wanted > Decimal::ZERO {
+            let (held, value) = self.layers.front_mut()?;
+            if *held <= wanted {
+                (wanted, cost) = (wanted.checked_sub(*held)?, cost.checked_add(*value)?);
+                self.layers.pop_front();
+            } else {
+                let part = share(*value, wanted, *held)?;
+                (*held, *value) = (held.checked_sub(wanted)?, value.checked_sub(part)?);
+                cost = cost.checked_add(part)?;
+                wanted = Decimal::ZERO;
+            }
+        }
+        Some(cost)
+    }
+
+    fn average(&mut self, (quantity, value): (Decimal, Option<Decimal>)) -> Option<Decimal> {
+        if let Some(value) = value {
+            (self.quantity, self.value) = (self.quantity.checked_add(quantity)?, self.value.checked_add(value)?);
+            return Some(value);
+        }
+        let cost = if quantity == self.quantity { self.value } else { share(self.value, quantity, self.quantity)? };
+        (self.quantity, self.value) = (self.quantity.checked_sub(quantity)?, self.value.checked_sub(cost)?);
+        Some(cost)
+    }
+}
+
+fn valuing(criterion: &mut Criterion) -> Result<(), Failure> {
+    let unit: UnitCode = "each".parse()?;
+    let few = movements(MOVEMENTS)?;
+    let steps: Vec<_> =
+        few.iter().map(|one| (one.transfer.quantity().amount(), one.transfer.value().map(Money::amount))).collect();
+    let mut group = criterion.benchmark_group("per_movement/10000_items");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(u64::try_from(ITEMS)?.saturating_mul(MOVEMENTS)));
+    for (name, method) in [("fifo", CostMethod::Fifo), ("average", CostMethod::Average)] {
+        let terms = LedgerTerms { method, ..LedgerTerms::default() };
+        let valuer = Valuer::new(unit, Currency::EUR, terms.clone())?;
+        let empty = Ledger::on_terms(unit, Currency::EUR, terms)?;
+        group.bench_function(format!("{name}/ledger"), |bench| {
+            let given = || {
+                let ledgers = vec![empty.clone(); ITEMS];
+                (ledgers, few.iter().map(|movement| vec![movement.clone(); ITEMS]).collect::<Vec<_>>())
+            };
+            let enter = |(mut ledgers, days): (Vec<Ledger>, Vec<Vec<Movement>>)| {
+                for day in days {
+                    for (ledger, movement) in ledgers.iter_mut().zip(day) {
+                        black_box(ledger.enter(movement).is_ok());
+                    }
+                }
+                ledgers
+            };
+            bench.iter_batched(given, enter, BatchSize::PerIteration);
+        });
+        group.bench_function(format!("{name}/valuer"), |bench| {
+            let value = |mut items: Vec<Valuer>| {
+                for movement in &few {
+                    for item in &mut items {
+                        black_box(item.step(movement).is_ok());
+                    }
+                }
+                items
+            };
+            bench.iter_batched(|| vec![valuer.clone(); ITEMS], value, BatchSize::PerIteration);
+        });
+        group.bench_function(format!("{name}/loop"), |bench| {
+            let value = |mut items: Vec<Plain>| {
+                for step in &steps {
+                    for item in &mut items {
+                        black_box(if method == CostMethod::Fifo { item.fifo(*step) } else { item.average(*step) });
+                    }
+                }
+                items
+            };
+            bench.iter_batched(|| vec![Plain::default(); ITEMS], value, BatchSize::PerIteration);
+        });
+    }
+    group.finish();
+    Ok(())
+}
+
+fn entering_late(criterion: &mut Criterion) -> Result<(), Failure> {
+    let many = movements(MANY)?;
+    let unit: UnitCode = "each".parse()?;
+    let mut group = criterion.benchmark_group("late/100000_movements");
+    group.sample_size(10);
+    let replay = |many: Vec<Movement>| {
+        let mut ledger = Ledger::new(unit, Currency::EUR);
+        for movement in many {
+            black_box(ledger.enter(movement).is_ok());
+        }
+        ledger
+    };
+    group.bench_function("full_replay", |bench| bench.iter_batched(|| many.clone(), replay, BatchSize::PerIteration));
+    let full = replay(many.clone());
+    let (first, last) = (many.first().ok_or("a movement")?, many.iter().rfind(|one| one.transfer.value().is_some()));
+    let last = last.ok_or("a receipt")?;
+    for back in [100_u64, 1_000, 5_000, 99_000] {
+        let beside = usize::try_from(MANY.saturating_sub(back))?;
+        let effective = many.get(beside).ok_or("a movement")?.effective;
+        let late = Movement { sequence: MANY.saturating_add(2), effective, ..first.clone() };
+        let next = Movement { sequence: MANY.saturating_add(1), ..last.clone() };
+        group.bench_function(format!("{back}_back"), |bench| {
+            bench.iter_batched(
+                || {
+                    // One more at the end, so that the copy has room to grow as a ledger in use does.
+                    let mut ledger = full.clone();
+                    black_box(ledger.enter(next.clone()).is_ok());
+                    (ledger, late.clone())
+                },
+                |(mut ledger, late)| (black_box(ledger.enter(late).is_ok()), ledger),
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+    Ok(())
+}
+
+fn looking_up(criterion: &mut Criterion) -> Result<(), Failure> {
+    let unit: UnitCode = "each".parse()?;
+    let room = Location::Storage(Id::natural("place", "R-S1"));
+    let mut group = criterion.benchmark_group("on_hand_at");
+    for count in [1_000_u64, 10_000, 100_000] {
+        let many = movements(count)?;
+        // Days far apart, so that it is not the same lines of memory that answer.
+        let apart = many.len().checked_div(1_000).unwrap_or(1).max(1);
+        let mut days: Vec<_> = many.iter().step_by(apart).map(|movement| movement.effective).collect();
+        days.sort_unstable_by_key(|day| Id::<Ledger>::natural("day", &day.to_string()).uuid());
+        let mut days = days.into_iter().cycle();
+        let mut ledger = Ledger::new(unit, Currency::EUR);
+        for movement in many {
+            ledger.enter(movement)?;
+        }
+        group.bench_function(format!("{count}_movements"), |bench| {
+            bench.iter(|| days.next().map(|day| black_box(ledger.on_hand_at(room, day))));
+        });
+    }
+    group.finish();
+    Ok(())
+}
+
+fn main() -> Result<(), Failure> {
+    let mut criterion = Criterion::default().configure_from_args();
+    valuing(&mut criterion)?;
+    entering_late(&mut criterion)?;
+    looking_up(&mut criterion)?;
+    criterion.final_summary();
+    Ok(())
+}

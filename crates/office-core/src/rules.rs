@@ -7,6 +7,8 @@ mod expression;
 mod facts;
 mod format;
 mod hit;
+#[cfg_attr(not(test), expect(dead_code, reason = "tables are decided by it"))]
+mod index;
 mod kind;
 mod outcome;
 mod schema;

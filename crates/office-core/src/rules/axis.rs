@@ -50,7 +50,17 @@ impl Axis {
         allowed: &'a Test,
         tests: impl Iterator<Item = &'a Test>,
     ) -> Option<Self> {
-        let tests: Vec<&Test> = tests.chain([allowed]).collect();
+        Self::within(kind, optional, &[allowed], tests)
+    }
+
+    /// The same, where what is allowed has to pass several tests.
+    pub(crate) fn within<'a>(
+        kind: &Kind,
+        optional: bool,
+        allowed: &[&'a Test],
+        tests: impl Iterator<Item = &'a Test>,
+    ) -> Option<Self> {
+        let tests: Vec<&Test> = tests.chain(allowed.iter().copied()).collect();
         if !tests.iter().all(|test| test.is_constant()) {
             return None;
         }
@@ -58,9 +68,10 @@ impl Axis {
         let cut = Cut::of(kind, &unaries)?;
         let pieces = cut.pieces();
         let mut axis = Self { cut, ranks: None, named: pieces, optional };
-        let within = axis.atoms(allowed)?;
-        let kept: Vec<bool> =
-            within.iter().take(pieces).enumerate().map(|(at, yes)| *yes && axis.cut.is_some(at)).collect();
+        let mut kept: Vec<bool> = (0..pieces).map(|piece| axis.cut.is_some(piece)).collect();
+        for test in allowed {
+            kept.iter_mut().zip(axis.atoms(test)?).for_each(|(kept, within)| *kept &= within);
+        }
         if kept.contains(&false) {
             let mut ranks = Vec::with_capacity(pieces.saturating_add(1));
             let mut rank = 0_u32;

@@ -1,0 +1,268 @@
+//! The rows of a table by what their cells pass, so that few of them are looked at.
+
+mod bits;
+mod rows;
+
+use std::ops::{ControlFlow, Range};
+
+use self::bits::{Bits, Change};
+use self::rows::ones;
+use crate::rules::axis::Axis;
+use crate::rules::cell::Test;
+use crate::rules::{Kind, ValueRef};
+
+/// The most columns that are located.
+const MOST_COLUMNS: usize = 64;
+/// How many words of 64 rows are narrowed down at a time.
+const BLOCK: usize = 16;
+
+/// The rows of a table by what their cells pass.
+///
+/// Of each column the values are cut into atoms, and each atom has a bit set of the rows whose cell passes there. To
+/// decide is to locate one atom a column, and to keep the rows that all those bit sets have. So a decision takes
+/// columns × (log atoms + rows / 64) steps. Cells that look at other facts, or that no atoms tell, are evaluated for
+/// the rows that are left.
+///
+/// In memory it is bounded by what the cells say: the bit sets of a table take 16 MiB at most, and those that would take
+/// more are kept as their changes from atom to atom, which are two for each alternative of a cell.
+#[derive(Clone, Debug)]
+pub(crate) struct Index {
+    /// A bit for each row that there is, 64 a word.
+    all: Box<[u64]>,
+    columns: Box<[Indexed]>,
+    /// The cells that have to be evaluated, by row and column, ascending.
+    evaluated: Box<[(usize, usize)]>,
+    /// The rows that have such a cell.
+    rows_evaluated: Box<[u64]>,
+    /// The columns of which a row asks something, and which have no atoms.
+    unlocated: Box<[usize]>,
+}
+
+/// A column of which a row asks something that atoms tell.
+#[derive(Clone, Debug)]
+struct Indexed {
+    /// Its place in the table.
+    place: usize,
+    axis: Axis,
+    bits: Bits,
+}
+
+/// A column to be indexed.
+#[derive(Clone)]
+pub(crate) struct Asked<'a> {
+    pub(crate) kind: &'a Kind,
+    /// Whether its value may be nothing.
+    pub(crate) optional: bool,
+    /// What of its kind it may be: what passes all of these.
+    pub(crate) allowed: Vec<&'a Test>,
+    /// Of each row, what it asks.
+    pub(crate) cells: Vec<&'a Test>,
+}
+
+/// Of each indexed column, the atom of its value.
+#[derive(Clone, Debug)]
+pub(crate) struct Located {
+    atoms: [u32; MOST_COLUMNS],
+}
+
+/// A cell that is to be evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct At {
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+}
+
+impl Asked<'_> {
+    /// The axis of those of its cells that atoms tell.
+    fn axis(&self) -> Option<Axis> {
+        let told = self.cells.iter().copied().filter(|test| test.is_constant());
+        Axis::within(self.kind, self.optional, &self.allowed, told)
+    }
+}
+
+impl Index {
+    /// The index of a table of so many rows.
+    pub(crate) fn of(columns: &[Asked<'_>], rows: usize) -> Self {
+        let words = rows.div_ceil(64);
+        let mut all = vec![u64::MAX; words];
+        let surplus = words.saturating_mul(64).saturating_sub(rows);
+        if let Some(last) = all.last_mut() {
+            *last = u64::MAX.checked_shr(u32::try_from(surplus).unwrap_or(u32::MAX)).unwrap_or(0);
+        }
+        let mut evaluated = Vec::new();
+        let mut indexed = Vec::new();
+        let mut budget = bits::MOST_WORDS;
+        let mut unlocated = Vec::new();
+        for (place, column) in columns.iter().enumerate() {
+            if column.cells.iter().all(|test| **test == Test::Any) {
+                continue;
+            }
+            let axis = column.axis();
+            let mut changes = Vec::new();
+            for (row, test) in column.cells.iter().enumerate() {
+                let ranges = axis.as_ref().filter(|_| test.is_constant()).and_then(|axis| axis.ranges(test));
+                if ranges.is_none() && **test != Test::Any {
+                    evaluated.push((row, place));
+                }
+                let everywhere = || Change::both(row, 0..usize::MAX).to_vec();
+                let both =
+                    |ranges: Vec<Range<usize>>| ranges.into_iter().flat_map(|range| Change::both(row, range)).collect();
+                changes.extend(ranges.map_or_else(everywhere, both));
+            }
+            match axis {
+                Some(axis) => {
+                    let bits = Bits::of(changes, axis.len(), rows, &mut budget);
+                    indexed.push(Indexed { place, axis, bits });
+                }
+                None => unlocated.push(place),
+            }
+        }
+        evaluated.sort_unstable();
+        let mut rows_evaluated = vec![0_u64; words];
+        for (row, _) in &evaluated {
+            if let Some(word) = rows_evaluated.get_mut(row / 64) {
+                *word |= bit(*row);
+            }
+        }
+        Self {
+            all: all.into(),
+            columns: indexed.into(),
+            evaluated: evaluated.into(),
+            rows_evaluated: rows_evaluated.into(),
+            unlocated: unlocated.into(),
+        }
+    }
+
+    /// The columns of which a row asks something, and whose values are not looked at when they are located.
+    pub(crate) fn unlocated(&self) -> &[usize] {
+        &self.unlocated
+    }
+
+    /// The atoms of the values that the columns see.
+    ///
+    /// # Errors
+    /// The first column whose value is not of its kind or not allowed, or is not known.
+    #[inline]
+    pub(crate) fn locate<'v>(&self, seen: impl Fn(usize) -> Option<ValueRef<'v>>) -> Result<Located, usize> {
+        let mut located = Located { atoms: [0; MOST_COLUMNS] };
+        for (atom, column) in located.atoms.iter_mut().zip(&self.columns) {
+            let found = seen(column.place).and_then(|value| column.axis.locate(value));
+            *atom = found.and_then(|found| u32::try_from(found).ok()).ok_or(column.place)?;
+        }
+        Ok(located)
+    }
+
+    /// The rows that match, from the top, until `found` has enough. Of the rows whose other cells all pass, `holds`
+    /// says whether those that have to be evaluated do, from the left until one does not.
+    #[inline]
+    pub(crate) fn matching<E>(
+        &self,
+        located: &Located,
+        holds: impl FnMut(At) -> Result<bool, E>,
+        found: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<(), E> {
+        if self.all.len() == 1 {
+            self.matching_by::<1, E>(located, holds, found)
+        } else {
+            self.matching_by::<BLOCK, E>(located, holds, found)
+        }
+    }
+
+    #[inline]
+    fn matching_by<const WORDS: usize, E>(
+        &self,
+        located: &Located,
+        mut holds: impl FnMut(At) -> Result<bool, E>,
+        mut found: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<(), E> {
+        for (block, all) in self.all.chunks(WORDS).enumerate() {
+            let first = block.saturating_mul(WORDS);
+            let mut passing = [0; WORDS];
+            for (passing, all) in passing.iter_mut().zip(all) {
+                *passing = *all;
+            }
+            for (column, atom) in self.columns.iter().zip(&located.atoms) {
+                column.bits.narrow(*atom, first, &mut passing);
+            }
+            for (word, passing) in (first..).zip(passing) {
+                let evaluated = self.rows_evaluated.get(word).copied().unwrap_or(0);
+                for row in ones(word, passing) {
+                    if evaluated & bit(row) != 0 && self.failing(row, &mut holds)?.is_some() {
+                        continue;
+                    }
+                    if found(row).is_break() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The first column, from the left, whose cell of the row has to be evaluated and does not hold.
+    fn failing<E>(&self, row: usize, mut holds: impl FnMut(At) -> Result<bool, E>) -> Result<Option<usize>, E> {
+        let first = self.evaluated.partition_point(|(other, _)| *other < row);
+        for (_, column) in self.evaluated.iter().skip(first).take_while(|(other, _)| *other == row) {
+            if !holds(At { row, column: *column })? {
+                return Ok(Some(*column));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Of the rows before `end` that do not match: each with the first column, from the left, whose cell does not pass,
+    /// where those that have to be evaluated come last. By 64 rows, and of these by columns.
+    pub(crate) fn failures<'a>(
+        &'a self,
+        located: &'a Located,
+        end: usize,
+        holds: impl Fn(At) -> bool + Copy + 'a,
+    ) -> impl Iterator<Item = At> + 'a {
+        let words = self.all.iter().enumerate().map(move |(word, all)| (word, all & before(end, word)));
+        words.flat_map(move |(word, asked)| {
+            let columns = self.columns.iter().zip(&located.atoms);
+            let fell = columns.scan(asked, move |left, (column, atom)| {
+                let passing = column.bits.word(*atom, word);
+                let fell = *left & !passing;
+                *left &= passing;
+                Some(ones(word, fell).map(|row| At { row, column: column.place }))
+            });
+            fell.flatten().chain(self.failing_when_evaluated(located, word, asked, holds))
+        })
+    }
+
+    /// Of the rows that pass all cells that are told by atoms, those that do not match.
+    fn failing_when_evaluated<'a>(
+        &'a self,
+        located: &'a Located,
+        word: usize,
+        asked: u64,
+        holds: impl Fn(At) -> bool + 'a,
+    ) -> impl Iterator<Item = At> + 'a {
+        let evaluated = asked & self.rows_evaluated.get(word).copied().unwrap_or(0);
+        let passing = if evaluated == 0 {
+            0
+        } else {
+            let columns = self.columns.iter().zip(&located.atoms);
+            columns.fold(evaluated, |left, (column, atom)| left & column.bits.word(*atom, word))
+        };
+        ones(word, passing).filter_map(move |row| {
+            let failing = self.failing(row, |at| Ok::<_, std::convert::Infallible>(holds(at)));
+            failing.ok().flatten().map(|column| At { row, column })
+        })
+    }
+}
+
+/// The bit of a row in its word.
+const fn bit(row: usize) -> u64 {
+    1 << (row % 64)
+}
+
+/// The bits of a word that stand for rows before `end`.
+fn before(end: usize, word: usize) -> u64 {
+    let rows = end.saturating_sub(word.saturating_mul(64));
+    if rows >= 64 { u64::MAX } else { bit(rows).wrapping_sub(1) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Of each atom of a column, the rows whose cell passes.
+
+use std::ops::Range;
+
+use super::bit;
+
+/// The most words that the bit sets of a table take where they are written out: 16 MiB.
+pub(super) const MOST_WORDS: usize = 1 << 21;
+/// The most that those of one column take of them, so that none takes all.
+const MOST_OF_A_COLUMN: usize = 1 << 18;
+
+/// Of each atom of a column, the rows whose cell passes: a bit each, 64 a word.
+#[derive(Clone, Debug)]
+pub(super) enum Bits {
+    /// All rows pass everywhere.
+    Free,
+    /// Written out, atom by atom.
+    Written { words: Box<[u64]>, per_atom: usize },
+    /// Of each 64 rows, what it is from an atom on, until the next.
+    Changes {
+        /// Where each 64 rows begin among the others, and where the last end.
+        starts: Box<[usize]>,
+        atoms: Box<[u32]>,
+        words: Box<[u64]>,
+    },
+}
+
+/// From this atom on the cell of the row passes; or, the second time, no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Change {
+    atom: usize,
+    row: usize,
+}
+
+impl Change {
+    pub(super) fn both(row: usize, range: Range<usize>) -> [Self; 2] {
+        [range.start, range.end].map(|atom| Self { atom, row })
+    }
+}
+
+impl Bits {
+    /// The bit sets of so many atoms, where the ranges of one row do not touch. Takes from the budget what it writes out.
+    pub(super) fn of(mut changes: Vec<Change>, atoms: usize, rows: usize, budget: &mut usize) -> Self {
+        let (begins, within) =
+            (|change: &&Change| change.atom == 0, |change: &Change| (1..atoms).contains(&change.atom));
+        if changes.iter().filter(begins).count() == rows && !changes.iter().any(within) {
+            return Self::Free;
+        }
+        let words = rows.div_ceil(64);
+        let wanted = atoms.saturating_mul(words);
+        if wanted <= MOST_OF_A_COLUMN && wanted <= *budget {
+            *budget = budget.saturating_sub(wanted);
+            changes.sort_unstable();
+            return Self::written(&changes, atoms, words);
+        }
+        changes.sort_unstable_by_key(|change| (change.row / 64, change.atom));
+        Self::changes(&changes, words)
+    }
+
+    fn written(changes: &[Change], atoms: usize, per_atom: usize) -> Self {
+        let mut words = Vec::with_capacity(atoms.saturating_mul(per_atom));
+        let mut passing = vec![0_u64; per_atom];
+        let mut changes = changes.iter().peekable();
+        for atom in 0..atoms {
+            while let Some(change) = changes.next_if(|change| change.atom <= atom) {
+                if let Some(word) = passing.get_mut(change.row / 64) {
+                    *word ^= bit(change.row);
+                }
+            }
+            words.extend_from_slice(&passing);
+        }
+        Self::Written { words: words.into(), per_atom }
+    }
+
+    fn changes(changes: &[Change], words: usize) -> Self {
+        let (mut starts, mut atoms, mut masks) = (Vec::with_capacity(words.saturating_add(1)), Vec::new(), Vec::new());
+        let mut changes = changes.iter().peekable();
+        for word in 0..words {
+            starts.push(masks.len());
+            let mut passing = 0_u64;
+            while let Some(change) = changes.next_if(|change| change.row / 64 == word) {
+                passing ^= bit(change.row);
+                let last = changes.peek().is_none_or(|next| next.row / 64 != word || next.atom != change.atom);
+                if let (true, Ok(atom)) = (last, u32::try_from(change.atom)) {
+                    atoms.push(atom);
+                    masks.push(passing);
+                }
+            }
+        }
+        starts.push(masks.len());
+        Self::Changes { starts: starts.into(), atoms: atoms.into(), words: masks.into() }
+    }
+
+    /// The rows of a word that pass at the atom.
+    #[inline]
+    pub(super) fn word(&self, atom: u32, word: usize) -> u64 {
+        let mut passing = [u64::MAX];
+        self.narrow(atom, word, &mut passing);
+        let [passing] = passing;
+        passing
+    }
+
+    /// Leaves of the rows of these words, the first of which is `first`, those that pass at the atom.
+    #[inline]
+    pub(super) fn narrow(&self, atom: u32, first: usize, passing: &mut [u64]) {
+        match self {
+            Self::Free => {}
+            Self::Written { words, per_atom } => {
+                let start = usize::try_from(atom).unwrap_or(usize::MAX).saturating_mul(*per_atom).saturating_add(first);
+                // Invariant: what is beyond the atom's own words is asked for no row.
+                let words = words.get(start..).unwrap_or_default();
+                for (passing, word) in passing.iter_mut().zip(words) {
+                    *passing &= word;
+                }
+            }
+            Self::Changes { starts, atoms, words } => {
+                let starts = starts.get(first..).unwrap_or_default();
+                for (passing, bounds) in passing.iter_mut().zip(starts.windows(2)).filter(|(passing, _)| **passing != 0)
+                {
+                    let &[start, end] = bounds else { continue };
+                    let changes = atoms.get(start..end).unwrap_or_default();
+                    let last = changes.partition_point(|from| *from <= atom).checked_sub(1);
+                    let word = last.and_then(|last| words.get(start.saturating_add(last)));
+                    *passing &= word.copied().unwrap_or(0);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+use std::convert::Infallible;
+
+use proptest::prelude::*;
+
+use super::rows::Rows;
+use super::*;
+use crate::rules::cell::{Bound, Unary};
+use crate::rules::{Kind, Value};
+
+/// A column of whole numbers, and what its rows ask.
+fn column(tests: &[Test]) -> Asked<'_> {
+    Asked { kind: &Kind::Integer, optional: true, allowed: Vec::new(), cells: tests.iter().collect() }
+}
+
+fn test() -> impl Strategy<Value = Test> {
+    let value = (-3..9_i32).prop_map(Value::from);
+    let bound = (value.clone(), any::<bool>()).prop_map(|(value, included)| Bound { value, included });
+    let unary = prop_oneof![
+        value.prop_map(Unary::Equal),
+        Just(Unary::Equal(Value::Null)),
+        bound.clone().prop_map(Unary::Below),
+        bound.clone().prop_map(Unary::Above),
+        (bound.clone(), bound).prop_map(|(low, high)| Unary::Between(low, high)),
+    ];
+    let unaries = proptest::collection::vec(unary, 1..3);
+    prop_oneof![3 => Just(Test::Any), 4 => unaries.clone().prop_map(Test::OneOf), 1 => unaries.prop_map(Test::NoneOf)]
+}
+
+/// Columns of as many cells, up to three words of rows.
+fn columns() -> impl Strategy<Value = Vec<Vec<Test>>> {
+    (1..4_usize, prop_oneof![4 => 0..20_usize, 1 => 60..70_usize, 1 => 125..140_usize])
+        .prop_flat_map(|(columns, rows)| proptest::collection::vec(proptest::collection::vec(test(), rows), columns))
+}
+
+fn passes(test: &Test, value: &Value) -> bool {
+    test.holds(value.as_ref()) == Ok(Some(true))
+}
+
+fn matching(index: &Index, located: &Located) -> Vec<usize> {
+    let mut rows = Vec::new();
+    let holds = |_| Ok::<_, Infallible>(true);
+    let Ok(()) = index.matching(located, holds, |row| {
+        rows.push(row);
+        ControlFlow::Continue(())
+    });
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn the_index_finds_the_rows_whose_cells_all_pass_and_the_first_cell_that_does_not(
+        columns in columns(),
+        values in proptest::collection::vec(prop_oneof![8 => (-5..11_i32).prop_map(Value::from), 1 => Just(Value::Null)], 4),
+        written in any::<bool>(),
+    ) {
+        let rows = columns[0].len();
+        let asked: Vec<Asked<'_>> = columns.iter().map(|tests| column(tests)).collect();
+        let mut index = Index::of(&asked, rows);
+        if !written {
+            // The form of columns that would take too much memory otherwise.
+            for indexed in &mut index.columns {
+                let changes = columns[indexed.place].iter().enumerate();
+                let ranges = |test| indexed.axis.ranges(test).unwrap();
+                let changes = changes.flat_map(|(row, test)| ranges(test).into_iter().flat_map(move |range| Change::both(row, range)));
+                indexed.bits = Bits::of(changes.collect(), indexed.axis.len(), rows, &mut 0);
+            }
+        }
+        let located = index.locate(|column| values.get(column).map(Value::as_ref)).unwrap();
+        let failing = |row: usize| (0..columns.len()).find(|column| !passes(&columns[*column][row], &values[*column]));
+        let naive: Vec<usize> = (0..rows).filter(|row| failing(*row).is_none()).collect();
+        prop_assert_eq!(matching(&index, &located), naive);
+        let mut failures: Vec<(usize, usize)> = index.failures(&located, rows, |_| true).map(|at| (at.row, at.column)).collect();
+        failures.sort_unstable();
+        let naive: Vec<(usize, usize)> = (0..rows).filter_map(|row| failing(row).map(|column| (row, column))).collect();
+        prop_assert_eq!(failures, naive);
+    }
+}
+
+#[test]
+fn cells_that_no_atoms_tell_are_evaluated_for_the_rows_that_are_left() {
+    let seven = Test::OneOf(vec![Unary::Equal(7.into())]);
+    let some = Test::OneOf(vec![Unary::Equal(1.into())]);
+    let tests = [&seven, &Test::Any, &seven, &Test::Any];
+    let told = Asked { kind: &Kind::Integer, optional: false, allowed: Vec::new(), cells: tests.into() };
+    let evaluated = Asked { kind: &Kind::Any, cells: vec![&some, &some, &Test::Any, &some], ..told.clone() };
+    let index = Index::of(&[told, evaluated], 4);
+    let located = index.locate(|column| (column == 0).then(|| ValueRef::Number(8.into()))).unwrap();
+
+    let mut asked = Vec::new();
+    let mut found = Vec::new();
+    let holds = |at: At| {
+        asked.push((at.row, at.column));
+        Ok::<_, Infallible>(at.row == 3)
+    };
+    let Ok(()) = index.matching(&located, holds, |row| {
+        found.push(row);
+        ControlFlow::Continue(())
+    });
+    assert_eq!((asked, found), (vec![(1, 1), (3, 1)], vec![3]));
+    let failures: Vec<(usize, usize)> =
+        index.failures(&located, 4, |at| at.row == 3).map(|at| (at.row, at.column)).collect();
+    assert_eq!(failures, [(0, 0), (2, 0), (1, 1)]);
+    let above: Vec<usize> = index.failures(&located, 2, |_| false).map(|at| at.row).collect();
+    assert_eq!(above, [0, 1]);
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_told_by_its_column() {
+    let some = [Test::OneOf(vec![Unary::Equal(1.into())])];
+    let index = Index::of(&[column(&some), column(&some)], 1);
+    let located = index.locate(|column| Some(if column == 0 { ValueRef::Null } else { ValueRef::Text("seven") }));
+    assert_eq!(located.err(), Some(1));
+}
+
+#[test]
+fn more_rows_than_fit_are_kept_all_the_same() {
+    for count in [0, 1, 32, 33, 1_000] {
+        let rows: Rows = (0..count).collect();
+        assert_eq!(rows.iter().collect::<Vec<_>>(), (0..count).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn ten_thousand_rows_with_as_many_boundaries_take_little_memory() {
+    let bound = |row: usize| Bound { value: i32::try_from(row * 3).unwrap().into(), included: true };
+    let tests: Vec<Test> =
+        (0..10_000).map(|row| Test::OneOf(vec![Unary::Between(bound(row), bound(row + 1))])).collect();
+    let columns = vec![column(&tests); 8];
+    let index = Index::of(&columns, tests.len());
+    let taken = |column: &Indexed| match &column.bits {
+        Bits::Free => 0,
+        Bits::Written { words, .. } => words.len() * 8,
+        Bits::Changes { starts, atoms, words } => starts.len() * 8 + atoms.len() * 4 + words.len() * 8,
+    };
+    // Two changes a row, of 12 bytes each, and a start for each 64 rows.
+    assert!(index.columns.iter().all(|column| taken(column) <= 10_000 * 24 + 158 * 8));
+    let located = index.locate(|_| Some(ValueRef::Number(21_000.into()))).unwrap();
+    assert_eq!(matching(&index, &located), [6_999, 7_000]);
+}

@@ -2,7 +2,10 @@
 
 #[cfg_attr(not(test), expect(dead_code, reason = "the index of tables and their analysis are made of it"))]
 mod axis;
+mod book;
 mod cell;
+mod combination;
+mod explanation;
 mod expression;
 mod facts;
 mod format;
@@ -11,17 +14,27 @@ mod hit;
 mod index;
 mod kind;
 mod outcome;
+mod policy;
+mod ruling;
 mod schema;
 mod table;
 mod value;
 
+pub use book::{PolicyBook, PublishError, ReplayError};
 pub use cell::Cell;
+pub use combination::Precedence;
+pub use explanation::{CellExplanation, Explanation, PolicyVersion, RowExplanation, TableExplanation};
 pub use expression::{Dialect, EvaluateError, Expression, Misread, NoLiteral};
 pub use facts::Facts;
 pub use format::{NotCarried, Part};
 pub use hit::{HitPolicy, ParseHitPolicyError};
 pub use kind::{Kind, ParseKindError};
 pub use outcome::{Approvals, Delay, Obligations, Outcome, ParseOutcomeError, Reasons, Remark, Step};
+pub use policy::{DecisionText, ExpressionText, Policy, PolicyError, PolicyText};
+pub use ruling::Ruling;
 pub use schema::{FactError, Input, Schema, SchemaError, Slots};
-pub use table::{InputText, OutputKind, OutputText, ParseHeadError, RowText, TableText};
+pub use table::{
+    DecideError, DecisionTable, InputText, OutputKind, OutputText, ParseHeadError, RowText, TableError, TableRuling,
+    TableText,
+};
 pub use value::{Incomparable, Value, ValueRef};

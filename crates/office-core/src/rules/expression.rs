@@ -12,6 +12,7 @@ mod cursor;
 mod evaluate_error;
 mod literal;
 mod node;
+mod places;
 mod reader;
 
 pub use self::evaluate_error::EvaluateError;

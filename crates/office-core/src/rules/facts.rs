@@ -27,6 +27,10 @@ impl Facts {
         self
     }
 
+    pub(crate) fn insert(&mut self, name: impl Into<String>, fact: Value) {
+        self.0.insert(name.into(), fact);
+    }
+
     /// What is known under the name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {

@@ -8,3 +8,5 @@ mod format;
 mod language;
 #[cfg(test)]
 mod outcome;
+#[cfg(test)]
+mod table;

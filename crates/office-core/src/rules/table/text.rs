@@ -43,6 +43,7 @@ pub struct TableText {
 #[serde(deny_unknown_fields)]
 pub struct InputText {
     /// The name of a fact, or an expression of several.
+    #[serde(rename = "input")]
     pub expression: String,
     /// What kind of value it is, where that is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,7 +79,7 @@ pub struct OutputText {
 /// What a column of outputs says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OutputKind {
-    /// An [`Outcome`](crate::Outcome): the row votes.
+    /// An [`Outcome`](crate::rules::Outcome): the row votes.
     Outcome,
     /// What is to be done besides, separated by semicolons.
     Obligations,

@@ -127,10 +127,12 @@ impl TableText {
             1 => values.pop_first().map(|(_, kind)| kind)?,
             _ => Kind::Record(values),
         };
-        Some(match self.hit {
-            HitPolicy::CollectCount => Kind::Integer,
-            hit if hit.is_list() => Kind::List(Box::new(one)),
-            _ => one,
+        Some(if self.hit == HitPolicy::CollectCount {
+            Kind::Integer
+        } else if self.hit.is_list() {
+            Kind::List(Box::new(one))
+        } else {
+            one
         })
     }
 }

@@ -56,7 +56,7 @@ impl DecisionTable {
         let mut hits = hits.collect::<Result<Vec<_>, DecideError>>()?;
         match self.text.hit {
             HitPolicy::Unique => self.refuse_two(&hits)?,
-            HitPolicy::Any => self.refuse_others(&hits, |one, two| one.says_the_same(two))?,
+            HitPolicy::Any => self.refuse_others(&hits, Hit::says_the_same)?,
             HitPolicy::Priority => {
                 let best = hits.iter().map(|hit| hit.rank.clone()).min().unwrap_or_default();
                 hits.retain(|hit| hit.rank == best);
@@ -101,7 +101,11 @@ impl DecisionTable {
         }
     }
 
-    fn refuse_others(&self, hits: &[Hit<'_>], same: impl Fn(&Hit<'_>, &Hit<'_>) -> bool) -> Result<(), DecideError> {
+    fn refuse_others<'t>(
+        &self,
+        hits: &[Hit<'t>],
+        same: impl Fn(&Hit<'t>, &Hit<'t>) -> bool,
+    ) -> Result<(), DecideError> {
         let Some((first, others)) = hits.split_first() else { return Ok(()) };
         let other = others.iter().find(|other| !same(first, other));
         let disagree = |other| DecideError::Disagree { table: self.text.name.clone(), rows: numbers(first, other) };
@@ -142,10 +146,20 @@ impl DecisionTable {
         }
         let mut values = hits.iter().map(|hit| self.row_value(&hit.values));
         let value = match self.text.hit {
-            hit if hit.is_list() && self.kind().is_some() => Value::List(values.collect()),
+            HitPolicy::RuleOrder | HitPolicy::OutputOrder | HitPolicy::Collect if self.kind().is_some() => {
+                Value::List(values.collect())
+            }
             HitPolicy::CollectCount => Value::Number(hits.len().into()),
             HitPolicy::CollectSum => self.sum(hits)?,
-            _ => values.next().unwrap_or(Value::Null),
+            HitPolicy::Unique
+            | HitPolicy::Any
+            | HitPolicy::First
+            | HitPolicy::Priority
+            | HitPolicy::RuleOrder
+            | HitPolicy::OutputOrder
+            | HitPolicy::Collect
+            | HitPolicy::CollectMin
+            | HitPolicy::CollectMax => values.next().unwrap_or(Value::Null),
         };
         Ok(Decided { rows: hits.iter().map(|hit| hit.row).collect(), outcome, obligations, reasons, value })
     }
@@ -168,11 +182,11 @@ impl DecisionTable {
         let says = &self.otherwise;
         let values = self.values(0, says, known)?;
         let defaulted = values.iter().any(|value| *value != Value::Null);
-        let value = match self.text.hit {
-            HitPolicy::CollectCount if !defaulted => Value::from(0),
-            hit if hit.is_list() && defaulted => Value::List(vec![self.row_value(&values)]),
-            _ if defaulted => self.row_value(&values),
-            _ => Value::Null,
+        let value = match (defaulted, self.text.hit) {
+            (true, hit) if hit.is_list() => Value::List(vec![self.row_value(&values)]),
+            (true, _) => self.row_value(&values),
+            (false, HitPolicy::CollectCount) => Value::from(0),
+            (false, _) => Value::Null,
         };
         Ok(Decided {
             rows: Vec::new(),

@@ -1,0 +1,182 @@
+//! Tables decided in the simplest way that can be thought of: row by row, cell by cell, from their texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use office_core::Decimal;
+use office_core::rules::{
+    Cell, Dialect, Expression, Facts, HitPolicy, Kind, Obligations, Outcome, OutputKind, Remark, RowText, Schema,
+    TableRuling, TableText, Value, ValueRef,
+};
+
+/// Why nothing is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undecided {
+    Fact,
+    NoValue,
+    TwoMatch,
+    Disagree,
+}
+
+/// What a row says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Said {
+    outcome: Option<Outcome>,
+    obligations: Obligations,
+    reasons: BTreeSet<Remark>,
+    values: Vec<(String, Value)>,
+}
+
+/// What the table decides.
+pub(crate) fn decide(text: &TableText, schema: &Schema, facts: &Facts) -> Result<TableRuling, Undecided> {
+    let asked = |place: usize| text.rows.iter().any(|row| row.cells[place].trim() != "-");
+    for (place, input) in text.inputs.iter().enumerate() {
+        if let Some(fact) = schema.place(&input.expression) {
+            let known = facts.get(&input.expression);
+            if asked(place) && known.is_none_or(|known| schema.inputs()[fact].check(known.as_ref()).is_err()) {
+                return Err(Undecided::Fact);
+            }
+        }
+    }
+    let lookup = |place: usize| Some(facts.get(schema.inputs()[place].name())?.as_ref());
+    let mut hits = Vec::new();
+    for (index, row) in text.rows.iter().enumerate() {
+        if matches(text, schema, row, &lookup)? {
+            hits.push((index + 1, said(text, row.outputs.iter().map(String::as_str))));
+        }
+    }
+    chosen(text, hits)
+}
+
+fn matches<'a>(
+    text: &TableText,
+    schema: &Schema,
+    row: &RowText,
+    lookup: &dyn Fn(usize) -> Option<ValueRef<'a>>,
+) -> Result<bool, Undecided> {
+    let mut all = Ok(true);
+    for (input, cell) in text.inputs.iter().zip(&row.cells).filter(|(_, cell)| cell.trim() != "-") {
+        let place = schema.place(&input.expression);
+        let column = Expression::parse(&input.expression, schema, Dialect::Office);
+        let kind =
+            place.map_or_else(|| column.clone().unwrap().kind().clone(), |at| schema.inputs()[at].kind().clone());
+        let cell = Cell::parse(cell, &kind, schema, Dialect::Office).unwrap();
+        let known = |place| lookup(place).map(ValueRef::to_value);
+        let value = match place {
+            Some(place) => known(place).ok_or(Undecided::Fact)?,
+            None => column.unwrap().evaluate(&|place| lookup(place)).map_err(|_| Undecided::NoValue)?,
+        };
+        match cell.holds(value.as_ref(), &|place| lookup(place)) {
+            Ok(Some(true)) => {}
+            Ok(_) => return Ok(false),
+            Err(_) => all = Err(Undecided::NoValue),
+        }
+    }
+    all
+}
+
+fn said<'a>(text: &TableText, cells: impl Iterator<Item = &'a str>) -> Said {
+    let mut said = Said::default();
+    for (output, cell) in text.outputs.iter().zip(cells) {
+        match &output.kind {
+            OutputKind::Value(kind) => said.values.push((output.name.clone(), constant(kind, cell))),
+            _ if cell == "-" => {}
+            OutputKind::Outcome => said.outcome = Some(cell.parse().unwrap()),
+            OutputKind::Obligations => said.obligations = cell.parse().unwrap(),
+            OutputKind::Reason => said.reasons = [cell.parse().unwrap()].into(),
+        }
+    }
+    said
+}
+
+fn constant(kind: &Kind, cell: &str) -> Value {
+    match kind {
+        _ if cell == "-" => Value::Null,
+        Kind::Integer | Kind::Number => Value::Number(cell.parse::<Decimal>().unwrap()),
+        _ => Value::from(cell),
+    }
+}
+
+/// The place of a value in the list of what is allowed; of an outcome how loose it is.
+fn rank(text: &TableText, said: &Said) -> Vec<usize> {
+    let mut rank = Vec::new();
+    for output in &text.outputs {
+        if output.kind == OutputKind::Outcome {
+            rank.push(match &said.outcome {
+                Some(Outcome::Refuse(_)) => 0,
+                Some(Outcome::Approvals(_)) => 1,
+                Some(Outcome::Allow) => 2,
+                None => 3,
+            });
+        } else if let (OutputKind::Value(kind), false) = (&output.kind, output.allowed.is_empty()) {
+            let (_, value) = said.values.iter().find(|(name, _)| *name == output.name).unwrap();
+            rank.push(output.allowed.iter().position(|allowed| constant(kind, allowed) == *value).unwrap());
+        }
+    }
+    rank
+}
+
+/// Which of the rows that match decide, and what.
+fn chosen(text: &TableText, mut hits: Vec<(usize, Said)>) -> Result<TableRuling, Undecided> {
+    let number =
+        |said: &Said| if let Some((_, Value::Number(number))) = said.values.first() { *number } else { Decimal::ZERO };
+    if hits.is_empty() {
+        let defaults = said(text, text.outputs.iter().map(|output| output.default.as_deref().unwrap_or("-")));
+        let nothing = defaults.values.iter().all(|(_, value)| *value == Value::Null);
+        let value = match (text.hit, nothing) {
+            (HitPolicy::CollectCount, true) => Value::from(0),
+            (_, true) => Value::Null,
+            (hit, false) if hit.is_list() => Value::List(vec![one(&defaults)]),
+            (_, false) => one(&defaults),
+        };
+        return Ok(ruling(Vec::new(), vec![defaults], value));
+    }
+    match text.hit {
+        HitPolicy::Unique if hits.len() > 1 => return Err(Undecided::TwoMatch),
+        HitPolicy::Any if hits.iter().any(|(_, said)| *said != hits[0].1) => return Err(Undecided::Disagree),
+        HitPolicy::First => hits.truncate(1),
+        HitPolicy::Priority => {
+            let best = hits.iter().map(|(_, said)| rank(text, said)).min().unwrap();
+            hits.retain(|(_, said)| rank(text, said) == best);
+            if hits.iter().any(|(_, said)| said.values != hits[0].1.values) {
+                return Err(Undecided::Disagree);
+            }
+        }
+        HitPolicy::OutputOrder => hits.sort_by_key(|(_, said)| rank(text, said)),
+        HitPolicy::CollectMin | HitPolicy::CollectMax => {
+            let numbers = hits.iter().map(|(_, said)| number(said));
+            let best = if text.hit == HitPolicy::CollectMin { numbers.min() } else { numbers.max() };
+            hits.retain(|(_, said)| Some(number(said)) == best);
+        }
+        _ => {}
+    }
+    let (rows, said): (Vec<usize>, Vec<Said>) = hits.into_iter().unzip();
+    let value = match text.hit {
+        HitPolicy::CollectSum => Value::Number(said.iter().map(number).sum()),
+        HitPolicy::CollectCount => Value::Number(said.len().into()),
+        hit if hit.is_list() && !said[0].values.is_empty() => Value::List(said.iter().map(one).collect()),
+        _ => one(&said[0]),
+    };
+    Ok(ruling(rows, said, value))
+}
+
+fn one(said: &Said) -> Value {
+    match said.values.as_slice() {
+        [] => Value::Null,
+        [(_, value)] => value.clone(),
+        several => Value::Record(several.iter().cloned().collect::<BTreeMap<_, _>>()),
+    }
+}
+
+fn ruling(rows: Vec<usize>, said: Vec<Said>, value: Value) -> TableRuling {
+    let mut ruling =
+        TableRuling { rows, outcome: None, obligations: Obligations::none(), reasons: BTreeSet::new(), value };
+    for said in said {
+        ruling.outcome = match (ruling.outcome.take(), said.outcome) {
+            (Some(one), Some(two)) => Some(one.join(two)),
+            (one, two) => one.or(two),
+        };
+        ruling.obligations = ruling.obligations.join(said.obligations);
+        ruling.reasons.extend(said.reasons);
+    }
+    ruling
+}

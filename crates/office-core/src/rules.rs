@@ -2,6 +2,7 @@
 
 #[cfg_attr(not(test), expect(dead_code, reason = "the index of tables and their analysis are made of it"))]
 mod axis;
+mod binding;
 mod book;
 mod cell;
 mod combination;
@@ -10,7 +11,6 @@ mod expression;
 mod facts;
 mod format;
 mod hit;
-#[cfg_attr(not(test), expect(dead_code, reason = "tables are decided by it"))]
 mod index;
 mod kind;
 mod outcome;
@@ -20,6 +20,7 @@ mod schema;
 mod table;
 mod value;
 
+pub use binding::{BindError, Binder, Binding};
 pub use book::{PolicyBook, PublishError, ReplayError};
 pub use cell::Cell;
 pub use combination::Precedence;
@@ -34,7 +35,7 @@ pub use policy::{DecisionText, ExpressionText, Policy, PolicyError, PolicyText};
 pub use ruling::Ruling;
 pub use schema::{FactError, Input, Schema, SchemaError, Slots};
 pub use table::{
-    DecideError, DecisionTable, InputText, OutputKind, OutputText, ParseHeadError, RowText, TableError, TableRuling,
-    TableText,
+    BoundRuling, DecideError, DecisionTable, Failure, InputText, OutputKind, OutputText, ParseHeadError, RowText,
+    TableError, TableRuling, TableText, Why,
 };
 pub use value::{Incomparable, Value, ValueRef};

@@ -6,6 +6,7 @@ mod rows;
 use std::ops::{ControlFlow, Range};
 
 use self::bits::{Bits, Change};
+pub(crate) use self::rows::Rows;
 use self::rows::ones;
 use crate::rules::axis::Axis;
 use crate::rules::cell::Test;
@@ -133,6 +134,11 @@ impl Index {
         }
     }
 
+    /// The columns whose values are looked at when they are located.
+    pub(crate) fn located(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().map(|column| column.place)
+    }
+
     /// The columns of which a row asks something, and whose values are not looked at when they are located.
     pub(crate) fn unlocated(&self) -> &[usize] {
         &self.unlocated
@@ -199,15 +205,19 @@ impl Index {
         Ok(())
     }
 
-    /// The first column, from the left, whose cell of the row has to be evaluated and does not hold.
+    /// The first column, from the left, whose cell of the row has to be evaluated and does not hold. A cell without an
+    /// answer counts only where no other fails.
     fn failing<E>(&self, row: usize, mut holds: impl FnMut(At) -> Result<bool, E>) -> Result<Option<usize>, E> {
         let first = self.evaluated.partition_point(|(other, _)| *other < row);
+        let mut unanswered = None;
         for (_, column) in self.evaluated.iter().skip(first).take_while(|(other, _)| *other == row) {
-            if !holds(At { row, column: *column })? {
-                return Ok(Some(*column));
+            match holds(At { row, column: *column }) {
+                Ok(true) => {}
+                Ok(false) => return Ok(Some(*column)),
+                Err(why) => unanswered = unanswered.or(Some(why)),
             }
         }
-        Ok(None)
+        unanswered.map_or(Ok(None), Err)
     }
 
     /// Of the rows before `end` that do not match: each with the first column, from the left, whose cell does not pass,

@@ -4,17 +4,22 @@ use std::collections::BTreeSet;
 
 use crate::rules::{Cell, Dialect, Expression, HitPolicy, Kind, Obligations, Outcome, Remark, Schema, Value};
 
+mod bound;
 mod decide;
 mod error;
 mod explain;
 mod head;
 mod hit;
+mod plan;
 mod read;
 mod text;
 
+pub use bound::{BoundRuling, Failure, Why};
 pub use decide::TableRuling;
 pub use error::{DecideError, TableError};
 pub(crate) use head::usual_kind;
+use plan::Plan;
+pub(crate) use read::may_be;
 pub use text::{InputText, OutputKind, OutputText, ParseHeadError, RowText, TableText};
 
 /// The most columns and rows that a table may have.
@@ -79,6 +84,7 @@ pub struct DecisionTable {
     otherwise: Says,
     /// The places of the schema that something of the table looks at.
     asked: BTreeSet<usize>,
+    plan: Plan,
 }
 
 /// A column that asks something of the case.

@@ -1,9 +1,11 @@
 //! What a table decides of a case.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use super::hit::{Decided, Known};
-use super::{Column, DecideError, DecisionTable, Row, Source};
+use super::{Column, DecideError, DecisionTable, Source};
+use crate::rules::index::At;
 use crate::rules::{EvaluateError, Facts, HitPolicy, Obligations, Outcome, Remark, Slots, Value, ValueRef};
 
 /// What a table decides of a case.
@@ -21,6 +23,13 @@ pub struct TableRuling {
     pub value: Value,
 }
 
+impl From<Decided> for TableRuling {
+    fn from(decided: Decided) -> Self {
+        let Decided { rows, outcome, obligations, reasons, value } = decided;
+        Self { rows: rows.into_iter().map(|row| row.saturating_add(1)).collect(), outcome, obligations, reasons, value }
+    }
+}
+
 impl DecisionTable {
     /// What the table decides of a case: a vote, a value, or both. Where no row matches, what its outputs say `else`.
     ///
@@ -30,10 +39,7 @@ impl DecisionTable {
         let slots = self.slots(facts)?;
         let known = |place| slots.get(place);
         let computed = self.computed(&known)?;
-        let Decided { rows, outcome, obligations, reasons, value } =
-            self.decided(&self.matching(&self.seen(&computed, &known)?, &known)?, &known)?;
-        let rows = rows.into_iter().map(|row| row.saturating_add(1)).collect();
-        Ok(TableRuling { rows, outcome, obligations, reasons, value })
+        Ok(self.decided(&self.matching(&self.seen(&computed, &known)?, &known)?, &known)?.into())
     }
 
     /// The facts that something of the table asks for.
@@ -58,8 +64,8 @@ impl DecisionTable {
         computed: &'a [Option<Value>],
         known: Known<'_, 'a>,
     ) -> Result<Vec<Option<ValueRef<'a>>>, DecideError> {
-        let seen = |(column, computed): (&'a Column, &'a Option<Value>)| {
-            let value = match (&column.source, computed) {
+        let seen = |(number, column): (usize, &'a Column)| {
+            let value = match (&column.source, computed.get(number).and_then(Option::as_ref)) {
                 _ if !column.asked => return Ok(None),
                 (Source::Computed(_), Some(value)) => Some(value.as_ref()),
                 (Source::Computed(_), None) => None,
@@ -70,7 +76,7 @@ impl DecisionTable {
             self.check(column, value)?;
             Ok(Some(value))
         };
-        self.columns.iter().zip(computed).map(seen).collect()
+        self.columns.iter().enumerate().map(seen).collect()
     }
 
     /// Whether a column may have the value.
@@ -94,36 +100,40 @@ impl DecisionTable {
         known: Known<'_, 'a>,
     ) -> Result<Vec<usize>, DecideError> {
         let mut matching = Vec::new();
-        for (index, row) in self.rows.iter().enumerate() {
-            if self.matches(index, row, seen, known)? {
-                matching.push(index);
-                if self.text.hit == HitPolicy::First {
-                    break;
-                }
-            }
-        }
+        let input = |column: usize| seen.get(column).copied().flatten();
+        let located = self.plan.index.locate(input).map_err(|column| self.unfit(column))?;
+        self.plan.index.matching(
+            &located,
+            |at| self.holds(at, input(at.column), known),
+            |row| {
+                matching.push(row);
+                if self.text.hit == HitPolicy::First { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+        )?;
         Ok(matching)
     }
 
-    /// Whether all cells of the row hold for certain. A cell without an answer counts only where no other fails.
-    fn matches<'a>(
+    /// Whether a cell holds for certain.
+    pub(super) fn holds<'a>(
         &'a self,
-        index: usize,
-        row: &'a Row,
-        seen: &[Option<ValueRef<'a>>],
+        at: At,
+        sees: Option<ValueRef<'a>>,
         known: Known<'_, 'a>,
     ) -> Result<bool, DecideError> {
-        let mut unanswered = None;
-        for ((column, value), cell) in self.columns.iter().zip(seen).zip(&row.cells) {
-            let Some(value) = value else { continue };
-            match cell.holds(*value, known) {
-                Ok(Some(true)) => {}
-                Ok(_) => return Ok(false),
-                Err(why) => unanswered = unanswered.or(Some((column, why))),
-            }
-        }
-        let error = |(column, why)| self.no_value(index.saturating_add(1), column, why);
-        unanswered.map_or(Ok(true), |unanswered| Err(error(unanswered)))
+        let cell = self.rows.get(at.row).and_then(|row| row.cells.get(at.column));
+        let column = self.columns.get(at.column);
+        let (Some(cell), Some(column), Some(value)) = (cell, column, sees) else { return Err(self.unfit(at.column)) };
+        let holds = cell.holds(value, known);
+        Ok(holds.map_err(|why| self.no_value(at.row.saturating_add(1), column, why))? == Some(true))
+    }
+
+    /// That a column does not see what it was read for.
+    pub(super) fn unfit(&self, column: usize) -> DecideError {
+        let column = self.columns.get(column);
+        let (name, wanted) =
+            column.map_or_else(Default::default, |column| (column.name.clone(), column.kind.to_string()));
+        let (table, found) = (self.text.name.clone(), "something else".to_owned());
+        DecideError::OtherValue { table, row: 0, column: name, wanted, found }
     }
 
     fn no_value(&self, row: usize, column: &Column, why: EvaluateError) -> DecideError {

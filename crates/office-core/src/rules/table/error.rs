@@ -117,6 +117,12 @@ pub enum DecideError {
         /// The two, counted from 1.
         rows: (usize, usize),
     },
+    /// The facts are bound for another schema than that of the table.
+    #[error("{}the facts are bound for another schema", of(.table))]
+    OtherSchema {
+        /// The table by its name.
+        table: String,
+    },
     /// The values of the rows that match cannot be added or compared.
     #[error("{}row {row} says {found}, which does not go with {other} of another row", of(.table))]
     NoTotal {

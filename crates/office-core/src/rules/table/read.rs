@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::plan::Plan;
 use super::{
     Answer, Column, DecisionTable, InputText, MOST_COLUMNS, MOST_ROWS, Output, OutputKind, OutputText, Row, RowText,
     Says, Source, TableError, TableText,
@@ -57,8 +58,9 @@ impl DecisionTable {
         let defaults = text.outputs.iter().map(|output| output.default.as_deref().unwrap_or("-"));
         let otherwise = reading.says(0, &defaults.collect::<Vec<_>>(), &outputs)?;
         let asked = asked(&columns, &rows, &otherwise);
+        let plan = Plan::of(&columns, &rows, schema, &asked);
         let schema = schema.clone();
-        Ok(Self { text, schema, dialect, columns, outputs, rows, otherwise, asked })
+        Ok(Self { text, schema, dialect, columns, outputs, rows, otherwise, asked, plan })
     }
 }
 

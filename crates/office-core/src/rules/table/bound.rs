@@ -1,0 +1,242 @@
+//! What a table decides of a case whose facts are read where they are.
+
+use std::ops::ControlFlow;
+
+use super::hit::Known;
+use super::{DecideError, DecisionTable, HitPolicy, TableRuling};
+use crate::rules::combination::looseness;
+use crate::rules::index::{At, Located, Rows};
+use crate::rules::{Binding, Explanation, FactError, Facts, Outcome, Value, ValueRef};
+
+/// What a table decides of a case whose facts are read where they are: the rows that decide. The rest is looked up when
+/// it is asked for.
+#[derive(Debug)]
+pub struct BoundRuling<'a, T: ?Sized> {
+    table: &'a DecisionTable,
+    binding: &'a Binding<T>,
+    case: &'a T,
+    rows: Rows,
+}
+
+/// Why a table decides as it does, by the numbers of its rows and columns.
+#[derive(Debug)]
+pub struct Why<'a, T: ?Sized> {
+    ruling: &'a BoundRuling<'a, T>,
+    computed: Vec<Option<Value>>,
+    located: Located,
+}
+
+/// A row that does not match, and the first column that keeps it from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Failure {
+    /// The row, counted from 1.
+    pub row: usize,
+    /// The column, counted from 1 from the left.
+    pub column: usize,
+}
+
+impl DecisionTable {
+    /// What the table decides of a case whose facts are read where they are.
+    ///
+    /// Nothing is copied, and no memory is taken, where no column is computed, at most 32 rows match, and the hit
+    /// policy does not compare what they say. The values that the table decides are computed when they are asked for.
+    ///
+    /// # Errors
+    /// [`DecideError`], as [`DecisionTable::decide`] of the same facts; [`DecideError::OtherSchema`] of a binding for
+    /// another table.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{Binding, DecideError, DecisionTable, Failure};
+    ///
+    /// struct Trip {
+    ///     country: String,
+    ///     days: i64,
+    /// }
+    ///
+    /// let rows = [["DE, AT", "<= 3", "allow"], ["-", "<= 30", "approvals: 1 executive travel.approve"]];
+    /// let rows = rows.iter().map(|row| row.iter().map(ToString::to_string).collect());
+    /// let table = DecisionTable::from_rows(&["country", "days: integer", "outcome"], rows)?;
+    /// let binding = Binding::<Trip>::new(table.schema())
+    ///     .text("country", |trip| &trip.country)
+    ///     .integer("days", |trip| trip.days)
+    ///     .build()?;
+    ///
+    /// let trip = Trip { country: "DE".into(), days: 4 };
+    /// let ruling = table.decide_bound(&binding, &trip)?;
+    /// assert_eq!(ruling.rows().collect::<Vec<_>>(), [2]);
+    /// assert_eq!(ruling.strictest(), Some(&"approvals: 1 executive travel.approve".parse()?));
+    /// assert_eq!(ruling.why()?.failures().collect::<Vec<_>>(), [Failure { row: 1, column: 2 }]);
+    ///
+    /// // The binding is of one schema, and refused by a table of another.
+    /// let other = DecisionTable::from_rows(&["days: integer", "outcome"], [vec!["-".into(), "allow".into()]])?;
+    /// assert!(matches!(other.decide_bound(&binding, &trip), Err(DecideError::OtherSchema { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn decide_bound<'a, T: ?Sized>(
+        &'a self,
+        binding: &'a Binding<T>,
+        case: &'a T,
+    ) -> Result<BoundRuling<'a, T>, DecideError> {
+        if binding.fingerprint() != self.plan.fingerprint {
+            return Err(DecideError::OtherSchema { table: self.text.name.clone() });
+        }
+        let known = |place| binding.fact(place, case);
+        let computed = if self.plan.computes { self.computed(&known)? } else { Vec::new() };
+        let located = self.located(&computed, &known)?;
+        let mut rows = Rows::new();
+        self.plan.index.matching(
+            &located,
+            |at| self.holds(at, self.sees(at.column, &computed, &known), &known),
+            |row| {
+                rows.push(row);
+                if self.text.hit == HitPolicy::First { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+        )?;
+        let rows = if rows.as_slice().len() > 1 { self.deciding(rows, &known)? } else { rows };
+        Ok(BoundRuling { table: self, binding, case, rows })
+    }
+
+    /// Of several rows that match, those that decide.
+    fn deciding<'a>(&'a self, rows: Rows, known: Known<'_, 'a>) -> Result<Rows, DecideError> {
+        match self.text.hit {
+            HitPolicy::First
+            | HitPolicy::RuleOrder
+            | HitPolicy::Collect
+            | HitPolicy::CollectSum
+            | HitPolicy::CollectCount => Ok(rows),
+            HitPolicy::Unique
+            | HitPolicy::Any
+            | HitPolicy::Priority
+            | HitPolicy::OutputOrder
+            | HitPolicy::CollectMin
+            | HitPolicy::CollectMax => {
+                let matching: Vec<usize> = rows.iter().collect();
+                Ok(self.decided(&matching, known)?.rows.into_iter().collect())
+            }
+        }
+    }
+
+    /// The atoms of what the columns see, where all facts that are asked for fit.
+    #[inline]
+    fn located<'a>(
+        &'a self,
+        computed: &'a [Option<Value>],
+        known: &impl Fn(usize) -> Option<ValueRef<'a>>,
+    ) -> Result<Located, DecideError> {
+        let located = self.plan.index.locate(|column| self.sees(column, computed, known));
+        let fits = |place: &usize| {
+            let input = self.schema.inputs().get(*place);
+            input.zip(known(*place)).is_some_and(|(input, fact)| input.check(fact).is_ok())
+        };
+        match located {
+            Ok(located) if self.plan.besides.iter().all(fits) && self.plan.index.unlocated().is_empty() => Ok(located),
+            Ok(located) => self.check_all(computed, known).map(|()| located),
+            Err(column) => self.check_all(computed, known).and(Err(self.unfit(column))),
+        }
+    }
+
+    /// What a column sees.
+    #[inline]
+    fn sees<'a>(
+        &self,
+        column: usize,
+        computed: &'a [Option<Value>],
+        known: &impl Fn(usize) -> Option<ValueRef<'a>>,
+    ) -> Option<ValueRef<'a>> {
+        match self.plan.sources.get(column)? {
+            Some(place) => known(*place),
+            None => computed.get(column)?.as_ref().map(Value::as_ref),
+        }
+    }
+
+    /// The first fact that does not fit, in the order in which they are checked for [`DecisionTable::decide`].
+    #[cold]
+    fn check_all<'a>(&'a self, computed: &'a [Option<Value>], known: Known<'_, 'a>) -> Result<(), DecideError> {
+        let asked = self.schema.inputs().iter().enumerate().filter(|(place, _)| self.asked.contains(place));
+        for (place, input) in asked {
+            let missing = || FactError::Missing { path: input.name().to_owned(), wanted: input.kind().clone() };
+            input.check(known(place).ok_or_else(missing)?)?;
+        }
+        self.seen(computed, known).map(|_| ())
+    }
+}
+
+impl<'a, T: ?Sized> BoundRuling<'a, T> {
+    /// The rows that decide, counted from 1, in the order in which they do; none where no row matches.
+    pub fn rows(&self) -> impl Iterator<Item = usize> {
+        self.rows.iter().map(|row| row.saturating_add(1))
+    }
+
+    /// The votes of the rows that decide; where no row matches, that of the table, if it has one for the case.
+    pub fn votes(&self) -> impl Iterator<Item = &'a Outcome> {
+        let table = self.table;
+        let none = self.rows.as_slice().is_empty().then_some(&table.otherwise);
+        let rows = self.rows.iter().filter_map(|row| table.rows.get(row)).map(|row| &row.says);
+        rows.chain(none).filter_map(|says| says.outcome.as_ref())
+    }
+
+    /// The strictest of the votes, without what votes as strict ask for besides; [`BoundRuling::ruling`] joins all.
+    #[must_use]
+    pub fn strictest(&self) -> Option<&'a Outcome> {
+        self.votes().min_by_key(|vote| looseness(vote))
+    }
+
+    /// All that is decided: the outcome with what all votes ask for, the obligations, the reasons and the value.
+    ///
+    /// # Errors
+    /// [`DecideError`] where a value cannot be computed.
+    pub fn ruling(&self) -> Result<TableRuling, DecideError> {
+        let known = |place| self.binding.fact(place, self.case);
+        let rows: Vec<usize> = self.rows.iter().collect();
+        Ok(self.table.decided(&rows, &known)?.into())
+    }
+
+    /// Why, by the numbers of rows and columns, and without taking memory where no column is computed.
+    ///
+    /// # Errors
+    /// [`DecideError`] where a fact is read that is not what it was before.
+    pub fn why(&'a self) -> Result<Why<'a, T>, DecideError> {
+        let known = |place| self.binding.fact(place, self.case);
+        let computed = if self.table.plan.computes { self.table.computed(&known)? } else { Vec::new() };
+        let located = self.table.located(&computed, &known)?;
+        Ok(Why { ruling: self, computed, located })
+    }
+
+    /// Why, with the facts that were asked for and all cells that failed.
+    ///
+    /// # Errors
+    /// [`DecideError`] where a value cannot be computed.
+    pub fn explanation(&self) -> Result<Explanation, DecideError> {
+        let known = |place| self.binding.fact(place, self.case);
+        let explained = self.table.explain(&known)?;
+        let inputs = self.table.schema.inputs().iter().enumerate();
+        let facts = inputs.filter(|(place, _)| self.table.asked.contains(place));
+        let facts = facts.filter_map(|(place, input)| Some((input.name(), known(place)?.to_value())));
+        let facts = facts.fold(explained.computed, |facts: Facts, (name, fact)| facts.with(name, fact));
+        Ok(Explanation { version: None, facts, tables: vec![explained.explanation] })
+    }
+}
+
+impl<T: ?Sized> Why<'_, T> {
+    /// The rows that decide, counted from 1.
+    pub fn rows(&self) -> impl Iterator<Item = usize> {
+        self.ruling.rows()
+    }
+
+    /// The rows that do not match, each with the first column whose cell fails, where cells that look at other facts
+    /// come last. By 64 rows, and of these by columns. Of a table whose first row decides, those above it.
+    pub fn failures(&self) -> impl Iterator<Item = Failure> {
+        let BoundRuling { table, binding, case, rows } = self.ruling;
+        let known = |place| binding.fact(place, *case);
+        let end = rows.as_slice().first().filter(|_| table.text.hit == HitPolicy::First);
+        let end = end.map_or(table.rows.len(), |first| usize::from(*first));
+        let holds = move |at: At| {
+            let sees = table.sees(at.column, &self.computed, &known);
+            matches!(table.holds(at, sees, &known), Ok(true))
+        };
+        let failures = table.plan.index.failures(&self.located, end, holds);
+        failures.map(|at| Failure { row: at.row.saturating_add(1), column: at.column.saturating_add(1) })
+    }
+}

@@ -497,7 +497,9 @@ pub async fn position(view: &View, item: ItemId) -> Result<Position, CheckReorde
     for (_, requisition) in &requisitions {
         requested = requested.checked_add(kept.in_stock_unit(requisition.request().quantity)?)?;
     }
-    Ok(Position { on_hand: stock.on_hand(), on_order, requested })
+    // Nothing is promised before it is issued.
+    let committed = Quantity::zero(kept.unit());
+    Ok(Position { on_hand: stock.on_hand(), on_order, requested, committed })
 }
 
 /// Whether an item is to be ordered on a day, by all that is known of it.

@@ -18,6 +18,14 @@ mod reorder;
 mod requisition;
 mod vendor;
 
+// What to order, by what is asked for.
+mod demand_class;
+mod demand_history;
+mod projection;
+mod reorder_run;
+mod reorder_terms;
+mod vendor_schedule;
+
 // How much, how often, how sure.
 pub mod theory;
 
@@ -25,6 +33,8 @@ pub use buying::{
     BookedGoods, CheckReorderError, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError,
     check_reorder, place_order, position, receive_delivery,
 };
+pub use demand_class::{AbcClass, AbcCuts, ClassifyError, XyzClass, XyzCuts, classify_by_value};
+pub use demand_history::{DemandHistory, DemandHistoryError};
 pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule, Tracking};
 pub use keeping::{CountGoodsError, IssueGoodsError, count_goods, issue_goods};
 pub use ledger::{
@@ -40,8 +50,14 @@ pub use order::{
 };
 pub use place_tree::{PlaceTree, PlaceTreeError};
 pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Quote};
+pub use projection::{NeededDelivery, ProjectionError, StockProjection};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};
+pub use reorder_run::{
+    QuantityGround, ReorderAdvice, ReorderCase, ReorderProposal, ReorderReasons, ReorderRun, ReorderRunError, Source,
+    VendorPassedOver,
+};
+pub use reorder_terms::{ReorderPolicy, ReorderTerms, ReorderTermsBook, ReorderTermsError, VendorChoice};
 pub use requisition::{
     NewRequisition, PlaceRequisitionError, Placed, Requisition, RequisitionFact, RequisitionStatus,
     SubmitRequisitionError,
@@ -51,3 +67,4 @@ pub use stock::{
     ReverseStockError, Stock, StockCount, StockFact, StockIssue, StockReceipt,
 };
 pub use vendor::{NewVendor, RegisterVendorError, Vendor, VendorFact, VendorId};
+pub use vendor_schedule::{VendorSchedule, VendorScheduleError};

@@ -19,15 +19,17 @@ pub struct Position {
     pub on_order: Quantity,
     /// What is asked for and neither ordered nor refused.
     pub requested: Quantity,
+    /// What is promised and has not gone out.
+    pub committed: Quantity,
 }
 
 impl Position {
-    /// All of it together.
+    /// What will be there when all has come and gone: on hand, on order and requested, less what is committed.
     ///
     /// # Errors
     /// [`QuantityError`] where the parts are in different units, or the total cannot be held.
     pub fn total(&self) -> Result<Quantity, QuantityError> {
-        self.on_hand.checked_add(self.on_order)?.checked_add(self.requested)
+        self.on_hand.checked_add(self.on_order)?.checked_add(self.requested)?.checked_sub(self.committed)
     }
 }
 
@@ -127,7 +129,7 @@ pub enum ReorderError {
 ///     # cost_method: CostMethod::Fifo,
 /// })?;
 /// let none = "0 ream".parse()?;
-/// let position = Position { on_hand: "37 ream".parse()?, on_order: none, requested: none };
+/// let position = Position { on_hand: "37 ream".parse()?, on_order: none, requested: none, committed: none };
 /// let day = "2026-10-05".parse()?;
 /// let Reorder::Propose(proposal) = propose_reorder(id, &paper, position, &prices, day)? else { return Ok(()) };
 /// assert_eq!(proposal.quantity.to_string(), "13 box");
@@ -178,7 +180,7 @@ pub fn propose_reorder(
 }
 
 /// The least whole number of packs that is a multiple and not less than what is missing.
-fn whole_packs(
+pub(crate) fn whole_packs(
     missing: Quantity,
     multiple: Quantity,
     unit: UnitCode,

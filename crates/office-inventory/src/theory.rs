@@ -8,7 +8,7 @@
 //!
 //! The one exception is [`LotSizing`], whose plans are compared and costed exactly.
 //!
-//! Laws, held by `tests/theory.rs`; `tests/theory_case.rs` runs published cases beside:
+//! Laws, held by `tests/theory.rs`; `tests/demand_case.rs` runs published cases beside:
 //!
 //! 1. A profile tells what was asked for; told in another unit, it is of the same class.
 //! 2. What is even is forecast as it is (by SBA, less half its weight); no forecast is below nothing, and none without a
@@ -40,6 +40,7 @@ mod min_max;
 mod newsvendor;
 mod order_point;
 mod safety;
+mod supply;
 
 pub use demand::{Demand, Shortfall};
 pub use discount::{DiscountedOrder, PriceTier, TieredSize};
@@ -54,3 +55,4 @@ pub use number::TheoryError;
 pub use order_point::{OrderPoint, OrderPointLevels};
 pub use profile::{DemandClass, DemandProfile};
 pub use safety::{LeadTimeDemand, SafetyStock, ServiceTarget};
+pub use supply::SupplyOption;

@@ -109,7 +109,7 @@ mod laws {
             let rule = ReorderRule { min: pieces(min), max: pieces(min + above), multiple: pieces(multiple) };
             let item = Item::try_from(new_item(&[("box", Ratio::new(i128::from(content), 4).unwrap())], Some(rule))).unwrap();
             let prices = PriceList::new(Currency::EUR, rows).unwrap();
-            let position = Position { on_hand: pieces(on_hand), on_order: pieces(on_order), requested: pieces(0) };
+            let position = Position { on_hand: pieces(on_hand), on_order: pieces(on_order), requested: pieces(0), committed: pieces(0) };
             let total = position.total().unwrap().amount();
             match propose_reorder(id(), &item, position, &prices, day(10)).unwrap() {
                 Reorder::Propose(proposal) => {
@@ -143,7 +143,8 @@ mod laws {
     fn nothing_is_proposed_without_a_rule_a_vendor_or_a_price() {
         let rule = ReorderRule { min: pieces(100), max: pieces(200), multiple: pieces(10) };
         let prices = PriceList::new(Currency::EUR, []).unwrap();
-        let position = Position { on_hand: pieces(10), on_order: pieces(0), requested: pieces(0) };
+        let position =
+            Position { on_hand: pieces(10), on_order: pieces(0), requested: pieces(0), committed: pieces(0) };
         let outcome =
             |new: NewItem| propose_reorder(id(), &Item::try_from(new).unwrap(), position, &prices, day(1)).unwrap();
         assert_eq!(outcome(new_item(&[], None)), Reorder::NoRule);

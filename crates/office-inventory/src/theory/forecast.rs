@@ -1,5 +1,7 @@
 //! What will be asked for.
 
+use std::fmt;
+
 use office_core::{Decimal, decimal_text};
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +117,19 @@ impl ForecastMethod {
     }
 }
 
+impl fmt::Display for ForecastMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MovingAverage { periods } => write!(f, "a moving average of {periods} periods"),
+            Self::Simple { .. } => f.write_str("simple exponential smoothing"),
+            Self::Double { .. } => f.write_str("double exponential smoothing"),
+            Self::Croston { .. } => f.write_str("Croston's method"),
+            Self::Sba { .. } => f.write_str("the method of Syntetos and Boylan"),
+            Self::Tsb { .. } => f.write_str("the method of Teunter, Syntetos and Babai"),
+        }
+    }
+}
+
 fn weight(given: Decimal) -> Result<f64, TheoryError> {
     if given > Decimal::ZERO && given <= Decimal::ONE {
         return Ok(real(given));
@@ -203,6 +218,19 @@ pub enum ForecastGround {
     Seldom,
 }
 
+impl fmt::Display for ForecastGround {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::HardlyKnown => "hardly known",
+            Self::Quiet => "long gone",
+            Self::Smooth => "smooth",
+            Self::Trend => "smooth with a trend",
+            Self::Erratic => "erratic",
+            Self::Seldom => "seldom",
+        })
+    }
+}
+
 impl ForecastRule {
     /// What will be asked for after these periods, the oldest first, and why by this method.
     ///
@@ -229,31 +257,38 @@ impl ForecastRule {
     /// ```
     pub fn forecast(&self, demand: &[Decimal]) -> Result<(Forecast, ForecastGround), TheoryError> {
         let demand = read(demand)?;
-        let (ground, method) = self.choose(&demand)?;
+        let (ground, method) = match self.choose(&demand) {
+            Chosen::Smooth => return self.level_or_trend(&demand),
+            Chosen::Other(ground, method) => (ground, method),
+        };
         Ok((told(method, method.smooth(&demand)?)?, ground))
     }
 
-    fn choose(&self, demand: &[f64]) -> Result<(ForecastGround, ForecastMethod), TheoryError> {
+    /// Smooth demand is forecast both ways, and the better taken.
+    fn level_or_trend(&self, demand: &[f64]) -> Result<(Forecast, ForecastGround), TheoryError> {
+        let Self { level, trend, .. } = *self;
+        let (simple, double) = (ForecastMethod::Simple { level }, ForecastMethod::Double { level, trend });
+        let (level_alone, with_trend) = (simple.smooth(demand)?, double.smooth(demand)?);
+        if with_trend.errors > 2 && with_trend.mean_square() < real(self.trend_gain) * level_alone.mean_square() {
+            return Ok((told(double, with_trend)?, ForecastGround::Trend));
+        }
+        Ok((told(simple, level_alone)?, ForecastGround::Smooth))
+    }
+
+    fn choose(&self, demand: &[f64]) -> Chosen {
         let figures = Figures::of(demand);
-        let Self { average, level, trend, seldom, .. } = *self;
+        let Self { average, seldom, .. } = *self;
         if figures.demands() < 2 {
-            return Ok((ForecastGround::HardlyKnown, ForecastMethod::MovingAverage { periods: demand.len() }));
+            return Chosen::Other(ForecastGround::HardlyKnown, ForecastMethod::MovingAverage { periods: demand.len() });
         }
         if count(figures.quiet()) > real(self.quiet_intervals) * figures.interval {
-            return Ok((ForecastGround::Quiet, ForecastMethod::Tsb { size: seldom, chance: seldom }));
+            return Chosen::Other(ForecastGround::Quiet, ForecastMethod::Tsb { size: seldom, chance: seldom });
         }
-        Ok(match figures.class() {
-            DemandClass::Unasked | DemandClass::Smooth => {
-                let (simple, double) = (ForecastMethod::Simple { level }, ForecastMethod::Double { level, trend });
-                let (level_alone, with_trend) = (simple.smooth(demand)?, double.smooth(demand)?);
-                if with_trend.mean_square() < real(self.trend_gain) * level_alone.mean_square() && with_trend.errors > 2
-                {
-                    (ForecastGround::Trend, double)
-                } else {
-                    (ForecastGround::Smooth, simple)
-                }
+        match figures.class() {
+            DemandClass::Unasked | DemandClass::Smooth => Chosen::Smooth,
+            DemandClass::Erratic => {
+                Chosen::Other(ForecastGround::Erratic, ForecastMethod::MovingAverage { periods: average })
             }
-            DemandClass::Erratic => (ForecastGround::Erratic, ForecastMethod::MovingAverage { periods: average }),
             DemandClass::Intermittent | DemandClass::Lumpy => {
                 let even = figures.size_variation <= 2.0 - 1.5 * figures.interval;
                 let method = if even {
@@ -261,8 +296,14 @@ impl ForecastRule {
                 } else {
                     ForecastMethod::Sba { level: seldom }
                 };
-                (ForecastGround::Seldom, method)
+                Chosen::Other(ForecastGround::Seldom, method)
             }
-        })
+        }
     }
+}
+
+/// What is to be done with a demand.
+enum Chosen {
+    Smooth,
+    Other(ForecastGround, ForecastMethod),
 }

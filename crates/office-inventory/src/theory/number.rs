@@ -72,10 +72,24 @@ pub enum TheoryError {
     OutOfRange,
 }
 
+/// Powers of ten that are exact in a float.
+const TENS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
 /// A decimal as a float.
 pub(super) fn real(decimal: Decimal) -> f64 {
-    // What could not be read would come out as out of range.
-    f64::try_from(decimal).unwrap_or(f64::NAN)
+    const EXACT: i64 = 1 << f64::MANTISSA_DIGITS;
+    let digits = i64::try_from(decimal.mantissa()).ok().filter(|digits| (-EXACT..=EXACT).contains(digits));
+    let power = usize::try_from(decimal.scale()).ok().and_then(|scale| TENS.get(scale));
+    match digits.zip(power) {
+        // Both are exact in a float, so their quotient is rounded once.
+        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "at most 2^53, which a float holds")]
+        Some((digits, power)) => digits as f64 / power,
+        // What could not be read would come out as out of range.
+        None => f64::try_from(decimal).unwrap_or(f64::NAN),
+    }
 }
 
 /// A decimal as a float, if it is above zero.
@@ -90,9 +104,18 @@ pub(super) fn not_negative(name: &'static str, given: Decimal) -> Result<f64, Th
 
 /// A float as a decimal, rounded once.
 pub(super) fn decimal(real: f64) -> Result<Decimal, TheoryError> {
+    let billionths = libm::rint(real * 1e9);
+    if billionths.abs() < 9e18 {
+        #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a whole number below 2^63")]
+        let mut digits = billionths as i64;
+        let mut scale = PLACES;
+        while scale > 0 && digits.checked_rem(10) == Some(0) {
+            (digits, scale) = (digits.checked_div(10).unwrap_or(0), scale.saturating_sub(1));
+        }
+        return Ok(Decimal::new(digits, scale));
+    }
     let exact = Decimal::from_f64_retain(real).ok_or(TheoryError::OutOfRange)?;
-    let rounded = Rounding::HalfEven.round(exact, PLACES);
-    Ok(if rounded.is_zero() { Decimal::ZERO } else { rounded.normalize() })
+    Ok(Rounding::HalfEven.round(exact, PLACES).normalize())
 }
 
 /// How many, as a float.

@@ -1,16 +1,19 @@
-//! Published cases of demand and of stock policies, run where they lie beside the project. Each topic ends in a line of
+//! Published cases of demand, of stock policies and of reordering, run where they lie beside the project. Each topic ends in a line of
 //! what passed, failed and was left out.
 
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod published {
+    use std::collections::BTreeMap;
     use std::path::Path;
 
-    use office_core::Decimal;
+    use chrono::{Duration, NaiveDate};
+    use office_core::{Decimal, Quantity};
     use office_inventory::theory::{
         Demand, DemandProfile, DiscountedOrder, EconomicOrder, ForecastMethod, JointItem, JointOrder, LeadTimeDemand,
         LotSizing, MinMax, Newsvendor, OrderPoint, PriceTier,
     };
+    use office_inventory::{StockProjection, VendorSchedule};
     use serde_json::Value;
 
     /// Runs the cases of a topic; each gives pairs of what came out and what was expected.
@@ -287,6 +290,53 @@ mod published {
                 pairs.push((cost, decimal(&wanted["cost_rate"])));
             }
             pairs
+        });
+    }
+
+    /// How many days from the first of the case.
+    fn days(on: NaiveDate) -> Decimal {
+        on.signed_duration_since(NaiveDate::default()).num_days().into()
+    }
+
+    #[test]
+    fn needed_deliveries() {
+        run("reorder", |given, wanted| {
+            let quantity = |value: &Value| Quantity::new(decimal(value), "each".parse().unwrap()).unwrap();
+            let or_none = |value: &Value| if value.is_null() { quantity(&Value::from(0)) } else { quantity(value) };
+            let needs = given["demand"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let day = |need: &Value| NaiveDate::default() + Duration::days(need["day"].as_i64().unwrap());
+            let changes = needs.iter().map(|need| (day(need), quantity(&need["qty"]).negated()));
+            let (on, on_hand) = (NaiveDate::default(), quantity(&given["on_hand"]));
+            let expected = StockProjection { on, on_hand, changes: changes.collect::<BTreeMap<_, _>>() };
+            let cover = given["supply_period_days"].as_u64().map_or(0, |days| u32::try_from(days).unwrap());
+            let needed = expected.needed(or_none(&given["min"]), or_none(&given["target"]), cover).unwrap();
+            if let Some(requests) = wanted["requests"].as_array() {
+                assert_eq!(needed.len(), requests.len());
+                let pairs = needed.iter().zip(requests).flat_map(|(delivery, request)| {
+                    let by = (days(delivery.by), decimal(&request["planned_day"]));
+                    [by, (delivery.quantity.amount(), decimal(&request["qty"]))]
+                });
+                return pairs.collect();
+            }
+            let total: Decimal = needed.iter().map(|delivery| delivery.quantity.amount()).sum();
+            let request = &wanted["request_qty"];
+            let requests = usize::from(!request.is_null());
+            vec![(total, or_none(request).amount()), (needed.len().into(), requests.into())]
+        });
+    }
+
+    #[test]
+    fn lead_times() {
+        run("lead_time", |given, wanted| {
+            let date = |value: &Value| value.as_str().unwrap().parse::<NaiveDate>().unwrap();
+            let lead_days = u32::try_from(given["lead_time_days"].as_u64().unwrap()).unwrap();
+            let every_day = VendorSchedule::default();
+            let arrives = every_day.arrival(date(&given["purchase_date"]), lead_days).unwrap();
+            let ordered = every_day.latest_order(arrives, lead_days).unwrap();
+            vec![
+                (days(arrives), days(date(&wanted["supply_date"]))),
+                (days(ordered), days(date(&wanted["purchase_date_from_supply_date"]))),
+            ]
         });
     }
 }

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::Ordering;
 
 use office_core::wait;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
+use zen_engine::ZEN_CONFIG;
 use zen_engine::model::GraphContent;
 use zen_expression::variable::{Variable, VariableMap};
 
@@ -109,6 +111,8 @@ impl Zen {
         let mut decision = zen_engine::Decision::from(content);
         decision.validate().map_err(|error| error.to_string())?;
         decision.compile();
+        // No cell asks what other nodes answered, so nobody needs to collect it.
+        ZEN_CONFIG.nodes_in_context.store(false, Ordering::Relaxed);
         Ok(Self { decision, verdict, matching: Vec::new() })
     }
 }

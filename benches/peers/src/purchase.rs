@@ -17,4 +17,4 @@ pub mod policy;
 pub mod workload;
 
 pub use self::request::{Category, Department, Request, Role, Vendor};
-pub use self::verdict::{Decision, Rules, Verdict};
+pub use self::verdict::{Decision, Matching, Rules, Verdict};

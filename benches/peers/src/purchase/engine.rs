@@ -8,6 +8,7 @@ pub mod cedar;
 pub mod cel;
 pub mod datalogic;
 pub mod hand;
+pub mod office;
 pub mod regorus;
 pub mod zen;
 

@@ -18,21 +18,8 @@
 //! | 11 | a finance manager | up to 20,000 |
 //! | 12 | a director | up to 100,000 |
 
-use super::{Rules, Verdict};
-
 /// How many rules there are.
 pub const RULES: u16 = 12;
 
 /// The last rule that forbids; the others permit.
 pub const LAST_FORBID: u16 = 7;
-
-/// Sorts matching rules into those that forbid and those that permit, for engines that merely say which match.
-#[must_use]
-pub fn verdict(matching: impl IntoIterator<Item = u16>) -> Verdict {
-    let mut forbids = Rules::none();
-    let mut permits = Rules::none();
-    for number in matching {
-        if number <= LAST_FORBID { forbids.add(number) } else { permits.add(number) }
-    }
-    Verdict::of(forbids, permits)
-}

@@ -48,6 +48,37 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// Rules that match, as an engine names them that leaves it to its caller what follows.
+#[derive(Clone, Copy, Debug)]
+pub struct Matching {
+    last_forbid: u16,
+    forbids: Rules,
+    permits: Rules,
+}
+
+impl Matching {
+    /// None yet, of rules of which those up to this one forbid and the others permit.
+    #[must_use]
+    pub const fn of(last_forbid: u16) -> Self {
+        Self { last_forbid, forbids: Rules::none(), permits: Rules::none() }
+    }
+
+    /// Adds a rule whose number is higher than those before.
+    pub fn add(&mut self, number: u16) {
+        if number <= self.last_forbid {
+            self.forbids.add(number);
+        } else {
+            self.permits.add(number);
+        }
+    }
+
+    /// What follows.
+    #[must_use]
+    pub const fn verdict(self) -> Verdict {
+        Verdict::of(self.forbids, self.permits)
+    }
+}
+
 /// How many rules a set holds.
 const ROOM: usize = 7;
 

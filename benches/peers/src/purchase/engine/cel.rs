@@ -13,7 +13,7 @@ use chrono::NaiveTime;
 
 use super::{Engine, Failure, cents};
 use crate::purchase::band::Band;
-use crate::purchase::{Request, Rules, Verdict, policy};
+use crate::purchase::{Matching, Request, Verdict, policy};
 
 /// The twelve rules of the policy, in order.
 const POLICY: [&str; 12] = [
@@ -36,8 +36,7 @@ const POLICY: [&str; 12] = [
 pub struct Cel {
     env: Arc<Env>,
     programs: Vec<(u16, Program)>,
-    verdict: fn(&[u16]) -> Verdict,
-    matching: Vec<u16>,
+    last_forbid: u16,
 }
 
 impl fmt::Debug for Cel {
@@ -49,21 +48,20 @@ impl fmt::Debug for Cel {
 impl Cel {
     /// Loads the twelve rules of the [policy].
     pub fn policy() -> Result<Self, Failure> {
-        let texts = POLICY.iter().map(ToString::to_string);
-        Self::compiled(texts, |matching| policy::verdict(matching.iter().copied()))
+        Self::compiled(POLICY.iter().map(ToString::to_string), policy::LAST_FORBID)
     }
 
     /// Loads these rules, numbered from one.
     pub fn bands(bands: &[Band]) -> Result<Self, Failure> {
         let texts: Result<Vec<String>, Failure> = bands.iter().map(rule).collect();
-        Self::compiled(texts?, |matching| Verdict::of(Rules::none(), Rules::sorted(matching.iter().copied())))
+        Self::compiled(texts?, 0)
     }
 
-    fn compiled(texts: impl IntoIterator<Item = String>, verdict: fn(&[u16]) -> Verdict) -> Result<Self, Failure> {
+    fn compiled(texts: impl IntoIterator<Item = String>, last_forbid: u16) -> Result<Self, Failure> {
         let env = Arc::new(Env::stdlib());
         let compile = |text: String| env.compile(&text).map_err(|errors| format!("{text}: {errors}"));
         let programs: Result<Vec<Program>, String> = texts.into_iter().map(compile).collect();
-        Ok(Self { env: env.clone(), programs: (1..).zip(programs?).collect(), verdict, matching: Vec::new() })
+        Ok(Self { env: env.clone(), programs: (1..).zip(programs?).collect(), last_forbid })
     }
 }
 
@@ -137,12 +135,12 @@ impl Engine for Cel {
     fn judge(&mut self, facts: &Variables<'_>) -> Result<Verdict, Failure> {
         let mut context = Context::with_env(Arc::clone(&self.env));
         context.set_variable_resolver(facts);
-        self.matching.clear();
+        let mut matching = Matching::of(self.last_forbid);
         for (number, program) in &self.programs {
             if program.execute(&context)? == Value::Bool(true) {
-                self.matching.push(*number);
+                matching.add(*number);
             }
         }
-        Ok((self.verdict)(&self.matching))
+        Ok(matching.verdict())
     }
 }

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 
 use super::{Engine, Failure, cents};
 use crate::purchase::band::Band;
-use crate::purchase::{Request, Rules, Verdict, policy};
+use crate::purchase::{Matching, Request, Verdict, policy};
 
 /// JSON logic with its scratch memory.
 pub struct Datalogic {
     engine: datalogic_rs::Engine,
     logic: Logic,
     arena: Bump,
-    verdict: fn(&[DataValue<'_>]) -> Verdict,
+    last_forbid: u16,
 }
 
 impl fmt::Debug for Datalogic {
@@ -61,19 +61,19 @@ impl Datalogic {
             {"and": [{"===": [{"var": "role"}, "finance manager"]}, {"<=": [{"var": "amount"}, 2_000_000]}]},
             {"and": [{"===": [{"var": "role"}, "director"]}, {"<=": [{"var": "amount"}, 10_000_000]}]},
         ]);
-        Self::compiled(&rules, |answers| policy::verdict(matching(answers)))
+        Self::compiled(&rules, policy::LAST_FORBID)
     }
 
     /// Loads these rules, numbered from one.
     pub fn bands(bands: &[Band]) -> Result<Self, Failure> {
         let rules: Result<Vec<Value>, Failure> = bands.iter().map(rule).collect();
-        Self::compiled(&Value::Array(rules?), |answers| Verdict::of(Rules::none(), Rules::sorted(matching(answers))))
+        Self::compiled(&Value::Array(rules?), 0)
     }
 
-    fn compiled(rules: &Value, verdict: fn(&[DataValue<'_>]) -> Verdict) -> Result<Self, Failure> {
+    fn compiled(rules: &Value, last_forbid: u16) -> Result<Self, Failure> {
         let engine = datalogic_rs::Engine::new();
         let logic = engine.compile(rules.to_string().as_str())?;
-        Ok(Self { engine, logic, arena: Bump::new(), verdict })
+        Ok(Self { engine, logic, arena: Bump::new(), last_forbid })
     }
 }
 
@@ -85,11 +85,6 @@ fn rule(band: &Band) -> Result<Value, Failure> {
         {"<=": [cents(band.from)?, {"var": "amount"}]},
         {"<": [{"var": "amount"}, cents(band.until)?]},
     ]}))
-}
-
-/// The numbers of the rules whose answer is yes.
-fn matching(answers: &[DataValue<'_>]) -> impl Iterator<Item = u16> {
-    (1..).zip(answers).filter(|(_, answer)| answer.as_bool() == Some(true)).map(|(number, _)| number)
 }
 
 impl Engine for Datalogic {
@@ -118,8 +113,13 @@ impl Engine for Datalogic {
     fn judge(&mut self, facts: &Self::Facts<'_>) -> Result<Verdict, Failure> {
         let facts = &DataValue::Object(facts);
         let answer = self.engine.evaluate(&self.logic, facts, &self.arena)?;
-        let verdict = answer.as_array().map(self.verdict).ok_or("not a list of answers")?;
+        let mut matching = Matching::of(self.last_forbid);
+        for (number, answer) in (1..).zip(answer.as_array().ok_or("not a list of answers")?) {
+            if answer.as_bool() == Some(true) {
+                matching.add(number);
+            }
+        }
         self.arena.reset();
-        Ok(verdict)
+        Ok(matching.verdict())
     }
 }

@@ -13,7 +13,7 @@ use regorus::{PolicyModule, Rc, Value, compile_policy_with_entrypoint};
 
 use super::{Engine, Failure, cents};
 use crate::purchase::band::Band;
-use crate::purchase::{Request, Rules, Verdict, policy};
+use crate::purchase::{Matching, Request, Verdict, policy};
 
 /// The twelve rules of the policy.
 const POLICY: &str = r#"
@@ -70,8 +70,7 @@ const ENTRY: &str = "data.purchase.matching";
 pub struct Regorus {
     machine: RegoVM,
     names: Names,
-    verdict: fn(&[u16]) -> Verdict,
-    matching: Vec<u16>,
+    last_forbid: u16,
 }
 
 impl fmt::Debug for Regorus {
@@ -98,7 +97,7 @@ struct Names {
 impl Regorus {
     /// Loads the twelve rules of the [policy].
     pub fn policy() -> Result<Self, Failure> {
-        Self::compiled(POLICY, |matching| policy::verdict(matching.iter().copied()))
+        Self::compiled(POLICY, policy::LAST_FORBID)
     }
 
     /// Loads these rules, numbered from one.
@@ -107,10 +106,10 @@ impl Regorus {
         for (number, band) in (1_u16..).zip(bands) {
             rule(&mut text, number, band)?;
         }
-        Self::compiled(&text, |matching| Verdict::of(Rules::none(), Rules::sorted(matching.iter().copied())))
+        Self::compiled(&text, 0)
     }
 
-    fn compiled(text: &str, verdict: fn(&[u16]) -> Verdict) -> Result<Self, Failure> {
+    fn compiled(text: &str, last_forbid: u16) -> Result<Self, Failure> {
         let module = PolicyModule { id: Rc::from("purchase.rego"), content: Rc::from(text) };
         let policy = compile_policy_with_entrypoint(Value::new_object(), &[module], Rc::from(ENTRY))?;
         let mut machine = RegoVM::new();
@@ -128,7 +127,7 @@ impl Regorus {
             vendor: Value::from("vendor"),
             month: Value::from("month"),
         };
-        Ok(Self { machine, names, verdict, matching: Vec::new() })
+        Ok(Self { machine, names, last_forbid })
     }
 }
 
@@ -168,10 +167,10 @@ impl Engine for Regorus {
     fn judge(&mut self, facts: &Value) -> Result<Verdict, Failure> {
         self.machine.set_input(facts.clone());
         let answer = self.machine.execute()?;
-        self.matching.clear();
+        let mut matching = Matching::of(self.last_forbid);
         for number in answer.as_set()? {
-            self.matching.push(number.as_u16()?);
+            matching.add(number.as_u16()?);
         }
-        Ok((self.verdict)(&self.matching))
+        Ok(matching.verdict())
     }
 }

@@ -16,7 +16,7 @@ use zen_expression::variable::{Variable, VariableMap};
 
 use super::{Engine, Failure};
 use crate::purchase::band::Band;
-use crate::purchase::{Request, Rules, Verdict, policy};
+use crate::purchase::{Matching, Request, Verdict, policy};
 
 /// The columns: an id and the input that the cells test. The last has no input: its cells are whole conditions.
 const COLUMNS: [(&str, &str); 9] = [
@@ -50,8 +50,7 @@ const POLICY: [&[(&str, &str)]; 12] = [
 /// A decision table.
 pub struct Zen {
     decision: zen_engine::Decision,
-    verdict: fn(&[u16]) -> Verdict,
-    matching: Vec<u16>,
+    last_forbid: u16,
 }
 
 impl fmt::Debug for Zen {
@@ -65,7 +64,7 @@ impl Zen {
     pub fn policy() -> Result<Self, Failure> {
         let rows =
             POLICY.iter().map(|cells| cells.iter().map(|(column, cell)| (*column, (*cell).to_owned())).collect());
-        Self::table(&COLUMNS, rows, |matching| policy::verdict(matching.iter().copied()))
+        Self::table(&COLUMNS, rows, policy::LAST_FORBID)
     }
 
     /// Loads these rules, numbered from one.
@@ -79,13 +78,13 @@ impl Zen {
                 ("amount", format!("[{}..{})", band.from, band.until)),
             ])
         });
-        Self::table(&columns, rows, |matching| Verdict::of(Rules::none(), Rules::sorted(matching.iter().copied())))
+        Self::table(&columns, rows, 0)
     }
 
     fn table<'t>(
         columns: &[(&str, &str)],
         rows: impl Iterator<Item = BTreeMap<&'t str, String>>,
-        verdict: fn(&[u16]) -> Verdict,
+        last_forbid: u16,
     ) -> Result<Self, Failure> {
         let inputs = columns.iter().map(|(id, field)| json!({"id": id, "name": id, "field": field}));
         let rules = (1_u16..).zip(rows).map(|(number, mut cells)| {
@@ -113,7 +112,7 @@ impl Zen {
         decision.compile();
         // No cell asks what other nodes answered, so nobody needs to collect it.
         ZEN_CONFIG.nodes_in_context.store(false, Ordering::Relaxed);
-        Ok(Self { decision, verdict, matching: Vec::new() })
+        Ok(Self { decision, last_forbid })
     }
 }
 
@@ -148,11 +147,11 @@ impl Engine for Zen {
     fn judge(&mut self, facts: &Variable) -> Result<Verdict, Failure> {
         let response = wait(self.decision.evaluate(facts.clone())).map_err(|error| error.to_string())?;
         let rows = response.result.as_array().ok_or("not a list of rows")?;
-        self.matching.clear();
+        let mut matching = Matching::of(self.last_forbid);
         for row in rows.borrow().iter() {
             let number = row.dot("rule").and_then(|number| number.as_number()?.to_u16());
-            self.matching.push(number.ok_or("not the number of a rule")?);
+            matching.add(number.ok_or("not the number of a rule")?);
         }
-        Ok((self.verdict)(&self.matching))
+        Ok(matching.verdict())
     }
 }

@@ -1,6 +1,6 @@
 //! The rules of an office as data: what is decided of a case, and why.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the index of tables and their analysis are made of it"))]
+mod analysis;
 mod axis;
 mod binding;
 mod book;
@@ -13,6 +13,7 @@ mod format;
 mod hit;
 mod index;
 mod kind;
+mod number_set;
 mod outcome;
 mod policy;
 mod ruling;
@@ -20,6 +21,7 @@ mod schema;
 mod table;
 mod value;
 
+pub use analysis::{Analysis, Change, Difference, Effort, Finding, Monotone, Said, Unfinished};
 pub use binding::{BindError, Binder, Binding};
 pub use book::{PolicyBook, PublishError, ReplayError};
 pub use cell::Cell;

@@ -1,5 +1,6 @@
 //! The values of a column, cut where its tests change their answer.
 
+mod asking;
 mod line;
 mod tree;
 mod words;
@@ -141,10 +142,7 @@ impl Axis {
         if atom >= self.named {
             return (self.optional && atom == self.named).then_some(Value::Null);
         }
-        let Some(ranks) = &self.ranks else { return self.cut.witness(atom) };
-        let wanted = u32::try_from(atom).ok()?;
-        // The last piece before which there are so many atoms is the one that is an atom.
-        self.cut.witness(ranks.partition_point(|rank| *rank <= wanted).checked_sub(1)?)
+        self.cut.witness(self.piece_of(atom)?)
     }
 
     /// How many atoms there are before a piece.

@@ -83,6 +83,13 @@ impl Cell {
         Self { text: "-".to_owned(), test: Test::Any, dialect: Dialect::Office }
     }
 
+    /// The cell that makes this test, in its one form in a dialect; none where that cannot be written.
+    pub(crate) fn asking(test: Test, dialect: Dialect) -> Option<Self> {
+        let cell = Self { text: String::new(), test, dialect };
+        let text = cell.written(dialect).ok()?;
+        Some(Self { text, ..cell })
+    }
+
     /// The text as it was written.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -77,6 +77,12 @@ impl HitPolicy {
         NAMES.iter().find(|(hit, ..)| *hit == self).map_or("", |(.., letter)| letter)
     }
 
+    /// Whether one row decides, or several that agree; where none matches, that is a hole.
+    #[must_use]
+    pub const fn wants_one(self) -> bool {
+        matches!(self, Self::Unique | Self::Any | Self::First | Self::Priority)
+    }
+
     /// Whether several rows may decide together, so that a value is a list of values.
     #[must_use]
     pub const fn is_list(self) -> bool {

@@ -121,7 +121,7 @@ pub(crate) struct Output {
 }
 
 /// A row: what it asks, and what it says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Row {
     /// One a column.
     pub(crate) cells: Vec<Cell>,
@@ -129,7 +129,7 @@ pub(crate) struct Row {
 }
 
 /// What a row says, or the table where no row matches.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Says {
     pub(crate) outcome: Option<Outcome>,
     pub(crate) obligations: Obligations,
@@ -201,19 +201,21 @@ impl DecisionTable {
         self.text.kind()
     }
 
-    #[expect(dead_code, reason = "the index and the analysis of tables look at them")]
     pub(crate) fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    #[expect(dead_code, reason = "the analysis of tables looks at them")]
     pub(crate) fn outputs(&self) -> &[Output] {
         &self.outputs
     }
 
-    #[expect(dead_code, reason = "the index and the analysis of tables look at them")]
     pub(crate) fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// What is said where no row matches.
+    pub(crate) const fn says_otherwise(&self) -> &Says {
+        &self.otherwise
     }
 
     pub(crate) const fn asked(&self) -> &BTreeSet<usize> {

@@ -4,10 +4,11 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test says what it looks at, and nothing of the rest")]
 
 #[cfg(test)]
+mod analysis;
+#[cfg(test)]
 mod binding;
 #[cfg(test)]
 mod deciding;
-#[cfg(test)]
 #[cfg(test)]
 mod format;
 #[cfg(test)]

@@ -114,6 +114,21 @@ impl Line {
         self.scale.value(self.scale.origin().clamp(start, end))
     }
 
+    /// What asks for just the pieces, of which either the first or the last of all is not one.
+    pub(super) fn asking(&self, pieces: Range<usize>) -> Option<Unary> {
+        let low = pieces.start.checked_sub(1).and_then(|before| self.cuts.get(before));
+        let high = self.cuts.get(pieces.end.checked_sub(1)?);
+        match (low, high) {
+            (Some(low), Some(high)) if low.checked_add(1) == Some(high) && self.scale.is_even(low) => {
+                self.scale.value(low).map(Unary::Equal)
+            }
+            (Some(low), Some(high)) => Some(Unary::Between(self.scale.low(low)?, self.scale.high(high)?)),
+            (Some(low), None) => self.scale.low(low).map(Unary::Above),
+            (None, Some(high)) => self.scale.high(high).map(Unary::Below),
+            (None, None) => None,
+        }
+    }
+
     /// Whether there is a value in the piece.
     pub(super) fn is_some(&self, piece: usize) -> bool {
         // Only numbers have steps that no value is on: a decimal has only so many digits.
@@ -218,6 +233,27 @@ impl Scale {
         self.exact(&high.value).map(|step| step.saturating_add(i128::from(high.included)))
     }
 
+    /// The bound at or above which the step is the first: of the two that say it, the rounder.
+    fn low(self, step: i128) -> Option<Bound> {
+        let before = step.checked_sub(1)?;
+        let included = self.is_even(step) && (!self.is_even(before) || roundness(step) >= roundness(before));
+        let value = self.value(if included { step } else { before })?;
+        Some(Bound { value, included })
+    }
+
+    /// The bound at or below which the step is the first that is not.
+    fn high(self, step: i128) -> Option<Bound> {
+        let last = step.checked_sub(1)?;
+        let included = self.is_even(last) && (!self.is_even(step) || roundness(last) >= roundness(step));
+        let value = self.value(if included { last } else { step })?;
+        Some(Bound { value, included })
+    }
+
+    /// Whether a value that can be named is on the step.
+    fn is_even(self, step: i128) -> bool {
+        !matches!(self, Self::Number(_)) || step.rem_euclid(2) == 0
+    }
+
     /// The first step and the last.
     fn limits(self) -> (i128, i128) {
         match self {
@@ -277,6 +313,17 @@ impl Scale {
             Self::Months => Value::Months(i32::try_from(step).ok()?),
         })
     }
+}
+
+/// How many zeros a number ends in.
+fn roundness(step: i128) -> u32 {
+    (0..38)
+        .take_while(|zeros: &u32| {
+            power_of_ten(zeros.saturating_add(1)).is_some_and(|power| step.rem_euclid(power) == 0)
+        })
+        .count()
+        .try_into()
+        .unwrap_or(0)
 }
 
 /// The days from the first of the year 1 to the first of the year 2000, both counted.

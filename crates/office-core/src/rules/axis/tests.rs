@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::rules::cell::Bound;
+use crate::rules::number_set::NumberSet;
 
 /// The kinds of columns, each with values of which neighbours differ by as little as they can.
 const KINDS: [(&str, &[&str]); 14] = [
@@ -179,6 +180,27 @@ proptest! {
             for (test, atoms) in tests.iter().zip(&atoms) {
                 prop_assert_eq!(atoms[atom], passes(test, probe), "{} of {:?}", probe, test);
             }
+        }
+    }
+
+    #[test]
+    fn what_asks_for_atoms_passes_on_just_these(column in columns(), chosen in any::<u64>()) {
+        let Column { kind, optional, allowed, tests, mut probes } = column;
+        let Some(axis) = Axis::of(&kind, optional, &allowed, tests.iter()) else { return Ok(()) };
+        let wanted = NumberSet::those(axis.len(), |atom| chosen >> (atom % 64) & 1 == 1);
+        let Some(asked) = axis.asking(&wanted) else {
+            prop_assert_eq!(kind, Kind::Scope);
+            return Ok(());
+        };
+        probes.extend((0..axis.len()).map(|atom| axis.witness(atom).unwrap()));
+        for probe in &probes {
+            let Some(atom) = axis.locate(probe.as_ref()) else { continue };
+            prop_assert_eq!(passes(&asked, probe), wanted.contains(atom), "{} of {:?}", probe, asked);
+        }
+        // One row that asks for all that another asks for is found again.
+        for test in &tests {
+            let set = axis.set(test).unwrap();
+            prop_assert!(axis.asking(&set).is_some() || kind == Kind::Scope, "{:?}", test);
         }
     }
 

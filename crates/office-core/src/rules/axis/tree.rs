@@ -97,6 +97,32 @@ impl Tree {
         }
     }
 
+    /// What asks for just these pieces, ascending; none where a part is wanted without some of those below it.
+    pub(super) fn asking(&self, pieces: &[usize]) -> Option<Vec<Unary>> {
+        let is_in = |piece: usize| pieces.binary_search(&piece).is_ok();
+        let (mut tests, mut done) = (Vec::new(), 0);
+        for node in self.nodes.iter().filter(|node| is_in(node.first)) {
+            if node.first < done {
+                continue;
+            }
+            if (node.first..node.end).all(is_in) {
+                tests.push(Unary::Within(node.scope.clone()));
+                done = node.end;
+            } else if node.below > node.first {
+                tests.push(Unary::Equal(Value::Scope(node.scope.clone())));
+                done = node.below;
+            } else {
+                return None;
+            }
+        }
+        let named = |piece: &usize| {
+            let within = |node: &Node| node.first <= *piece && *piece < node.end;
+            self.nodes.iter().any(|node| within(node) && (node.first..node.end).all(is_in))
+                || self.nodes.iter().any(|node| node.first == *piece && node.below > node.first)
+        };
+        pieces.iter().all(named).then_some(tests)
+    }
+
     pub(super) fn witness(&self, piece: usize) -> Option<Scope> {
         // Invariant: nodes begin in the order of their pieces.
         let at = self.nodes.partition_point(|node| node.first <= piece).checked_sub(1)?;

@@ -82,6 +82,37 @@ impl Words {
         })
     }
 
+    /// What asks for just the words of these pieces, where they are named; none where one stands for all others.
+    pub(super) fn naming(&self, pieces: &[usize]) -> Option<Vec<Unary>> {
+        let Self::Named(named) = self else { return None };
+        let equal = |piece: &usize| Some(Unary::Equal(Value::Text(named.words.get(*piece)?.clone())));
+        pieces.iter().map(equal).collect()
+    }
+
+    /// Whether one of the pieces stands for all words that are not named.
+    pub(super) fn are_all_others(&self, pieces: &[usize]) -> bool {
+        matches!(self, Self::Named(named) if pieces.contains(&named.words.len()))
+    }
+
+    /// What asks for just the pieces, where words are told by their order.
+    pub(super) fn asking(&self, pieces: Range<usize>) -> Option<Unary> {
+        let Self::Ordered(cuts) = self else { return None };
+        // A cut that ends in a zero is what follows a word at once: it is after that word, and not at it.
+        let bound = |cut: &String, after: bool| match cut.strip_suffix('\0') {
+            Some(word) => Bound { value: word.into(), included: after },
+            None => Bound { value: cut.as_str().into(), included: !after },
+        };
+        let low = pieces.start.checked_sub(1).and_then(|before| cuts.get(before));
+        let high = cuts.get(pieces.end.checked_sub(1)?);
+        match (low, high) {
+            (Some(low), Some(high)) if *high == format!("{low}\0") => Some(Unary::Equal(low.as_str().into())),
+            (Some(low), Some(high)) => Some(Unary::Between(bound(low, false), bound(high, true))),
+            (Some(low), None) => Some(Unary::Above(bound(low, false))),
+            (None, Some(high)) => Some(Unary::Below(bound(high, true))),
+            (None, None) => None,
+        }
+    }
+
     pub(super) fn witness(&self, piece: usize) -> Option<String> {
         match self {
             Self::Named(named) => named.words.get(piece).cloned().or_else(|| {

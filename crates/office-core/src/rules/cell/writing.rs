@@ -37,6 +37,7 @@ impl Unary {
                 let (open, close) = (if low.included { '[' } else { '(' }, if high.included { ']' } else { ')' });
                 Ok(format!("{open}{}..{}{close}", low.value.literal(dialect)?, high.value.literal(dialect)?))
             }
+            Self::Within(scope) if dialect == Dialect::Office => Ok(scope.to_string()),
             Self::Within(scope) => Value::Scope(scope.clone()).literal(dialect),
         }
     }

@@ -38,7 +38,7 @@ fn shortened(text: &str) -> String {
 }
 
 impl TableError {
-    pub(super) fn of_cell(
+    pub(in crate::rules) fn of_cell(
         table: &str,
         row: usize,
         column: &str,
@@ -51,7 +51,7 @@ impl TableError {
         Self { table, row, column, position, cell, expected }
     }
 
-    pub(super) fn of_row(table: &str, row: usize, expected: impl Into<Cow<'static, str>>) -> Self {
+    pub(in crate::rules) fn of_row(table: &str, row: usize, expected: impl Into<Cow<'static, str>>) -> Self {
         Self::of_cell(table, row, "", 1, "", expected)
     }
 

@@ -94,6 +94,17 @@ impl DecisionTable {
         self.outputs.iter().map(rank).collect()
     }
 
+    /// Where a row goes among those that match, if the outputs are ranked and none of its values has to be computed.
+    pub(crate) fn rank_of(&self, row: usize) -> Option<Vec<usize>> {
+        let says = &self.rows.get(row)?.says;
+        let constant = |answer: &Answer| match answer {
+            Answer::Constant(value) => Some(value.clone()),
+            Answer::Computed(_) => None,
+        };
+        let values = says.values.iter().map(constant).collect::<Option<Vec<_>>>()?;
+        self.text.hit.is_ranked().then(|| self.rank(says, &values))
+    }
+
     fn refuse_two(&self, hits: &[Hit<'_>]) -> Result<(), DecideError> {
         match hits {
             [one, two, ..] => Err(DecideError::TwoMatch { table: self.text.name.clone(), rows: numbers(one, two) }),

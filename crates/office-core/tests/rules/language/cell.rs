@@ -99,7 +99,7 @@ mod constants {
             ("not( [10% .. 12.50 %[ ,-1)", "number", "not([0.1..0.125), -1)"),
             ("!= P1Y6M", "months", "not(P1Y6M)"),
             ("[2026-10-01T09:30..2026-10-02T00:00:00.5]", "date-time", "[2026-10-01T09:30:00..2026-10-02T00:00:00.5]"),
-            ("company/hq", "scope", r#"scope("company/hq")"#),
+            ("company/hq", "scope", "company/hq"),
             ("5 kg", "quantity", "5 kg"),
         ] {
             let cell = read(text, kind, Dialect::Office).unwrap();

@@ -1,0 +1,81 @@
+//! From atoms back to what a cell asks: the test that passes on just these.
+
+use std::ops::Range;
+
+use super::{Axis, Cut};
+use crate::rules::Value;
+use crate::rules::cell::{Test, Unary};
+use crate::rules::number_set::NumberSet;
+
+impl Axis {
+    /// The atoms on which the test passes for certain, as [`Axis::ranges`] tells them.
+    pub(crate) fn set(&self, test: &Test) -> Option<NumberSet> {
+        let mut set = NumberSet::none(self.len());
+        self.ranges(test)?.into_iter().flatten().for_each(|atom| set.insert(atom));
+        Some(set)
+    }
+
+    /// A test that passes on just these atoms, written as a person would. None where no cell can say it: of what is below
+    /// a part of the office and not in certain parts of it.
+    ///
+    /// What is not allowed is neither asked for nor excluded.
+    pub(crate) fn asking(&self, atoms: &NumberSet) -> Option<Test> {
+        let null = self.optional && atoms.contains(self.named);
+        let nothing = Unary::Equal(Value::Null);
+        let named: Vec<usize> = atoms.iter().filter(|atom| *atom < self.named).collect();
+        if named.len() == self.named {
+            return Some(if null == self.optional { Test::Any } else { Test::NoneOf(vec![nothing]) });
+        }
+        let pieces = |atoms: &[usize]| -> Vec<usize> { atoms.iter().filter_map(|atom| self.piece_of(*atom)).collect() };
+        let left_out: Vec<usize> = (0..self.named).filter(|atom| !atoms.contains(*atom)).collect();
+        let tests = match &self.cut {
+            Cut::Whole(_) => Some(Vec::new()),
+            Cut::Line(line) => self.runs(&named).into_iter().map(|run| line.asking(run)).collect(),
+            Cut::Words(words) => match words.naming(&pieces(&left_out)) {
+                // All words but some: nothing is among them, unless it is named.
+                Some(mut others) if words.are_all_others(&pieces(&named)) => {
+                    others.extend((self.optional && !null).then_some(nothing));
+                    return Some(Test::NoneOf(others));
+                }
+                _ => words
+                    .naming(&pieces(&named))
+                    .or_else(|| self.runs(&named).into_iter().map(|run| words.asking(run)).collect()),
+            },
+            Cut::Tree(tree) => match tree.asking(&pieces(&named)) {
+                None => {
+                    let mut others = tree.asking(&pieces(&left_out))?;
+                    others.extend((self.optional && !null).then_some(nothing));
+                    // Of nothing it is unknown whether it is within a part.
+                    let passes_nothing = !others.iter().any(|test| matches!(test, Unary::Within(_)));
+                    return (!null || passes_nothing).then_some(Test::NoneOf(others));
+                }
+                tests => tests,
+            },
+        };
+        let mut tests = tests?;
+        tests.extend(null.then_some(nothing));
+        Some(Test::OneOf(tests))
+    }
+
+    /// The piece that is the atom.
+    pub(super) fn piece_of(&self, atom: usize) -> Option<usize> {
+        let Some(ranks) = &self.ranks else { return Some(atom) };
+        let wanted = u32::try_from(atom).ok()?;
+        // The last piece before which there are so many atoms is the one that is an atom.
+        ranks.partition_point(|rank| *rank <= wanted).checked_sub(1)
+    }
+
+    /// The pieces of atoms that follow one another, up to the next atom that is not among them.
+    fn runs(&self, atoms: &[usize]) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for atom in atoms {
+            match runs.last_mut() {
+                Some(run) if run.end == *atom => run.end = atom.saturating_add(1),
+                _ => runs.push(*atom..atom.saturating_add(1)),
+            }
+        }
+        let piece = |atom: usize| self.piece_of(atom).filter(|_| atom < self.named).unwrap_or(self.cut.pieces());
+        let from = |atom: usize| if atom == 0 { 0 } else { piece(atom) };
+        runs.into_iter().map(|run| from(run.start)..piece(run.end)).collect()
+    }
+}

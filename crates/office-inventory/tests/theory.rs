@@ -382,6 +382,9 @@ mod laws {
         assert_eq!(refused, Err(TheoryError::Weight { given: Decimal::TWO }));
         let refused = DemandProfile::of(&vec![one; 10_001]);
         assert_eq!(refused, Err(TheoryError::Count { name: "periods", given: 10_001, least: 1, most: 10_000 }));
+        let normal = Demand::Normal { mean: one, deviation: one };
+        let policy = MinMax { order_cost: one, holding_cost: one, shortage_cost: one, demand: normal };
+        assert_eq!(policy.best(), Err(TheoryError::OtherDemand { wanted: "Poisson" }));
         let listed = Demand::Listed(BTreeMap::from([(one, Decimal::new(9, 1))]));
         assert_eq!(listed.shortfall(zero), Err(TheoryError::Chances { total: Decimal::new(9, 1) }));
         let lots = LotSizing { order_cost: one, holding_cost: one, demand: vec![one, one], unit_costs: vec![one] };

@@ -138,16 +138,16 @@ impl<'a> ReorderRun<'a> {
             let (true, Some(content)) = (row.valid.contains(timing.order_on), content) else { continue };
             let offer = Offer::of(row, content)?;
             let next = self.chosen(schedule, &offer, timing, case, terms, forecast)?;
-            offers.push((row.lead_days, offer));
+            offers.push(offer);
             if best.as_ref().is_none_or(|best| next.yearly_cost < best.yearly_cost) {
                 best = Some(next);
             }
         }
         Ok(best.map_or(Err(reason), |mut best| {
             // What takes longer than the best would not be there in time.
-            let longest = |offer: &Offer<'_>| self.timing(schedule, offer.row, terms).map(|timing| timing.lasts_until);
-            offers.retain(|(_, offer)| longest(offer).is_some_and(|until| until <= best.timing.lasts_until));
-            best.offers = offers.into_iter().map(|(_, offer)| offer).collect();
+            let lasts = |offer: &Offer<'_>| self.timing(schedule, offer.row, terms).map(|timing| timing.lasts_until);
+            offers.retain(|offer| lasts(offer).is_some_and(|until| until <= best.timing.lasts_until));
+            best.offers = offers;
             Ok(best)
         }))
     }

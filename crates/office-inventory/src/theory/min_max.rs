@@ -36,7 +36,7 @@ pub struct MinMax {
     pub holding_cost: Decimal,
     /// What each unit costs that is missing at the end of a period.
     pub shortage_cost: Decimal,
-    /// What may be asked for in a period. Not [`Demand::Listed`].
+    /// What may be asked for in a period: Poisson, or normal for the approximation.
     pub demand: Demand,
 }
 
@@ -66,8 +66,8 @@ impl MinMax {
     /// Research 39, 1991).
     ///
     /// # Errors
-    /// [`TheoryError`], for figures that make no sense; [`TheoryError::OutOfRange`] for another demand, or where the levels
-    /// are more than 4,000 apart.
+    /// [`TheoryError`], for figures that make no sense or another demand; [`TheoryError::OutOfRange`] where the levels are more
+    /// than 4,000 apart.
     pub fn best(&self) -> Result<MinMaxLevels, TheoryError> {
         let mut renewal = self.renewal()?;
         let target = renewal.shortage / (renewal.holding + renewal.shortage);
@@ -100,8 +100,8 @@ impl MinMax {
     /// What two levels are expected to cost in a period, for pieces that are asked for one by one.
     ///
     /// # Errors
-    /// [`TheoryError`], for figures that make no sense; [`TheoryError::OutOfRange`] for another demand, or where the
-    /// maximum is not above the minimum or more than 4,000 above it.
+    /// [`TheoryError`], for figures that make no sense or another demand; [`TheoryError::OutOfRange`] where the maximum is
+    /// not above the minimum or more than 4,000 above it.
     pub fn cost_of(&self, min: i32, max: i32) -> Result<Decimal, TheoryError> {
         decimal(self.renewal()?.cost(min, max)?)
     }
@@ -109,9 +109,11 @@ impl MinMax {
     /// Good levels for normal demand, by the power approximation of Ehrhardt and Mosier (Management Science 30, 1984).
     ///
     /// # Errors
-    /// [`TheoryError`], for figures that make no sense; [`TheoryError::OutOfRange`] for another demand.
+    /// [`TheoryError`], for figures that make no sense or another demand.
     pub fn by_power_approximation(&self) -> Result<MinMaxLevels, TheoryError> {
-        let Demand::Normal { mean, deviation } = self.demand else { return Err(TheoryError::OutOfRange) };
+        let Demand::Normal { mean, deviation } = self.demand else {
+            return Err(TheoryError::OtherDemand { wanted: "normal" });
+        };
         let (mean, deviation) = (positive("mean", mean)?, positive("standard deviation", deviation)?);
         let [order, holding, shortage] = self.costs()?;
         let spread = libm::pow(1.0 + deviation * deviation / (mean * mean), 0.116);
@@ -130,7 +132,9 @@ impl MinMax {
     }
 
     fn renewal(&self) -> Result<Renewal, TheoryError> {
-        let Demand::Poisson { mean } = self.demand else { return Err(TheoryError::OutOfRange) };
+        let Demand::Poisson { mean } = self.demand else {
+            return Err(TheoryError::OtherDemand { wanted: "Poisson" });
+        };
         let demand = Poisson::new(positive("mean", mean)?)?;
         let [order, holding, shortage] = self.costs()?;
         Ok(Renewal { order, holding, shortage, demand, visits: Vec::new() })

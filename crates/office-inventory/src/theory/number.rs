@@ -61,6 +61,12 @@ pub enum TheoryError {
         /// Which tier, from 0.
         at: usize,
     },
+    /// The answer is known for another kind of demand only.
+    #[error("there is no answer for this kind of demand: {wanted} demand is wanted")]
+    OtherDemand {
+        /// Which kind there is one for.
+        wanted: &'static str,
+    },
     /// The chances do not add up to one.
     #[error("the chances add up to {total}: 1 is wanted")]
     Chances {

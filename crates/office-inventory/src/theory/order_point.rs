@@ -28,6 +28,7 @@ const MOST: i32 = 1_000_000;
 /// assert_eq!((best.point.to_string(), best.quantity.to_string()), ("3".into(), "5".into()));
 /// assert!(rare.cost_of("3".parse()?, "6".parse()?)? >= best.cost);
 ///
+/// assert!(matches!(rare.by_loss_function(), Err(TheoryError::OtherDemand { .. }))); // for normal demand only
 /// assert!(matches!(OrderPoint { rate: "0".parse()?, ..rare }.best(), Err(TheoryError::NotPositive { .. })));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -41,7 +42,7 @@ pub struct OrderPoint {
     pub shortage_cost: Decimal,
     /// How much is asked for in a period, in the mean.
     pub rate: Decimal,
-    /// What is asked for between an order and its delivery. Not [`Demand::Listed`].
+    /// What is asked for between an order and its delivery: normal or Poisson.
     pub until_delivery: Demand,
 }
 
@@ -193,7 +194,7 @@ impl Figures {
     fn normal(&self) -> Result<(f64, f64), TheoryError> {
         match self.chances {
             Chances::Normal { mean, deviation } => Ok((mean, deviation)),
-            Chances::Poisson(_) | Chances::Listed(_) => Err(TheoryError::OutOfRange),
+            Chances::Poisson(_) | Chances::Listed(_) => Err(TheoryError::OtherDemand { wanted: "normal" }),
         }
     }
 

@@ -9,10 +9,11 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use office_core::rules::{DecideError, Facts, PolicyBook};
 use office_core::subject::CaseId;
 use office_core::{
-    ApprovalCase, ApprovalPolicy, ApprovalRun, ApprovalStatus, ApproveStepError, AuthorityBook, DecideError, Decision,
-    Facts, Money, MoneyError, Percent, Scope, StoreError, Tx,
+    ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStepError, AuthorityBook, Decision, Money, MoneyError, Percent,
+    Scope, StoreError, Tx,
 };
 use office_finance::{
     Chart, CountError, Entry, EntryError, EntryId, PettyCashFact, PettyCashId, PostError, Posting, SpendCashError,
@@ -28,7 +29,7 @@ use crate::journal::{PostAndSpendError, post_and_spend};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PettyCashRules {
     /// Who has to approve a voucher. Asked with `kind` (`voucher`) and `amount`.
-    pub policy: ApprovalPolicy,
+    pub policy: PolicyBook,
     /// Who may do what.
     pub book: AuthorityBook,
     /// The accounts.
@@ -49,7 +50,8 @@ pub struct PettyCashRules {
 ///
 /// # Example
 /// ```
-/// use office::core::{ApprovalPolicy, AuthorityBook, DecisionTable, Percent, Scope};
+/// use office::core::rules::{DecisionTable, PolicyBook};
+/// use office::core::{AuthorityBook, Percent, Scope};
 /// use office::finance::{PettyCashFund, PettyCashId, Voucher};
 /// use office::petty_cash::{PettyCashRules, count, spend, top_up};
 /// # use office::core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, wait};
@@ -76,7 +78,7 @@ pub struct PettyCashRules {
 /// #     Ok::<_, Failure>(())
 /// # }))?;
 /// let euro = |minor| Money::from_minor(minor, Currency::EUR);
-/// let mut policy = ApprovalPolicy::new("petty_cash");
+/// let mut policy = PolicyBook::new("petty_cash");
 /// let rows = [vec!["<= 150 EUR".into(), "allow".into()], vec!["-".into(), "refuse: pay by invoice".into()]];
 /// policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["amount", "outcome"], rows)?)?;
 /// let rules = &PettyCashRules { policy, book: AuthorityBook::default(), chart, accounts, scope: Scope::anywhere() };

@@ -19,9 +19,10 @@
 //!
 //! use chrono::NaiveDate;
 //! use office::accounts::AccountRules;
+//! use office::core::rules::{DecisionTable, PolicyBook};
 //! use office::core::{
-//!     Actor, ApprovalPolicy, AuthorityBook, Command, Currency, DateRange, DecisionTable, Id, MemoryStore, Money,
-//!     Office, Percent, Role, Rounding, Scope, wait,
+//!     Actor, AuthorityBook, Command, Currency, DateRange, Id, MemoryStore, Money, Office, Percent, Role, Rounding,
+//!     Scope, wait,
 //! };
 //! use office::finance::{
 //!     Account, AccountKind, Bill, BillLine, BillTax, BilledLine, BudgetLine, BudgetPlan, Chart, OrderLineRef, Period,
@@ -40,13 +41,13 @@
 //! // The office's own data: accounts, a price, a policy, who may do what.
 //! let account = |name: &str, kind| Ok::<_, Failure>(Account::new(name.parse()?, name, kind));
 //! let code = |name: &str| name.parse();
-//! let always = |policy: &mut ApprovalPolicy| {
+//! let always = |policy: &mut PolicyBook| {
 //!     let table = DecisionTable::from_rows(&["within_budget", "outcome"], [vec!["yes".into(), "allow".into()]])?;
 //!     Ok::<_, Failure>(policy.publish("2026-01-01".parse()?, table)?)
 //! };
-//! let mut purchase_policy = ApprovalPolicy::new("purchase");
+//! let mut purchase_policy = PolicyBook::new("purchase");
 //! always(&mut purchase_policy)?;
-//! let mut invoice_policy = ApprovalPolicy::new("invoice");
+//! let mut invoice_policy = PolicyBook::new("invoice");
 //! let table = DecisionTable::from_rows(&["kind", "outcome"], [vec!["matched".into(), "allow".into()]])?;
 //! invoice_policy.publish("2026-01-01".parse()?, table)?;
 //! let rules = PurchasingRules {
@@ -139,7 +140,8 @@ mod price;
 mod receive;
 mod request;
 
-use office_core::{ApprovalPolicy, AuthorityBook, Scope};
+use office_core::rules::PolicyBook;
+use office_core::{AuthorityBook, Scope};
 use office_finance::{Chart, Tolerances};
 use office_inventory::{OrderTerms, PriceList};
 
@@ -156,9 +158,9 @@ pub use request::{ApproveRequestError, RequestError, Requested, Wanted, approve,
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchasingRules {
     /// Who has to approve what is bought. Asked with `amount`, `within_budget` and `scope`.
-    pub purchase_policy: ApprovalPolicy,
+    pub purchase_policy: PolicyBook,
     /// Who has to approve what is billed. Asked with `kind` (`matched`) and `amount` (gross).
-    pub invoice_policy: ApprovalPolicy,
+    pub invoice_policy: PolicyBook,
     /// Who may do what.
     pub book: AuthorityBook,
     /// What vendors ask for.

@@ -81,7 +81,7 @@ mod input {
         let versions: Vec<(&str, usize)> =
             files.policies.iter().map(|(name, policy)| (name.as_str(), policy.versions().count())).collect();
         assert_eq!(versions, [("invoice", 1), ("leave", 1), ("petty_cash", 1), ("purchase", 2)]);
-        let half = office_core::Facts::new().with("kind", "annual").with("days", Decimal::new(105, 1));
+        let half = office_core::rules::Facts::new().with("kind", "annual").with("days", Decimal::new(105, 1));
         let ruling =
             files.policies["leave"].decide(&half.with("within_budget", true), files.company.month.start()).unwrap();
         assert!(matches!(ruling.outcome, Outcome::Approvals(all) if all.to_string().starts_with("1 executive ")));

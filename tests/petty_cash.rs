@@ -13,7 +13,8 @@ mod small_office;
 mod tests {
     use chrono::Days;
     use office::petty_cash::{PettyCashRules, SpendVoucherError, count, spend, top_up};
-    use office_core::{ApprovalPolicy, Command, Currency, DateRange, Id, Money, Office, Percent, StoreError, wait};
+    use office_core::rules::PolicyBook;
+    use office_core::{Command, Currency, DateRange, Id, Money, Office, Percent, StoreError, wait};
     use office_finance::{
         Balances, BudgetLine, Entry, EntryId, PettyCashFund, PettyCashId, Posting, SpendCashError, Voucher, entries_of,
         post,
@@ -207,7 +208,7 @@ mod tests {
             };
             // Each is also refused for the reasons that follow.
             let bare = |number: &str, minor, tax| Voucher { account: None, ..voucher(number, minor, tax) };
-            let no_rule = PettyCashRules { policy: ApprovalPolicy::new("none"), ..cash_rules() };
+            let no_rule = PettyCashRules { policy: PolicyBook::new("none"), ..cash_rules() };
             let error = refused(&no_rule, "anybody", bare("1", 30_000, 30_100));
             assert!(matches!(error, SpendVoucherError::Rules(_)), "{error:?}");
             let error = refused(&rules, "anybody", bare("2", 5_000, 5_100));

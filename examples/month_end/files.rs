@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use office_core::rules::PolicyBook;
 use office_core::sheet::Sheet;
-use office_core::{ApprovalPolicy, AuthorityBook, Delegation, Grant, Holidays, InputError};
+use office_core::{AuthorityBook, Delegation, Grant, Holidays, InputError};
 use office_finance::BankStatement;
 use office_scheduling::Calendar;
 use thiserror::Error;
@@ -43,7 +44,7 @@ pub(crate) struct Files {
     /// Appointments by staff and cost centres, grants and delegations.
     pub(crate) authority: AuthorityBook,
     /// By name: `purchase`, `leave`, `petty_cash`, `invoice`.
-    pub(crate) policies: BTreeMap<String, ApprovalPolicy>,
+    pub(crate) policies: BTreeMap<String, PolicyBook>,
     pub(crate) accounts: Vec<AccountRow>,
     pub(crate) journal: Vec<JournalLine>,
     pub(crate) budget: Vec<BudgetRow>,

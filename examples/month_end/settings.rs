@@ -6,7 +6,8 @@ use std::error::Error;
 use office::accounts::AccountRules;
 use office::petty_cash::PettyCashRules;
 use office::purchasing::PurchasingRules;
-use office_core::{ApprovalPolicy, Decimal, Money, Scope};
+use office_core::rules::PolicyBook;
+use office_core::{Decimal, Money, Scope};
 use office_finance::{AccountCode, Chart, Tolerances};
 use office_hr::LeaveRules;
 use office_inventory::{OrderTerms, PriceList, PriceRow};
@@ -51,7 +52,7 @@ impl Settings {
             ]),
             expense: expense.collect(),
         };
-        let policy = |name: &str| -> Result<ApprovalPolicy, Failure> {
+        let policy = |name: &str| -> Result<PolicyBook, Failure> {
             Ok(files.policies.get(name).ok_or_else(|| format!("there is no policy `{name}`"))?.clone())
         };
         let currency = files.company.currency;

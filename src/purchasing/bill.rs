@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use office_core::rules::{DecideError, Facts};
 use office_core::subject::{InvoiceId, OrderId, PaymentId};
 use office_core::{
-    Actor, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStepError, DecideError, Decision, Facts, Money,
-    MoneyError, PriceError, Quantity, QuantityError, StoreError, Tx,
+    Actor, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStepError, Decision, Money, MoneyError, PriceError,
+    Quantity, QuantityError, StoreError, Tx,
 };
 use office_finance::{
     AssessError, Bill, Entry, EntryError, EntryId, EntryNumber, HoldReason, InvoiceStatus, InvoiceStepError, LineMatch,

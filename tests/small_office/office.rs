@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use office::accounts::AccountRules;
 use office::purchasing::PurchasingRules;
+use office_core::rules::{DecisionTable, PolicyBook};
 use office_core::subject::{CostCentreId, ItemId, PersonId, PlaceId};
 use office_core::{
-    Actor, Appointment, ApprovalPolicy, AuthorityBook, Command, Currency, DateRange, Decimal, DecisionTable, Grant, Id,
-    Money, Office, Percent, Quantity, Ratio, Role, Rounding, Scope, StoreError, wait,
+    Actor, Appointment, AuthorityBook, Command, Currency, DateRange, Decimal, Grant, Id, Money, Office, Percent,
+    Quantity, Ratio, Role, Rounding, Scope, StoreError, wait,
 };
 use office_finance::{
     Account, AccountCode, AccountKind, BudgetLine, BudgetPlan, Chart, Entry, EntryId, Period, Posting, Tolerances, post,
@@ -68,9 +69,9 @@ pub(crate) fn command(key: impl Into<String>, by: &str) -> Command {
     .unwrap()
 }
 
-pub(crate) fn policy(name: &str, header: &[&str], rows: &[&[&str]]) -> ApprovalPolicy {
+pub(crate) fn policy(name: &str, header: &[&str], rows: &[&[&str]]) -> PolicyBook {
     let rows = rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect());
-    let mut policy = ApprovalPolicy::new(name);
+    let mut policy = PolicyBook::new(name);
     policy.publish(day("2026-01-01"), DecisionTable::from_rows(header, rows).unwrap()).unwrap();
     policy
 }

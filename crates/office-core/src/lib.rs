@@ -28,7 +28,6 @@ mod authority;
 mod confidential;
 mod delegation;
 mod duties;
-mod policy;
 pub mod rules;
 pub mod subject;
 
@@ -98,10 +97,6 @@ pub use money::{Currency, Money, MoneyError, ParseCurrencyError, ParseMoneyError
 pub use numbering::{DocumentNumber, NumberError, NumberLine, ParseDocumentNumberError, Restart, Series, SeriesError};
 pub use office::{Office, Tally};
 pub use percent::{ParsePercentError, Percent, PercentError};
-pub use policy::{
-    ApprovalPolicy, DecideError, DecisionTable, Explanation, FactKind, FactValue, Facts, HitPolicy, PassedOver,
-    PolicyVersion, PublishError, Ruling, TableError,
-};
 pub use price::{ParseUnitPriceError, PriceError, UnitPrice, UnitPriceError};
 pub use quantity::{ConvertQuantityError, ParseQuantityError, Quantity, QuantityError};
 pub use rate::{ConvertMoneyError, ExchangeRate, ExchangeRateError, ParseRateError, Rate, RateError};

@@ -2,12 +2,13 @@
 
 #[cfg(test)]
 mod threads {
+    use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::{
-        Actor, AnyStore, ApprovalCase, ApprovalPolicy, ApprovalRun, AuthorityBook, Batch, CivilTime, Command,
-        CommandError, CommitId, Confidential, Currency, DateRange, Decision, DecisionTable, Delegation, DocumentNumber,
-        Duties, Entity, Feed, FeedEntry, Granted, Holidays, Id, InputError, Interval, Key, Kind, MemoryStore, Money,
-        Office, Ordered, Partition, Percent, Quantity, Ratio, Record, RecordedFact, Series, StoreError, System, Tally,
-        Tx, Unique, UnitPrice, UnitTable, Verdict, View, WorkingCalendar, Write, Zone,
+        Actor, AnyStore, ApprovalCase, ApprovalRun, AuthorityBook, Batch, CivilTime, Command, CommandError, CommitId,
+        Confidential, Currency, DateRange, Decision, Delegation, DocumentNumber, Duties, Entity, Feed, FeedEntry,
+        Granted, Holidays, Id, InputError, Interval, Key, Kind, MemoryStore, Money, Office, Ordered, Partition,
+        Percent, Quantity, Ratio, Record, RecordedFact, Series, StoreError, System, Tally, Tx, Unique, UnitPrice,
+        UnitTable, Verdict, View, WorkingCalendar, Write, Zone,
     };
     use serde::{Deserialize, Serialize};
 
@@ -62,7 +63,7 @@ mod threads {
             Verdict,
             ApprovalCase,
             ApprovalRun,
-            ApprovalPolicy,
+            PolicyBook,
             DecisionTable,
             Confidential<String>,
             Granted,

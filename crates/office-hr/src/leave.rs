@@ -25,10 +25,8 @@
 //! # Example
 //! ```
 //! use std::collections::BTreeMap;
-//! use office_core::{
-//!     Actor, ApprovalPolicy, Command, DateRange, DayPart, DecisionTable, Holidays, Id, MemoryStore, Office, Ratio, Role,
-//!     wait,
-//! };
+//! use office_core::rules::{DecisionTable, PolicyBook};
+//! use office_core::{Actor, Command, DateRange, DayPart, Holidays, Id, MemoryStore, Office, Ratio, Role, wait};
 //! use office_hr::{
 //!     AnnualDay, Assignment, Hire, LeavePlan, LeaveRules, LeaveStatus, LeaveTerms, OpenAccount, Opening, RequestLeave,
 //!     RequestLeaveError, hire, open_account, request_leave,
@@ -37,7 +35,7 @@
 //! let (days, day) = (Ratio::from_integer, "2026-01-01".parse()?);
 //! let mut plan = LeavePlan::new("LP-DE", AnnualDay::NEW_YEAR, "DE-BE");
 //! plan.publish(day, LeaveTerms::new(days(30), days(5)))?;
-//! let mut approval = ApprovalPolicy::new("leave");
+//! let mut approval = PolicyBook::new("leave");
 //! let row = vec!["<= 10".into(), "approvals: 1 office_manager leave.approve".into()];
 //! approval.publish(day, DecisionTable::from_rows(&["days: number", "outcome"], [row])?)?;
 //! let rules = &LeaveRules {
@@ -86,11 +84,11 @@
 //! ```
 
 use chrono::NaiveDate;
+use office_core::rules::Explanation;
 use office_core::subject::PersonId;
 use office_core::{
     Actor, ApprovalAct, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError, AuthorityBook, DateRange, DayPart,
-    Decision, Entity, Entries, Explanation, Id, Kind, Ordered, Partition, Ratio, RefuseStep, RefuseStepError,
-    StoreError, Tx,
+    Decision, Entity, Entries, Id, Kind, Ordered, Partition, Ratio, RefuseStep, RefuseStepError, StoreError, Tx,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

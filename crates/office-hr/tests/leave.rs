@@ -6,11 +6,11 @@ mod laws {
     use std::collections::{BTreeMap, BTreeSet};
 
     use chrono::{DateTime, Days, NaiveDate, Utc};
+    use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::PersonId;
     use office_core::{
-        Actor, Appointment, ApprovalDeed, ApprovalPolicy, ApproveStep, AuthorityBook, Command, DateRange, DayPart,
-        DecisionTable, Delegation, Entity, Grant, Holiday, Holidays, Id, MemoryStore, Office, Ratio, RefuseStep, Role,
-        Scope, fold, wait,
+        Actor, Appointment, ApprovalDeed, ApproveStep, AuthorityBook, Command, DateRange, DayPart, Delegation, Entity,
+        Grant, Holiday, Holidays, Id, MemoryStore, Office, Ratio, RefuseStep, Role, Scope, fold, wait,
     };
     use office_hr::{
         AnnualDay, Assignment, CancelLeave, CancelLeaveError, EarlierLeave, Employment, Hire, LeaveAccount, LeaveFact,
@@ -53,7 +53,7 @@ mod laws {
         let holidays = Holidays::new(range, [(NaiveDate::from_ymd_opt(2026, 12, 24).unwrap(), eve)]).unwrap();
         let rows = [["<= 10", "-", "approvals: 1 office_manager leave.approve"], ["> 10", "-", "allow"]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
-        let mut approval = ApprovalPolicy::new("leave");
+        let mut approval = PolicyBook::new("leave");
         let table = DecisionTable::from_rows(&["days: number", "within_budget", "outcome"], rows).unwrap();
         approval.publish(day(0), table).unwrap();
         LeaveRules {
@@ -381,14 +381,14 @@ mod laws {
         let error = ask(&mut world, &|asked| asked.range = "2026-03-02/2026-05-01".parse().unwrap(), &rules);
         let RequestLeaveError::BalanceTooSmall { asked, left } = error else { panic!("{error:?}") };
         assert_eq!((asked, left), (Ratio::from_integer(44), Ratio::new(63, 2).unwrap()));
-        let empty = ApprovalPolicy::new("leave");
+        let empty = PolicyBook::new("leave");
         let error = ask(
             &mut world,
             &|asked| asked.range = "2026-03-02/2026-03-03".parse().unwrap(),
             &LeaveRules { approval: empty, ..rules.clone() },
         );
         assert!(matches!(error, RequestLeaveError::Policy(_)));
-        let mut never = ApprovalPolicy::new("leave");
+        let mut never = PolicyBook::new("leave");
         let table = DecisionTable::from_rows(&["outcome"], [vec!["refuse: stocktaking".into()]]).unwrap();
         never.publish(day(0), table).unwrap();
         let error = ask(

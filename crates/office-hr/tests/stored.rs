@@ -7,9 +7,10 @@ mod stored {
 
     use chrono::NaiveDate;
     use insta::assert_json_snapshot;
+    use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::{
-        Actor, Appointment, ApprovalPolicy, ApproveStep, AuthorityBook, DateRange, DayPart, Decision, DecisionTable,
-        Entity, Grant, Holidays, Id, Ratio, Role, Scope,
+        Actor, Appointment, ApproveStep, AuthorityBook, DateRange, DayPart, Decision, Entity, Grant, Holidays, Id,
+        Ratio, Role, Scope,
     };
     use office_hr::{
         AnnualDay, Assignment, Basis, CancelLeave, Crediting, EarlierLeave, Employment, EmploymentFact, EndEmployment,
@@ -65,7 +66,7 @@ mod stored {
     }
 
     fn rules() -> LeaveRules {
-        let mut approval = ApprovalPolicy::new("leave");
+        let mut approval = PolicyBook::new("leave");
         let row = vec!["<= 10".into(), "approvals: 1 office_manager leave.approve".into()];
         let table = DecisionTable::from_rows(&["days: number", "outcome"], [row]).unwrap();
         approval.publish(date("2026-01-01"), table).unwrap();
@@ -258,10 +259,30 @@ mod stored {
               "ruling": {
                 "version": {
                   "policy": "leave",
-                  "since": "2026-01-01"
+                  "since": "2026-01-01",
+                  "content": "d8dbb926-f091-573d-85bb-0b5b387d7973"
                 },
-                "matched": 1,
-                "passed_over": []
+                "facts": {
+                  "days": {
+                    "number": "1.5"
+                  }
+                },
+                "tables": [
+                  {
+                    "hit": "first",
+                    "decided": [
+                      {
+                        "row": 1,
+                        "cells": [
+                          {
+                            "column": "days",
+                            "asks": "<= 10"
+                          }
+                        ]
+                      }
+                    ]
+                  }
+                ]
               }
             },
             "approval": {
@@ -374,10 +395,30 @@ mod stored {
             "ruling": {
               "version": {
                 "policy": "leave",
-                "since": "2026-01-01"
+                "since": "2026-01-01",
+                "content": "d8dbb926-f091-573d-85bb-0b5b387d7973"
               },
-              "matched": 1,
-              "passed_over": []
+              "facts": {
+                "days": {
+                  "number": "1.5"
+                }
+              },
+              "tables": [
+                {
+                  "hit": "first",
+                  "decided": [
+                    {
+                      "row": 1,
+                      "cells": [
+                        {
+                          "column": "days",
+                          "asks": "<= 10"
+                        }
+                      ]
+                    }
+                  ]
+                }
+              ]
             }
           },
           "approval": {
@@ -487,17 +528,43 @@ mod stored {
             "name": "leave",
             "versions": {
               "2026-01-01": {
-                "hit": "FIRST",
-                "header": [
-                  "days: number",
-                  "outcome"
+                "dialect": "office",
+                "inputs": [
+                  {
+                    "input": "days",
+                    "kind": "number"
+                  }
                 ],
-                "rows": [
-                  [
-                    "<= 10",
-                    "approvals: 1 office_manager leave.approve"
-                  ]
-                ]
+                "decisions": [
+                  {
+                    "table": {
+                      "hit": "first",
+                      "inputs": [
+                        {
+                          "input": "days",
+                          "kind": "number"
+                        }
+                      ],
+                      "outputs": [
+                        {
+                          "name": "outcome",
+                          "kind": "outcome"
+                        }
+                      ],
+                      "rows": [
+                        {
+                          "cells": [
+                            "<= 10"
+                          ],
+                          "outputs": [
+                            "approvals: 1 office_manager leave.approve"
+                          ]
+                        }
+                      ]
+                    }
+                  }
+                ],
+                "precedence": "deny_overrides"
               }
             }
           }

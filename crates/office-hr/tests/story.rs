@@ -5,10 +5,11 @@ mod story {
     use std::collections::BTreeMap;
 
     use chrono::{NaiveDate, NaiveTime};
+    use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::PersonId;
     use office_core::{
-        Actor, Appointment, ApprovalPolicy, ApproveStep, AuthorityBook, Command, DateRange, DayPart, DecisionTable,
-        Delegation, Grant, Holiday, Holidays, Id, MemoryStore, Office, Ratio, Role, Scope, parse_decimal, wait,
+        Actor, Appointment, ApproveStep, AuthorityBook, Command, DateRange, DayPart, Delegation, Grant, Holiday,
+        Holidays, Id, MemoryStore, Office, Ratio, Role, Scope, parse_decimal, wait,
     };
     use office_hr::{
         AnnualDay, ApproveLeaveError, Assignment, Basis, CancelLeave, EarlierLeave, Hire, LeaveAccount, LeavePlan,
@@ -72,7 +73,7 @@ mod story {
             .filter(|row| row["policy"] == "leave")
             .map(|row| ["kind", "days: number", "within_budget", "outcome"].map(|column| row[column].clone()).to_vec());
         let table = DecisionTable::from_rows(&["kind", "days: number", "within_budget", "outcome"], cells).unwrap();
-        let mut approval = ApprovalPolicy::new("leave");
+        let mut approval = PolicyBook::new("leave");
         approval.publish(date("2026-01-01"), table).unwrap();
         LeaveRules { plans, calendars: calendars.collect(), approval }
     }

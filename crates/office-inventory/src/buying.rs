@@ -89,9 +89,10 @@ pub enum PlaceOrderError {
 /// #         tx.create(Stock::key(paper), opened).await
 /// #     }
 /// # }))?;
-/// # use office_core::{ApprovalPolicy, DecisionTable, Percent, Rounding};
+/// # use office_core::rules::{DecisionTable, PolicyBook};
+/// # use office_core::{Percent, Rounding};
 /// # use office_inventory::{NewRequisition, OrderTerms, Requisition};
-/// # let mut policy = ApprovalPolicy::new("purchase");
+/// # let mut policy = PolicyBook::new("purchase");
 /// # policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["outcome"], [vec!["allow".to_owned()]])?)?;
 /// # let requisition = Id::natural("requisition", "RO-05");
 /// # let submitted = Requisition::submit(NewRequisition {
@@ -263,9 +264,10 @@ pub enum ReceiveDeliveryError {
 /// #         tx.create(Stock::key(paper), opened).await
 /// #     }
 /// # }))?;
-/// # use office_core::{ApprovalPolicy, DecisionTable, Percent, Rounding};
+/// # use office_core::rules::{DecisionTable, PolicyBook};
+/// # use office_core::{Percent, Rounding};
 /// # use office_inventory::{NewRequisition, OrderTerms, Requisition};
-/// # let mut policy = ApprovalPolicy::new("purchase");
+/// # let mut policy = PolicyBook::new("purchase");
 /// # policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["outcome"], [vec!["allow".to_owned()]])?)?;
 /// # let requisition = Id::natural("requisition", "RO-05");
 /// # let submitted = Requisition::submit(NewRequisition {

@@ -11,11 +11,12 @@
 //! Law 20 of the crate; `tests/operation.rs` holds it.
 
 use chrono::NaiveDate;
+use office_core::rules::{DecideError, Facts, PolicyBook, Ruling};
 use office_core::subject::{CostCentreId, ItemId, OrderId, PersonId, RequisitionId};
 use office_core::{
-    ApprovalAct, ApprovalCase, ApprovalPolicy, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError,
-    AuthorityBook, DecideError, Decision, Entity, Entries, Facts, Id, Kind, Money, Partition, Quantity, RefuseStep,
-    RefuseStepError, Ruling, Scope, Unique, WithdrawCase, WithdrawCaseError,
+    ApprovalAct, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError, AuthorityBook, Decision,
+    Entity, Entries, Id, Kind, Money, Partition, Quantity, RefuseStep, RefuseStepError, Scope, Unique, WithdrawCase,
+    WithdrawCaseError,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -164,10 +165,11 @@ impl Requisition {
     /// # Example
     /// ```
     /// use chrono::NaiveDate;
-    /// use office_core::{ApprovalPolicy, ApprovalStatus, DecisionTable, Entity, Id};
+    /// use office_core::rules::{DecisionTable, PolicyBook};
+    /// use office_core::{ApprovalStatus, Entity, Id};
     /// use office_inventory::{NewRequisition, PlaceRequisitionError, Requisition, RequisitionStatus};
     ///
-    /// let mut policy = ApprovalPolicy::new("purchase");
+    /// let mut policy = PolicyBook::new("purchase");
     /// let row = |amount: &str, budget: &str, outcome: &str| vec![amount.to_owned(), budget.to_owned(), outcome.to_owned()];
     /// let rows = [
     ///     row("-", "no", "refuse: over budget"),
@@ -201,7 +203,7 @@ impl Requisition {
     /// ```
     pub fn submit(
         request: NewRequisition,
-        policy: &ApprovalPolicy,
+        policy: &PolicyBook,
     ) -> Result<Decision<RequisitionFact>, SubmitRequisitionError> {
         if !request.quantity.is_positive() {
             return Err(SubmitRequisitionError::Quantity { quantity: request.quantity });

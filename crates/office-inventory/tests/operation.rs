@@ -6,11 +6,11 @@ mod stored {
     use std::sync::Barrier;
 
     use chrono::{DateTime, NaiveDate};
+    use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::{ItemId, OrderId, RequisitionId};
     use office_core::{
-        Actor, Appointment, ApprovalPolicy, ApproveStep, AuthorityBook, Command, Currency, DateRange, Decision,
-        DecisionTable, Entity, Grant, Id, MemoryStore, Money, Office, Percent, Quantity, Ratio, Role, Rounding, Scope,
-        WithdrawCase, fold, wait,
+        Actor, Appointment, ApproveStep, AuthorityBook, Command, Currency, DateRange, Decision, Entity, Grant, Id,
+        MemoryStore, Money, Office, Percent, Quantity, Ratio, Role, Rounding, Scope, WithdrawCase, fold, wait,
     };
     use office_inventory::{
         CostMethod, CountGoodsError, CountStockError, DeliveredGoods, Entered, GoodsDelivery, IssueGoodsError,
@@ -194,8 +194,8 @@ mod stored {
         assert_eq!(stock(&office), before);
     }
 
-    fn policy(outcome: &str) -> ApprovalPolicy {
-        let mut policy = ApprovalPolicy::new("purchase");
+    fn policy(outcome: &str) -> PolicyBook {
+        let mut policy = PolicyBook::new("purchase");
         let table = DecisionTable::from_rows(&["outcome"], [vec![outcome.to_owned()]]).unwrap();
         policy.publish(day(1), table).unwrap();
         policy

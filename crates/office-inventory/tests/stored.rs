@@ -4,10 +4,11 @@
 #[expect(clippy::too_many_lines, reason = "a stored form is shown whole")]
 mod forms {
     use insta::assert_json_snapshot;
+    use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::{ItemId, OrderId};
     use office_core::{
-        Actor, Appointment, ApprovalPolicy, ApproveStep, AuthorityBook, Currency, DateRange, Decision, DecisionTable,
-        Entity, Grant, Id, Money, Percent, Ratio, Role, Rounding, Scope, fold,
+        Actor, Appointment, ApproveStep, AuthorityBook, Currency, DateRange, Decision, Entity, Grant, Id, Money,
+        Percent, Ratio, Role, Rounding, Scope, fold,
     };
     use office_inventory::{
         CostMethod, Delivery, Item, ItemFact, ItemKind, NewItem, NewOrder, NewOrderLine, NewRequisition, NewStock,
@@ -615,7 +616,7 @@ mod forms {
 
     #[test]
     fn a_requisition() {
-        let mut policy = ApprovalPolicy::new("purchase");
+        let mut policy = PolicyBook::new("purchase");
         let row = ["-", "approvals: 1 office_manager purchase.approve"].map(str::to_owned).to_vec();
         let table = DecisionTable::from_rows(&["within_budget", "outcome"], [row]).unwrap();
         policy.publish("2026-01-01".parse().unwrap(), table).unwrap();
@@ -666,10 +667,21 @@ mod forms {
                 "explanation": {
                   "version": {
                     "policy": "purchase",
-                    "since": "2026-01-01"
+                    "since": "2026-01-01",
+                    "content": "a9f2432b-0623-5b08-b08f-ff8150a09db4"
                   },
-                  "matched": 1,
-                  "passed_over": []
+                  "facts": {},
+                  "tables": [
+                    {
+                      "hit": "first",
+                      "decided": [
+                        {
+                          "row": 1,
+                          "cells": []
+                        }
+                      ]
+                    }
+                  ]
                 }
               }
             }

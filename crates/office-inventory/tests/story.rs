@@ -7,10 +7,11 @@ mod october {
     use std::path::Path;
 
     use chrono::{DateTime, Datelike, NaiveDate, Weekday};
+    use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::ItemId;
     use office_core::{
-        Actor, ApprovalPolicy, Command, Currency, DateRange, Decimal, DecisionTable, Id, MemoryStore, Money, Office,
-        Percent, Quantity, Ratio, Role, Rounding, StoreError, UnitPrice, wait,
+        Actor, Command, Currency, DateRange, Decimal, Id, MemoryStore, Money, Office, Percent, Quantity, Ratio, Role,
+        Rounding, StoreError, UnitPrice, wait,
     };
     use office_inventory::{
         CostMethod, DeliveredGoods, GoodsDelivery, IssueGoodsError, IssueStockError, Item, ItemKind, NewItem,
@@ -164,7 +165,7 @@ mod october {
                 scope: "company/CC-100".parse().unwrap(),
                 reason: "the shelf is empty".to_owned(),
             };
-            let mut policy = ApprovalPolicy::new("purchase");
+            let mut policy = PolicyBook::new("purchase");
             let rows = [["no", "refuse: over budget"], ["-", "allow"]].map(|row| row.map(str::to_owned).to_vec());
             let table = DecisionTable::from_rows(&["within_budget", "outcome"], rows).unwrap();
             policy.publish(day("2026-01-01"), table).unwrap();

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use office_core::rules::Outcome;
+use office_core::rules::{DecisionTable, Outcome, PolicyBook};
 use office_core::sheet::Row;
 use office_core::subject::{CostCentre, Person};
-use office_core::{
-    Action, Appointment, ApprovalPolicy, AuthorityBook, DecisionTable, Delegation, Grant, InputError, Role, Scope,
-};
+use office_core::{Action, Appointment, AuthorityBook, Delegation, Grant, InputError, Role, Scope};
 
 use super::cell::{self, Code};
 use super::company::CostCentreRow;
@@ -127,7 +125,7 @@ impl FileRow for ApprovalRule {
 }
 
 /// The policies by name, each with its versions.
-pub(crate) fn policies(rules: &Table<ApprovalRule>) -> Result<BTreeMap<String, ApprovalPolicy>, InputError> {
+pub(crate) fn policies(rules: &Table<ApprovalRule>) -> Result<BTreeMap<String, PolicyBook>, InputError> {
     let mut versions = BTreeMap::new();
     for (row, rule) in rules.both() {
         let version = versions.entry((rule.policy.as_str(), rule.effective_from));
@@ -136,8 +134,8 @@ pub(crate) fn policies(rules: &Table<ApprovalRule>) -> Result<BTreeMap<String, A
     }
     let mut policies = BTreeMap::new();
     for ((name, since), (first, cells)) in versions {
-        let table = DecisionTable::from_rows(&TABLE, cells).map_err(|error| first.refuse("policy", error.expected))?;
-        let policy = policies.entry(name.to_owned()).or_insert_with(|| ApprovalPolicy::new(name));
+        let table = DecisionTable::from_rows(&TABLE, cells).map_err(|error| first.refuse("policy", &error.expected))?;
+        let policy = policies.entry(name.to_owned()).or_insert_with(|| PolicyBook::new(name));
         policy.publish(since, table).map_err(|error| first.refuse("effective_from", &error.to_string()))?;
     }
     Ok(policies)

@@ -2,8 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 use office::purchasing::{self, BillOutcome};
+use office_core::rules::Facts;
 use office_core::subject::InvoiceId;
-use office_core::{Facts, Percent, Quantity, UnitPrice};
+use office_core::{Percent, Quantity, UnitPrice};
 use office_finance::{Bill, BillLine, BillTax, BilledLine, OrderLineRef};
 use office_inventory::PurchaseOrder;
 

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use office::journal::post_and_spend;
 use office::petty_cash;
-use office_core::rules::Outcome;
-use office_core::{Facts, Id, Money, Tx};
+use office_core::rules::{Facts, Outcome};
+use office_core::{Id, Money, Tx};
 use office_finance::{
     CardBill, CardLine as BillLine, CardLineKind, CardReceipt as Receipt, CardResolution, CardStatement,
     CardStatementId, Entry, EntryId, Posting, Voucher,

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use office_core::rules::Outcome;
+use office_core::rules::{DecideError, Facts, Outcome, PolicyBook};
 use office_core::subject::{LeaveId, PersonId};
 use office_core::{
-    Actor, ApprovalCase, ApprovalPolicy, ApprovalRun, DateRange, DayPart, DecideError, Decimal, Decision, Facts,
-    HolidayCalendar, Holidays, Id, OutsideCalendar, Ratio, Rounding, StoreError, Tx,
+    Actor, ApprovalCase, ApprovalRun, DateRange, DayPart, Decimal, Decision, HolidayCalendar, Holidays, Id,
+    OutsideCalendar, Ratio, Rounding, StoreError, Tx,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -31,7 +31,7 @@ pub struct LeaveRules {
     pub calendars: BTreeMap<String, Holidays>,
     /// Who approves leave. The policy is asked with the facts `kind` (text), `days` (a number,
     /// halves as they are), `within_budget` (whether the balance stays at zero or above) and `scope`.
-    pub approval: ApprovalPolicy,
+    pub approval: PolicyBook,
 }
 
 /// To ask for leave.

@@ -21,7 +21,10 @@ mod schema;
 mod table;
 mod value;
 
-pub use analysis::{Analysis, Change, Difference, Effort, Finding, Monotone, Said, Unfinished};
+pub use analysis::{
+    Analysis, Change, ChangedCase, Difference, Direction, Effort, Finding, Impact, Judged, Monotone, NearestChange,
+    Said, Unfinished,
+};
 pub use binding::{BindError, Binder, Binding};
 pub use book::{PolicyBook, PublishError, ReplayError};
 pub use cell::Cell;

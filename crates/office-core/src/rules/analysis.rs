@@ -13,12 +13,16 @@ use crate::rules::{Cell, DecideError, DecisionTable, Facts, HitPolicy, OutputKin
 
 mod chart;
 mod difference;
+mod impact;
 mod merge;
 mod monotone;
+mod nearest;
 mod space;
 
 pub use difference::{Change, Difference, Said};
+pub use impact::{ChangedCase, Direction, Impact, Judged};
 pub use monotone::Monotone;
+pub use nearest::NearestChange;
 
 /// The most findings of one kind that are told.
 const MOST_TOLD: usize = 100;

@@ -86,8 +86,8 @@ impl Cell {
     /// The cell that makes this test, in its one form in a dialect; none where that cannot be written.
     pub(crate) fn asking(test: Test, dialect: Dialect) -> Option<Self> {
         let cell = Self { text: String::new(), test, dialect };
-        let text = cell.written(dialect).ok()?;
-        Some(Self { text, ..cell })
+        let written = cell.written(dialect).ok()?;
+        Some(Self { text: written, ..cell })
     }
 
     /// The text as it was written.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::rules::table::Answer;
 use crate::rules::{
     DecisionTable, Dialect, Expression, Input, InputText, Kind, Misread, Outcome, ParseOutcomeError, Precedence,
     Schema, SchemaError, TableError, TableText,
@@ -204,6 +205,18 @@ impl Policy {
         self.decisions.iter().filter_map(|decision| match &decision.rule {
             Rule::Table(table) => Some(&**table),
             Rule::Expression(..) => None,
+        })
+    }
+
+    /// Whether any value has to be computed on the way.
+    pub(crate) fn computes(&self) -> bool {
+        let computed = |answer: &Answer| matches!(answer, Answer::Computed(_));
+        self.decisions.iter().any(|decision| match &decision.rule {
+            Rule::Expression(..) => true,
+            Rule::Table(table) => {
+                let says = table.rows().iter().map(|row| &row.says).chain([table.says_otherwise()]);
+                says.flat_map(|says| &says.values).any(computed)
+            }
         })
     }
 

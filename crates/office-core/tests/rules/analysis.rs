@@ -399,9 +399,59 @@ fn spent_effort_is_told() {
     assert!(table.analyse(Effort::default()).unfinished.is_empty());
 }
 
+/// A nearest change decides otherwise, and none that is smaller does; where none is told, no change of one fact does.
+mod nearest {
+    use office_core::rules::Policy;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_smaller_change_decides_otherwise(small in tables(), at in any::<prop::sample::Index>()) {
+            let policy = Policy::of(small.table());
+            let cases = small.cases();
+            let case = at.get(&cases);
+            let facts = small.facts(case);
+            let outcome = |facts: &Facts| policy.decide(facts).ok().map(|ruling| ruling.outcome);
+            let Some(decided) = outcome(&facts) else {
+                prop_assert!(policy.nearest_changes(&facts).is_err());
+                return Ok(());
+            };
+            let changes = policy.nearest_changes(&facts).unwrap();
+            for change in &changes {
+                prop_assert_ne!(&change.outcome, &decided);
+                let changed = facts.clone().with(change.input.clone(), change.to.clone());
+                prop_assert_eq!(outcome(&changed), Some(change.outcome.clone()));
+            }
+            for (place, column) in small.columns.iter().enumerate() {
+                let of_input = || changes.iter().filter(|change| change.input == column.name());
+                for other in 0..column.values() {
+                    let mut case = case.clone();
+                    case[place] = other;
+                    let otherwise = outcome(&small.facts(&case)).filter(|found| *found != decided);
+                    let Some(otherwise) = otherwise else { continue };
+                    let (from, to) = (column.value(at.get(&cases)[place]), column.value(other));
+                    let order = |value: &Value| value.as_ref().compare(from.as_ref()).ok();
+                    let near = of_input().any(|change| match (change.least, order(&to)) {
+                        // On the same side, and not further away.
+                        (true, Some(side)) => {
+                            order(&change.to) == Some(side)
+                                && change.to.as_ref().compare(to.as_ref()).is_ok_and(|order| order != side)
+                        }
+                        _ => change.outcome == otherwise,
+                    });
+                    prop_assert!(near, "{} {} decides {} and is not told", column.name(), to, otherwise);
+                }
+            }
+        }
+    }
+}
+
 /// What two versions decide differently, and how a greater amount is judged.
 mod versions {
-    use office_core::rules::{Difference, Monotone};
+    use office_core::rules::{Difference, Impact, Monotone, Policy};
 
     use super::*;
 
@@ -454,6 +504,26 @@ mod versions {
                 prop_assert_eq!(told.as_ref().map_or(usize::from(differs), among), usize::from(differs));
             }
             prop_assert_eq!(Difference::between(&before, &before, Effort::default()), Difference::default());
+        }
+
+        /// The impact of a version lists exactly the cases that it decides otherwise; its impact on itself is none.
+        #[test]
+        fn impact_lists_the_cases_decided_otherwise((old, new) in both()) {
+            let (before, after) = (Policy::of(old.table()), Policy::of(new.table()));
+            let cases: Vec<(usize, Facts)> = old.cases().iter().step_by(5).map(|case| old.facts(case)).enumerate().collect();
+            let impact = Impact::between(&before, &after, &cases);
+            let judged = |policy: &Policy, facts: &Facts| {
+                policy.decide(facts).ok().map(|ruling| (ruling.outcome, ruling.obligations))
+            };
+            let differ = cases.iter().filter(|(_, facts)| judged(&before, facts) != judged(&after, facts));
+            let expected: Vec<String> = differ.map(|(case, _)| case.to_string()).collect();
+            let found: Vec<String> = impact.changes.iter().map(|change| change.case.clone()).collect();
+            prop_assert_eq!(found, expected);
+            prop_assert_eq!(impact.count().values().sum::<usize>(), impact.changes.len());
+            prop_assert!(Impact::between(&before, &before, &cases).changes.is_empty());
+            let recorded = cases.iter().filter_map(|(case, facts)| Some((case, before.decide(facts).ok()?)));
+            let on_record = Impact::on_record(&before, &recorded.collect::<Vec<_>>());
+            prop_assert_eq!(on_record.changes, vec![]);
         }
 
         /// What is found monotone is so for every two cases that differ in the input alone, and what is found not to be

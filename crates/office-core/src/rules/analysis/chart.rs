@@ -63,6 +63,11 @@ impl Chart {
         Self { inputs, dimensions, space, certain }
     }
 
+    /// Whether no cell has to be computed.
+    pub(super) fn all_certain(&self) -> bool {
+        self.certain.count() == self.space.row_count()
+    }
+
     /// Facts of a case within the region; none where it is empty.
     pub(super) fn witness(&self, region: &[NumberSet]) -> Option<Facts> {
         let mut facts = Facts::new();

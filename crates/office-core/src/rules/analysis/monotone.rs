@@ -50,7 +50,7 @@ impl DecisionTable {
         let Some(place) = chart.dimensions.iter().position(|dimension| dimension.input == input) else {
             return Monotone::Unknown;
         };
-        let certain = (0..count).all(|row| chart.certain.contains(row));
+        let certain = chart.all_certain();
         let Some(Dimension { axis, .. }) = chart.dimensions.get(place).filter(|_| certain && self.votes()) else {
             return Monotone::Unknown;
         };

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::line::Line;
 use super::{Axis, Cut};
 use crate::rules::Value;
 use crate::rules::cell::{Test, Unary};
@@ -13,6 +14,39 @@ impl Axis {
         let mut set = NumberSet::none(self.len());
         self.ranges(test)?.into_iter().flatten().for_each(|atom| set.insert(atom));
         Some(set)
+    }
+
+    /// How many atoms there are of values that are something.
+    pub(crate) const fn named(&self) -> usize {
+        self.named
+    }
+
+    /// Whether the value may be nothing.
+    pub(crate) const fn is_optional(&self) -> bool {
+        self.optional
+    }
+
+    /// Whether the values have an order, and the atoms are in it.
+    pub(crate) const fn is_ordered(&self) -> bool {
+        matches!(self.cut, Cut::Line(_))
+    }
+
+    /// The least value of an atom; where there is none because numbers lie as close as one likes, one as close as is
+    /// told apart.
+    pub(crate) fn first(&self, atom: usize) -> Option<Value> {
+        self.end(atom, Line::first)
+    }
+
+    /// The greatest value of an atom, likewise.
+    pub(crate) fn last(&self, atom: usize) -> Option<Value> {
+        self.end(atom, Line::last)
+    }
+
+    fn end(&self, atom: usize, end: impl Fn(&Line, usize) -> Option<Value>) -> Option<Value> {
+        match &self.cut {
+            Cut::Line(line) if atom < self.named => end(line, self.piece_of(atom)?),
+            Cut::Line(_) | Cut::Whole(_) | Cut::Words(_) | Cut::Tree(_) => self.witness(atom),
+        }
     }
 
     /// A test that passes on just these atoms, written as a person would. None where no cell can say it: of what is below

@@ -105,13 +105,31 @@ impl Line {
     }
 
     pub(super) fn witness(&self, piece: usize) -> Option<Value> {
-        let (start, end) = self.scale.limits();
-        let start = if piece == 0 { start } else { self.cuts.get(piece.checked_sub(1)?)? };
-        let end = if piece == self.cuts.len() { end } else { self.cuts.get(piece)?.checked_sub(1)? };
+        let (start, end) = self.steps(piece)?;
         if let Scale::Number(places) = self.scale {
             return number_within(start, end, places).map(Value::Number);
         }
         self.scale.value(self.scale.origin().clamp(start, end))
+    }
+
+    /// The least value of a piece, or one on the first step, which is as near as is told apart.
+    pub(super) fn first(&self, piece: usize) -> Option<Value> {
+        let (start, _) = self.steps(piece)?;
+        self.scale.value(start).or_else(|| self.witness(piece))
+    }
+
+    /// The greatest value of a piece, likewise.
+    pub(super) fn last(&self, piece: usize) -> Option<Value> {
+        let (_, end) = self.steps(piece)?;
+        self.scale.value(end).or_else(|| self.witness(piece))
+    }
+
+    /// The first step of a piece, and its last.
+    fn steps(&self, piece: usize) -> Option<(i128, i128)> {
+        let (start, end) = self.scale.limits();
+        let start = if piece == 0 { start } else { self.cuts.get(piece.checked_sub(1)?)? };
+        let end = if piece == self.cuts.len() { end } else { self.cuts.get(piece)?.checked_sub(1)? };
+        Some((start, end))
     }
 
     /// What asks for just the pieces, of which either the first or the last of all is not one.

@@ -143,6 +143,11 @@ impl Element {
         self.children.iter().filter(|child| child.namespace == self.namespace)
     }
 
+    /// What it holds of another namespace, in order.
+    pub fn within(&self, namespace: &str) -> impl Iterator<Item = &Element> {
+        self.children.iter().filter(move |child| &*child.namespace == namespace)
+    }
+
     /// What it holds of its own namespace under this name.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &Element> {
         self.children().filter(move |child| child.name == name)

@@ -6,6 +6,8 @@ use crate::InputError;
 
 #[cfg(feature = "csv")]
 mod csv;
+#[cfg(feature = "dmn")]
+mod dmn;
 mod grid;
 mod json;
 mod markdown;
@@ -73,7 +75,7 @@ pub enum Part {
 }
 
 impl NotCarried {
-    fn new(name: &str, format: &'static str, place: Part, found: &str, wanted: &'static str) -> Self {
+    pub(crate) fn new(name: &str, format: &'static str, place: Part, found: &str, wanted: &'static str) -> Self {
         Self { name: name.to_owned(), format, place, found: found.chars().take(64).collect(), wanted }
     }
 }

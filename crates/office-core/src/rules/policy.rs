@@ -13,6 +13,7 @@ use crate::rules::{
 };
 
 mod decide;
+mod feel;
 mod order;
 
 /// The space in which the hashes of policies are made. Never changed: stored rulings depend on it.
@@ -46,6 +47,17 @@ pub enum DecisionText {
     Table(TableText),
     /// An expression, whose value is known to the other decisions by its name.
     Expression(ExpressionText),
+}
+
+impl DecisionText {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Table(table) => &table.name,
+            Self::Expression(expression) => &expression.name,
+        }
+    }
 }
 
 /// An expression with a name.

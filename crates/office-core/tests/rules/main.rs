@@ -10,6 +10,8 @@ mod binding;
 #[cfg(test)]
 mod deciding;
 #[cfg(test)]
+mod drawing;
+#[cfg(test)]
 mod format;
 #[cfg(test)]
 mod generator;

@@ -158,7 +158,7 @@ fn approved(tx: &Tx, rules: &PettyCashRules, voucher: &Voucher) -> Result<String
         amount: Some(voucher.amount),
         taken: Vec::new(),
     };
-    let run = approve_now(tx, ApprovalRun::start(&ruling.outcome, case), &rules.book, voucher.on)?;
+    let run = approve_now(tx, ApprovalRun::start(&ruling.outcome, case, tx.command().at()), &rules.book, voucher.on)?;
     if run.is_approved() {
         Ok(ruling.explanation.to_string())
     } else {

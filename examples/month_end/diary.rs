@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::future::Future;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use office_core::{Actor, Command, Decision, Entity, Entries, Id, Kind, Office, Ordered, StoreError, Tx, View};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -161,9 +161,14 @@ pub(crate) async fn pages(view: &View) -> Result<Vec<Page>, StoreError> {
     Ok(pages.into_iter().map(|(_, page)| page).collect())
 }
 
+/// The instant at which everything of a day is done.
+pub(crate) fn instant_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_hms_opt(8, 30, 0).unwrap_or_default().and_utc()
+}
+
 fn command(step: &Step<'_>, what: &str) -> Result<Command, StoreError> {
     // Half past eight in the morning, Universal Time: the office is open, and the day is the office's.
-    let at = step.day.and_hms_opt(8, 30, 0).unwrap_or_default().and_utc();
+    let at = instant_of(step.day);
     let key = format!("{what}:{}:{}", step.kind, step.reference).replace(' ', "_");
     Command::new(key, step.kind, step.actor.clone(), at).map_err(|error| StoreError::rejected(error.to_string()))
 }

@@ -88,7 +88,7 @@ pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -
         | InvoiceStatus::Paid { .. }
         | InvoiceStatus::Rejected { .. }) => return Ok(BillOutcome::Decided { status: other.name().to_owned() }),
     }
-    let (run, why) = run_of(rules, id, tx.command().actor(), invoice.bill())?;
+    let (run, why) = run_of(tx, rules, id, tx.command().actor(), invoice.bill())?;
     match run.status() {
         ApprovalStatus::Approved => {
             tx.because(why.clone())?;
@@ -96,9 +96,11 @@ pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -
             Ok(BillOutcome::Posted { entry, why })
         }
         ApprovalStatus::RefusedByPolicy { .. } => Ok(BillOutcome::Refused { why }),
-        ApprovalStatus::Open { .. } | ApprovalStatus::Refused { .. } | ApprovalStatus::Withdrawn { .. } => {
-            Ok(BillOutcome::ToApprove { why })
-        }
+        ApprovalStatus::Open { .. }
+        | ApprovalStatus::Returned { .. }
+        | ApprovalStatus::Refused { .. }
+        | ApprovalStatus::Withdrawn { .. }
+        | ApprovalStatus::Expired { .. } => Ok(BillOutcome::ToApprove { why }),
     }
 }
 
@@ -122,7 +124,7 @@ pub async fn approve_bill(
         return Err(InvoiceStepError { status: invoice.status().name(), wanted: "matched" }.into());
     };
     let entered_by = entered_by.unwrap_or_else(|| tx.command().actor().clone());
-    let (run, why) = run_of(rules, id, &entered_by, invoice.bill())?;
+    let (run, why) = run_of(tx, rules, id, &entered_by, invoice.bill())?;
     let run = approve_now(tx, run, &rules.book, on)?;
     if !run.is_approved() {
         return Err(ApproveBillError::NotEnough { status: run.status().clone() });
@@ -215,6 +217,7 @@ fn ordered_line(orders: &BTreeMap<OrderId, PurchaseOrder>, at: OrderLineRef) -> 
 
 /// Whom the rules ask to approve a bill. Whoever enters it counts as the one who asks.
 fn run_of(
+    tx: &Tx,
     rules: &PurchasingRules,
     id: InvoiceId,
     entered_by: &Actor,
@@ -230,7 +233,7 @@ fn run_of(
         amount: Some(bill.gross),
         taken: Vec::new(),
     };
-    Ok((ApprovalRun::start(&ruling.outcome, case), ruling.explanation.to_string()))
+    Ok((ApprovalRun::start(&ruling.outcome, case, tx.command().at()), ruling.explanation.to_string()))
 }
 
 /// Approves and posts a bill that agrees: goods received and input tax against payables.

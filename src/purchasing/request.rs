@@ -3,18 +3,16 @@
 use chrono::NaiveDate;
 use office_core::subject::{CostCentreId, ItemId, PersonId, RequisitionId};
 use office_core::{
-    ApprovalStatus, ApproveStep, ApproveStepError, Decision, Entity, Id, Money, MoneyError, Quantity, Scope,
-    StoreError, Tx,
+    ApprovalStatus, ApproveStepError, Decision, Entity, Id, Money, MoneyError, Quantity, Scope, StoreError, Tx,
 };
 use office_finance::ReserveError;
-use office_inventory::{
-    NewRequisition, Reference, Requisition, RequisitionFact, RequisitionStatus, SubmitRequisitionError,
-};
+use office_inventory::{NewRequisition, Reference, Requisition, RequisitionFact, SubmitRequisitionError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::PurchasingRules;
 use super::price::{PriceWantedError, Priced, Want, price};
+use crate::approval::approval;
 
 /// What somebody wants to have bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +83,7 @@ pub async fn request(tx: &Tx, rules: &PurchasingRules, wanted: Wanted) -> Result
         scope,
         reason,
     };
-    let submitted = Requisition::submit(request, &rules.purchase_policy)?;
+    let submitted = Requisition::submit(request, &rules.purchase_policy, tx.command().at())?;
     let Decision::Record(fact) = submitted else { return Err(RequestError::NumberReused) };
     let requisition = Requisition::open(&fact).ok_or(RequestError::NumberReused)?;
     let reserved = match &budget {
@@ -140,11 +138,7 @@ pub async fn approve(
     let requested = tx.load(id).await?;
 
     // Decide.
-    let step = match requested.status() {
-        RequisitionStatus::Approval(ApprovalStatus::Open { step, .. }) => step,
-        RequisitionStatus::Approval(_) | RequisitionStatus::Ordered(_) => requested.run().steps().len(),
-    };
-    let decision = requested.approve(&ApproveStep { by: tx.command().actor().clone(), step, on }, &rules.book)?;
+    let decision = requested.approve(&approval(tx, requested.run(), &rules.book, on), &rules.book)?;
 
     // Record.
     tx.decide(id, decision).await?;

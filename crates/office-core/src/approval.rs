@@ -1,46 +1,66 @@
 //! A run of approvals: from what a policy asks for to a decision, step by step.
 //!
 //! ```text
-//!                 start: nothing to approve
-//!              ┌───────────────────────────────► Approved
-//!              │                                    ▲ the last approval of the last step
-//! Outcome ─────┼───► Open { step, missing } ────────┤
-//!              │                                    ├──► Refused    by somebody who could have approved
-//!              │                                    └──► Withdrawn  by the requester
-//!              └───────────────────────────────► RefusedByPolicy
+//!              nothing to approve
+//!          ┌───────────────────────────────────────► Approved
+//!          │                                            ▲ the last approval of the last stage
+//! start ───┼───► Open { stage, missing } ───────────────┤
+//!          │       │   ▲ give_back: by somebody         ├──► Refused    by somebody who could have approved
+//!          │       ▼   │ resubmit:  by the requester    ├──► Withdrawn  by the requester
+//!          │     Returned ──────────────────────────────┘
+//!          │       Open ───────────────────────────────────► Expired    by the clock
+//!          └───────────────────────────────────────► RefusedByPolicy
 //! ```
 //!
-//! The run is plain data. Its operations decide and change nothing; what they decide is an [`ApprovalAct`], which
-//! [`ApprovalRun::apply`] takes in. A domain's entity holds a run in its state and wraps the act in a fact of its own.
+//! Stages are approved one after the other, the steps of a stage in any order; a step by any of its roles, in person, on
+//! somebody's behalf, or by whom it was handed to for this case. The run is plain data. Its operations decide and change
+//! nothing; what they decide is an [`ApprovalAct`], which [`ApprovalRun::apply`] takes in. A domain's entity holds a run
+//! in its state and wraps the act in a fact of its own.
+//!
+//! No clock runs in it. Each act says its day, as of which authority is asked for, and its instant, from which working
+//! time is counted; what the clock does (a role may approve as well from now on, the case has expired) is an act too,
+//! made by [`ApprovalRun::fall_due`], so that a run is always what its acts say.
 //!
 //! # Laws
 //! 1. A run is never approved by fewer different people than its steps ask for, whatever acts are applied.
 //! 2. Nobody approves who asked for the case or gains by it, through any delegations whatever, unless the book
-//!    allows it.
-//! 3. A run that is closed stays as it is.
+//!    allows it; and nobody beyond a limit of theirs, or of whoever has handed the step to them.
+//! 3. A run is in one state. A final state never changes, and the requester can bring any other to one.
 //! 4. An act that is recorded is recognised when it is asked for again, whatever happened since.
-//! 5. What is stored reads back the same.
+//! 5. Acts of independent approvers of one stage come to the same, in whatever order they are recorded.
+//! 6. A run is what its acts come to: what is stored reads back the same.
+//! 7. Who is told to be able to act can, and nobody else of the book. Who has received a step does not hand it on.
+//! 8. It does not matter how often the clock is asked.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{Outcome, Step};
+use crate::rules::{Outcome, Reasons, Step};
 use crate::subject::{CaseId, PersonId};
-use crate::{Actor, AuthorityBook, CaseAct, Decision, Ground, Money, Refusal, Request, Scope};
+use crate::{Actor, CaseAct, Money, Scope};
 
 mod act;
+mod clock;
+mod command;
+mod deciding;
+mod eligible;
+mod progress;
 
-pub use act::{
-    ApprovalAct, ApprovalDeed, ApproveStep, ApproveStepError, RefuseStep, RefuseStepError, WithdrawCase,
-    WithdrawCaseError,
+pub use act::{ApprovalAct, ApprovalDeed};
+pub use clock::Deadline;
+pub use command::{
+    ApproveStep, ApproveStepError, HandOverStep, HandOverStepError, RefuseStep, RefuseStepError, ResubmitCase,
+    ResubmitCaseError, ReturnCase, ReturnCaseError, WithdrawCase, WithdrawCaseError,
 };
+pub use eligible::MayAct;
+use progress::Progress;
 
 /// What is to be approved.
 ///
-/// A run approves exactly this. Where the amount or anything else of it changes, a new run begins.
+/// A run approves exactly this. Only the amount may change, when the case is returned and submitted again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalCase {
@@ -66,13 +86,13 @@ pub struct ApprovalCase {
 ///
 /// # Example
 /// ```
-/// use chrono::NaiveDate;
+/// use chrono::{DateTime, NaiveDate, Utc};
 /// use office_core::{
 ///     Actor, Appointment, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError,
 ///     AuthorityBook, DateRange, Decision, Grant, Id, Role, Scope,
 /// };
 ///
-/// let on = NaiveDate::from_ymd_opt(2026, 7, 6).ok_or("a day")?;
+/// let (on, at): (NaiveDate, DateTime<Utc>) = ("2026-07-06".parse()?, "2026-07-06T08:30:00Z".parse()?);
 /// let (manager, clerk) = (Id::natural("person", "E-002"), Id::natural("person", "E-017"));
 /// let (role, scope, valid) = (Role::new("office_manager"), Scope::anywhere(), DateRange::from(on));
 /// let mut book = AuthorityBook::default();
@@ -90,14 +110,14 @@ pub struct ApprovalCase {
 ///     amount: Some("640.00 EUR".parse()?),
 ///     taken: Vec::new(),
 /// };
-/// let mut run = ApprovalRun::start(&outcome, case);
-/// assert_eq!(*run.status(), ApprovalStatus::Open { step: 1, missing: 1 });
+/// let mut run = ApprovalRun::start(&outcome, case, at);
+/// assert_eq!(*run.status(), ApprovalStatus::Open { stage: 1, missing: 1 });
 ///
 /// // The one who asked does not approve, though the role would do.
-/// let own = ApproveStep { by: Actor::new(clerk, role.clone()), step: 1, on };
+/// let own = ApproveStep { by: Actor::new(clerk, role.clone()), step: 1, on, at };
 /// assert!(matches!(run.approve(&own, &book), Err(ApproveStepError::NotAuthorised(_))));
 ///
-/// let approve = ApproveStep { by: Actor::new(manager, role), step: 1, on };
+/// let approve = ApproveStep { by: Actor::new(manager, role), step: 1, on, at };
 /// if let Decision::Record(act) = run.approve(&approve, &book)? {
 ///     run.apply(&act);
 /// }
@@ -108,19 +128,27 @@ pub struct ApprovalCase {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub struct ApprovalRun {
-    case: ApprovalCase,
-    outcome: Outcome,
+    begun: Begun,
     acts: Vec<ApprovalAct>,
-    // Invariant: what the outcome and the acts come to.
-    status: ApprovalStatus,
+    // Invariant: what the acts come to.
+    progress: Progress,
 }
 
-/// The stored form: the status follows from it.
+/// What a run began with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Begun {
+    case: ApprovalCase,
+    outcome: Outcome,
+    at: DateTime<Utc>,
+}
+
+/// The stored form: the rest follows from it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "ApprovalRun", deny_unknown_fields)]
 struct Stored {
     case: ApprovalCase,
     outcome: Outcome,
+    at: DateTime<Utc>,
     #[serde(default)]
     acts: Vec<ApprovalAct>,
 }
@@ -131,17 +159,26 @@ struct Stored {
 pub enum ApprovalStatus {
     /// Approvals are missing.
     Open {
-        /// The step that is to be approved now, counted from 1.
-        step: usize,
-        /// How many people are missing in it.
+        /// The stage whose steps are to be approved now, counted from 1.
+        stage: usize,
+        /// How many approvals are missing in it.
         missing: usize,
+    },
+    /// It is with the requester, to be changed and submitted again, or withdrawn.
+    Returned {
+        /// Who has returned it.
+        by: Actor,
+        /// When.
+        on: NaiveDate,
+        /// What is to be changed.
+        reason: String,
     },
     /// It may be done.
     Approved,
     /// The policy itself has refused it.
     RefusedByPolicy {
         /// Why.
-        reason: String,
+        reasons: Reasons,
     },
     /// Somebody who could have approved it has refused it.
     Refused {
@@ -157,61 +194,84 @@ pub enum ApprovalStatus {
         /// When.
         on: NaiveDate,
     },
+    /// It was not approved in time.
+    Expired {
+        /// The step that was not approved in time, counted from 1.
+        step: usize,
+        /// When its time was over.
+        at: DateTime<Utc>,
+    },
+}
+
+impl ApprovalStatus {
+    /// Whether it stays so for ever.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        !matches!(self, Self::Open { .. } | Self::Returned { .. })
+    }
 }
 
 impl fmt::Display for ApprovalStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Open { step, missing } => write!(f, "open at step {step}, {missing} missing"),
+            Self::Open { stage, missing } => write!(f, "open at stage {stage}, {missing} missing"),
+            Self::Returned { by, on, reason } => write!(f, "returned by {} on {on}: {reason}", by.person),
             Self::Approved => f.write_str("approved"),
-            Self::RefusedByPolicy { reason } => write!(f, "refused by policy: {reason}"),
+            Self::RefusedByPolicy { reasons } => write!(f, "refused by policy: {reasons}"),
             Self::Refused { by, on, reason } => write!(f, "refused by {} on {on}: {reason}", by.person),
             Self::Withdrawn { on } => write!(f, "withdrawn on {on}"),
+            Self::Expired { step, at } => write!(f, "expired at step {step} on {}", at.format("%Y-%m-%d %H:%M UTC")),
         }
     }
 }
 
 impl ApprovalRun {
-    /// The run that an outcome asks for: approved at once where nothing is to be approved, refused where the policy
-    /// refuses, or where it asks for approvals and names no step.
+    /// The run that an outcome asks for, from an instant on: approved at once where nothing is to be approved, refused
+    /// where the policy refuses.
     #[must_use]
-    pub fn start(outcome: &Outcome, case: ApprovalCase) -> Self {
-        let status = match outcome {
-            Outcome::Allow => ApprovalStatus::Approved,
-            Outcome::Refuse(reasons) => ApprovalStatus::RefusedByPolicy { reason: reasons.to_string() },
-            Outcome::Approvals(approvals) => match approvals.steps().next() {
-                Some((_, first)) => ApprovalStatus::Open { step: 1, missing: usize::from(first.count().get()) },
-                None => ApprovalStatus::RefusedByPolicy { reason: "the policy names no step".to_owned() },
-            },
-        };
-        Self { case, outcome: outcome.clone(), acts: Vec::new(), status }
+    pub fn start(outcome: &Outcome, case: ApprovalCase, at: DateTime<Utc>) -> Self {
+        let progress = Progress::begin(outcome.clone(), case.clone(), at);
+        Self { begun: Begun { case, outcome: outcome.clone(), at }, acts: Vec::new(), progress }
     }
 
-    /// What is to be approved.
+    /// What is to be approved, as it was submitted last.
     #[must_use]
     pub const fn case(&self) -> &ApprovalCase {
-        &self.case
+        &self.progress.case
+    }
+
+    /// What the policy asks for, as the case was submitted last.
+    #[must_use]
+    pub const fn outcome(&self) -> &Outcome {
+        &self.progress.outcome
     }
 
     /// Where the run stands.
     #[must_use]
     pub const fn status(&self) -> &ApprovalStatus {
-        &self.status
+        &self.progress.status
     }
 
     /// Whether the case may be done.
     #[must_use]
     pub fn is_approved(&self) -> bool {
-        self.status == ApprovalStatus::Approved
+        *self.status() == ApprovalStatus::Approved
     }
 
-    /// The steps in order.
+    /// The steps of all stages in order; the first is step 1.
     #[must_use]
     pub fn steps(&self) -> Vec<&Step> {
-        match &self.outcome {
-            Outcome::Approvals(approvals) => approvals.steps().map(|(_, step)| step).collect(),
-            Outcome::Allow | Outcome::Refuse(_) => Vec::new(),
-        }
+        self.progress.steps().map(|(_, step)| step).collect()
+    }
+
+    /// The steps that are to be approved now: the number of each, counted from 1, and how many people are missing.
+    pub fn open_steps(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.progress.wanted().map(|(number, _, missing)| (number, missing))
+    }
+
+    /// The approvals that count: which step, by whom; in the order in which they were recorded.
+    pub fn approvals(&self) -> impl Iterator<Item = (usize, &Actor)> {
+        self.progress.given.iter().map(|(step, by)| (*step, by))
     }
 
     /// What has been done, in order.
@@ -220,179 +280,18 @@ impl ApprovalRun {
         &self.acts
     }
 
-    /// The question of authority that the step which is open puts to an actor, by whichever of its roles; none where the
-    /// run is closed.
-    #[must_use]
-    pub fn request(&self, by: &Actor, on: NaiveDate) -> Option<Request> {
-        let ApprovalStatus::Open { step, .. } = self.status else { return None };
-        let step = self.step(step)?;
-        let approved = self.approvals().filter_map(|(number, by)| {
-            let action = self.step(number)?.action().clone();
-            Some(CaseAct { action, by: by.clone() })
-        });
-        Some(Request {
-            actor: by.clone(),
-            action: step.action().clone(),
-            scope: step.scope().unwrap_or(&self.case.scope).clone(),
-            amount: self.case.amount,
-            role: None,
-            requester: Some(self.case.requester),
-            beneficiaries: self.case.beneficiaries.clone(),
-            on,
-            taken: self.case.taken.iter().cloned().chain(approved).collect(),
-        })
-    }
-
-    /// Approves the open step by one of the people it needs.
-    ///
-    /// # Errors
-    /// [`ApproveStepError`], checked in the order of its variants.
-    pub fn approve(
-        &self,
-        command: &ApproveStep,
-        book: &AuthorityBook,
-    ) -> Result<Decision<ApprovalAct>, ApproveStepError> {
-        let ApproveStep { by, step, on } = command;
-        if self.approvals().any(|(approved, who)| approved == *step && who == by) {
-            return Ok(Decision::AlreadyRecorded);
-        }
-        let (ApprovalStatus::Open { step: current, .. }, Some(request)) = (&self.status, self.request(by, *on)) else {
-            return Err(ApproveStepError::Closed(self.status.clone()));
-        };
-        if step != current {
-            return Err(ApproveStepError::OtherStep { asked: *step, current: *current });
-        }
-        if let Some((person, step)) = self.counted(by) {
-            return Err(ApproveStepError::AlreadyCounted { person, step });
-        }
-        match self.ground(&request, *step, book) {
-            Ok(ground) => {
-                let deed = ApprovalDeed::Approved { by: by.clone(), step: *step, ground: Box::new(ground) };
-                Ok(Decision::Record(ApprovalAct { on: *on, deed }))
-            }
-            Err(refusals) => Err(ApproveStepError::NotAuthorised(refusals)),
-        }
-    }
-
-    /// Refuses the case, by somebody who could approve the open step.
-    ///
-    /// # Errors
-    /// [`RefuseStepError`], checked in the order of its variants.
-    pub fn refuse(&self, command: &RefuseStep, book: &AuthorityBook) -> Result<Decision<ApprovalAct>, RefuseStepError> {
-        let RefuseStep { by, step, on, reason } = command;
-        let same = |act: &ApprovalAct| match &act.deed {
-            ApprovalDeed::Refused { by: who, step: at, reason: why, .. } => who == by && at == step && why == reason,
-            ApprovalDeed::Approved { .. } | ApprovalDeed::Withdrawn {} => false,
-        };
-        if self.acts.iter().any(same) {
-            return Ok(Decision::AlreadyRecorded);
-        }
-        if reason.trim().is_empty() {
-            return Err(RefuseStepError::NoReason);
-        }
-        let (ApprovalStatus::Open { step: current, .. }, Some(request)) = (&self.status, self.request(by, *on)) else {
-            return Err(RefuseStepError::Closed(self.status.clone()));
-        };
-        if step != current {
-            return Err(RefuseStepError::OtherStep { asked: *step, current: *current });
-        }
-        match self.ground(&request, *step, book) {
-            Ok(ground) => {
-                let (by, reason, ground) = (by.clone(), reason.clone(), Box::new(ground));
-                let deed = ApprovalDeed::Refused { by, step: *step, reason, ground };
-                Ok(Decision::Record(ApprovalAct { on: *on, deed }))
-            }
-            Err(refusals) => Err(RefuseStepError::NotAuthorised(refusals)),
-        }
-    }
-
-    /// Withdraws the case, by the requester in person.
-    ///
-    /// # Errors
-    /// [`WithdrawCaseError`], checked in the order of its variants.
-    pub fn withdraw(&self, command: &WithdrawCase) -> Result<Decision<ApprovalAct>, WithdrawCaseError> {
-        let WithdrawCase { by, on } = *command;
-        let requester = self.case.requester;
-        match &self.status {
-            ApprovalStatus::Withdrawn { .. } if by == requester => Ok(Decision::AlreadyRecorded),
-            ApprovalStatus::Open { .. } if by == requester => {
-                Ok(Decision::Record(ApprovalAct { on, deed: ApprovalDeed::Withdrawn {} }))
-            }
-            ApprovalStatus::Open { .. } => Err(WithdrawCaseError::NotRequester { by, requester }),
-            ApprovalStatus::Approved
-            | ApprovalStatus::RefusedByPolicy { .. }
-            | ApprovalStatus::Refused { .. }
-            | ApprovalStatus::Withdrawn { .. } => Err(WithdrawCaseError::Closed(self.status.clone())),
-        }
-    }
-
     /// Takes in what has been done. An act that counts for nothing (the run is closed, another step is open, the
     /// person has been counted) leaves the run as it is.
     pub fn apply(&mut self, act: &ApprovalAct) {
-        let ApprovalStatus::Open { step: current, missing } = self.status else { return };
-        let status = match &act.deed {
-            ApprovalDeed::Approved { by, step, .. } if *step == current && self.counted(by).is_none() => {
-                self.after_approval(current, missing)
-            }
-            ApprovalDeed::Approved { .. } => return,
-            ApprovalDeed::Refused { by, reason, .. } => {
-                ApprovalStatus::Refused { by: by.clone(), on: act.on, reason: reason.clone() }
-            }
-            ApprovalDeed::Withdrawn {} => ApprovalStatus::Withdrawn { on: act.on },
-        };
-        self.status = status;
-        self.acts.push(act.clone());
-    }
-
-    fn after_approval(&self, current: usize, missing: usize) -> ApprovalStatus {
-        let missing = missing.saturating_sub(1);
-        if missing > 0 {
-            return ApprovalStatus::Open { step: current, missing };
+        if self.progress.apply(act) {
+            self.acts.push(act.clone());
         }
-        let next = current.saturating_add(1);
-        self.step(next).map_or(ApprovalStatus::Approved, |step| ApprovalStatus::Open {
-            step: next,
-            missing: usize::from(step.count().get()),
-        })
-    }
-
-    /// By what authority the request is allowed, by any of the roles of the step.
-    fn ground(&self, request: &Request, step: usize, book: &AuthorityBook) -> Result<Ground, Vec<Refusal>> {
-        let mut refused = Vec::new();
-        for role in self.step(step).into_iter().flat_map(Step::roles) {
-            match book.decide(&Request { role: Some(role.clone()), ..request.clone() }).into_result() {
-                Ok(ground) => return Ok(ground),
-                Err(refusals) => refused = refusals,
-            }
-        }
-        Err(refused)
-    }
-
-    /// The step of this number, counted from 1.
-    fn step(&self, number: usize) -> Option<&Step> {
-        self.steps().get(number.checked_sub(1)?).copied()
-    }
-
-    /// Which step was approved by whom, in order.
-    fn approvals(&self) -> impl Iterator<Item = (usize, &Actor)> {
-        self.acts.iter().filter_map(|act| match &act.deed {
-            ApprovalDeed::Approved { by, step, .. } => Some((*step, by)),
-            ApprovalDeed::Refused { .. } | ApprovalDeed::Withdrawn {} => None,
-        })
-    }
-
-    /// Whether the one who acts, or the one on whose behalf, has been counted before, and for which step.
-    fn counted(&self, by: &Actor) -> Option<(PersonId, usize)> {
-        self.approvals().find_map(|(step, who)| {
-            let mut persons = [by.person, by.accountable()].into_iter();
-            persons.find(|person| [who.person, who.accountable()].contains(person)).map(|person| (person, step))
-        })
     }
 }
 
 impl From<Stored> for ApprovalRun {
     fn from(stored: Stored) -> Self {
-        let mut run = Self::start(&stored.outcome, stored.case);
+        let mut run = Self::start(&stored.outcome, stored.case, stored.at);
         for act in &stored.acts {
             run.apply(act);
         }
@@ -402,6 +301,7 @@ impl From<Stored> for ApprovalRun {
 
 impl From<ApprovalRun> for Stored {
     fn from(run: ApprovalRun) -> Self {
-        Self { case: run.case, outcome: run.outcome, acts: run.acts }
+        let Begun { case, outcome, at } = run.begun;
+        Self { case, outcome, at, acts: run.acts }
     }
 }

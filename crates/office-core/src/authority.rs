@@ -256,7 +256,12 @@ impl AuthorityBook {
     ///
     /// Refused, the verdict names what fails of the appointment, grant and delegations that come nearest.
     pub fn decide(&self, request: &Request) -> Verdict {
-        deciding::decide(self, request)
+        deciding::decide(self, &[], request)
+    }
+
+    /// The same, as if the book had these delegations as well.
+    pub(crate) fn decide_with(&self, besides: &[Delegation], request: &Request) -> Verdict {
+        deciding::decide(self, besides, request)
     }
 
     /// The appointment by which the person holds the role on a day, anywhere in the office.

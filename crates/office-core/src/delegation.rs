@@ -63,13 +63,13 @@ pub(crate) struct Chain<'a> {
 type Way = (u32, Vec<usize>);
 
 /// The chain with the least against it; nothing is against it just if one exists that carries the request.
-pub(crate) fn nearest_chain(
-    delegations: &[Delegation],
+pub(crate) fn nearest_chain<'a>(
+    delegations: impl Iterator<Item = &'a Delegation>,
     root: PersonId,
     to: PersonId,
     refusals: impl Fn(&Delegation) -> Vec<Refusal>,
-) -> Option<Chain<'_>> {
-    let mut edges: Vec<(&Delegation, Vec<Refusal>)> = delegations.iter().map(|edge| (edge, refusals(edge))).collect();
+) -> Option<Chain<'a>> {
+    let mut edges: Vec<(&Delegation, Vec<Refusal>)> = delegations.map(|edge| (edge, refusals(edge))).collect();
     edges.sort_by(|(one, _), (two, _)| one.key().cmp(&two.key()));
 
     // The best way of exactly so many hands to each person. A way in a circle is never better than the same way

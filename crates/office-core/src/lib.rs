@@ -59,8 +59,9 @@ pub use actor::{Actor, Role};
 pub use allocation::{AllocateError, Leftover};
 pub use any_store::AnyStore;
 pub use approval::{
-    ApprovalAct, ApprovalCase, ApprovalDeed, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError, RefuseStep,
-    RefuseStepError, WithdrawCase, WithdrawCaseError,
+    ApprovalAct, ApprovalCase, ApprovalDeed, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError, Deadline,
+    HandOverStep, HandOverStepError, MayAct, RefuseStep, RefuseStepError, ResubmitCase, ResubmitCaseError, ReturnCase,
+    ReturnCaseError, WithdrawCase, WithdrawCaseError,
 };
 pub use authority::{
     Action, Appointment, AuthorityBook, CaseAct, Grant, Ground, Lack, ParseActionError, ParseScopeError, Refusal,

@@ -71,14 +71,14 @@
 //!
 //! let ask = |key: &str, range: &str| {
 //!     let (part, on) = (DayPart::Whole, "2026-10-01".parse()?);
-//!     let asked = RequestLeave { person, kind: "annual".into(), range: range.parse()?, part, by: by.clone(), on };
+//!     let asked = RequestLeave { person, kind: "annual".into(), range: range.parse()?, part, by: by.clone(), on, at };
 //!     let command = Command::new(key, "request_leave", by.clone(), at)?;
 //!     let (id, asked) = (Id::natural("leave", key), &asked);
 //!     Ok::<_, Box<dyn std::error::Error>>(wait(
 //!         office.transact(&command, |tx| async move { request_leave(&tx, id, asked, rules).await }),
 //!     ))
 //! };
-//! assert_eq!(ask("LR-02", "2026-10-05/2026-10-10")??, LeaveStatus::Submitted { step: 1 });
+//! assert_eq!(ask("LR-02", "2026-10-05/2026-10-10")??, LeaveStatus::Submitted { stage: 1 });
 //! assert!(matches!(ask("LR-03", "2026-10-08/2026-10-13")?, Err(RequestLeaveError::Overlap { .. })));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -171,8 +171,13 @@ pub struct Cancelled {
 pub enum LeaveStatus {
     /// It awaits approval.
     Submitted {
-        /// The step that is to be approved now, counted from 1.
-        step: usize,
+        /// The stage of approval, counted from 1.
+        stage: usize,
+    },
+    /// It is with whoever asked for it, to be changed.
+    Returned {
+        /// What is to be changed.
+        reason: String,
     },
     /// It may be taken.
     Approved,
@@ -188,7 +193,8 @@ pub enum LeaveStatus {
 impl std::fmt::Display for LeaveStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Submitted { step } => write!(f, "submitted, at step {step}"),
+            Self::Submitted { stage } => write!(f, "submitted, at stage {stage}"),
+            Self::Returned { reason } => write!(f, "returned: {reason}"),
             Self::Approved => f.write_str("approved"),
             Self::Refused { reason } => write!(f, "refused: {reason}"),
             Self::Cancelled(Cancelled { on, .. }) => write!(f, "cancelled on {on}"),
@@ -326,12 +332,14 @@ impl LeaveRequest {
             return LeaveStatus::Cancelled(cancelled.clone());
         }
         match self.approval.status() {
-            ApprovalStatus::Open { step, .. } => LeaveStatus::Submitted { step: *step },
+            ApprovalStatus::Open { stage, .. } => LeaveStatus::Submitted { stage: *stage },
+            ApprovalStatus::Returned { reason, .. } => LeaveStatus::Returned { reason: reason.clone() },
             ApprovalStatus::Approved => LeaveStatus::Approved,
-            ApprovalStatus::RefusedByPolicy { reason } | ApprovalStatus::Refused { reason, .. } => {
-                LeaveStatus::Refused { reason: reason.clone() }
+            ApprovalStatus::RefusedByPolicy { reasons } => LeaveStatus::Refused { reason: reasons.to_string() },
+            ApprovalStatus::Refused { reason, .. } => LeaveStatus::Refused { reason: reason.clone() },
+            status @ (ApprovalStatus::Withdrawn { .. } | ApprovalStatus::Expired { .. }) => {
+                LeaveStatus::Refused { reason: status.to_string() }
             }
-            ApprovalStatus::Withdrawn { on } => LeaveStatus::Refused { reason: format!("withdrawn on {on}") },
         }
     }
 
@@ -339,7 +347,7 @@ impl LeaveRequest {
     #[must_use]
     pub fn is_active(&self) -> bool {
         match self.status() {
-            LeaveStatus::Submitted { .. } | LeaveStatus::Approved => true,
+            LeaveStatus::Submitted { .. } | LeaveStatus::Returned { .. } | LeaveStatus::Approved => true,
             LeaveStatus::Refused { .. } | LeaveStatus::Cancelled(_) => false,
         }
     }
@@ -354,7 +362,7 @@ impl LeaveRequest {
             Ok(Decision::AlreadyRecorded) => Ok(Decision::AlreadyRecorded),
             _ if self.cancelled.is_some() => Err(ApproveLeaveError::NotSubmitted(self.status())),
             Ok(Decision::Record(act)) => Ok(Decision::Record(LeaveFact::Decided(act))),
-            Err(ApproveStepError::Closed(_)) => Err(ApproveLeaveError::NotSubmitted(self.status())),
+            Err(ApproveStepError::NotOpen(_)) => Err(ApproveLeaveError::NotSubmitted(self.status())),
             Err(error) => Err(error.into()),
         }
     }
@@ -365,7 +373,7 @@ impl LeaveRequest {
             Ok(Decision::AlreadyRecorded) => Ok(Decision::AlreadyRecorded),
             _ if self.cancelled.is_some() => Err(RefuseLeaveError::NotSubmitted(self.status())),
             Ok(Decision::Record(act)) => Ok(Decision::Record(LeaveFact::Decided(act))),
-            Err(RefuseStepError::Closed(_)) => Err(RefuseLeaveError::NotSubmitted(self.status())),
+            Err(RefuseStepError::NotOpen(_)) => Err(RefuseLeaveError::NotSubmitted(self.status())),
             Err(error) => Err(error.into()),
         }
     }

@@ -25,6 +25,10 @@ mod laws {
         NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(offset)
     }
 
+    fn at(on: NaiveDate) -> DateTime<Utc> {
+        on.and_hms_opt(9, 0, 0).unwrap().and_utc()
+    }
+
     fn person(name: &str) -> PersonId {
         Id::natural("person", name)
     }
@@ -157,16 +161,16 @@ mod laws {
 
         fn decide(&mut self, request: u64, what: What, by: &Actor) -> bool {
             let (id, book, key) = (id(request), &book(), self.key());
-            let (on, reason) = (day(0), "short of hands".to_owned());
+            let (on, at, reason) = (day(0), at(day(0)), "short of hands".to_owned());
             let asked = command(&key, by);
             match what {
                 What::Approve => {
-                    let step = &ApproveStep { by: by.clone(), step: 1, on };
+                    let step = &ApproveStep { by: by.clone(), step: 1, on, at };
                     let run = |tx| async move { approve_leave(&tx, id, step, book).await };
                     wait(self.office.transact(&asked, run)).is_ok()
                 }
                 What::Refuse => {
-                    let step = &RefuseStep { by: by.clone(), step: 1, on, reason };
+                    let step = &RefuseStep { by: by.clone(), step: 1, on, at, reason };
                     let run = |tx| async move { refuse_leave(&tx, id, step, book).await };
                     wait(self.office.transact(&asked, run)).is_ok()
                 }
@@ -191,6 +195,7 @@ mod laws {
             part,
             by: employee(),
             on: day(0),
+            at: at(day(0)),
         }
     }
 
@@ -426,7 +431,7 @@ mod laws {
         wait(world.office.transact(&command("on-behalf", &manager()), run)).unwrap();
         assert!(!world.decide(1, What::Approve, &manager()));
         assert!(!world.decide(1, What::Approve, &Actor::new(person("E-1"), Role::new("office_manager"))));
-        assert!(world.requests().iter().all(|(_, request)| request.status() == LeaveStatus::Submitted { step: 1 }));
+        assert!(world.requests().iter().all(|(_, request)| request.status() == LeaveStatus::Submitted { stage: 1 }));
     }
 
     #[test]
@@ -434,7 +439,7 @@ mod laws {
         let mut world = World::new(30, 0);
         world.ask(1, 32, 5, DayPart::Whole).unwrap();
         // Under another key of the caller, but with the same id.
-        assert_eq!(world.ask(1, 32, 5, DayPart::Whole).unwrap(), LeaveStatus::Submitted { step: 1 });
+        assert_eq!(world.ask(1, 32, 5, DayPart::Whole).unwrap(), LeaveStatus::Submitted { stage: 1 });
         assert_eq!(world.requests().len(), 1);
         let other = world.ask(1, 39, 5, DayPart::Whole);
         assert!(matches!(other, Err(RequestLeaveError::Store(error)) if error.is_taken()));

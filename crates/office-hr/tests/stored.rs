@@ -93,6 +93,7 @@ mod stored {
             part: DayPart::Whole,
             by: by.clone(),
             on: date("2026-10-01"),
+            at: "2026-10-01T08:00:00Z".parse().unwrap(),
         };
         let employment = Employment::open(&hired()).unwrap();
         let opened = LeaveAccount::open(&LeaveAccountFact::Opened(account())).unwrap();
@@ -106,7 +107,7 @@ mod stored {
             appointments: vec![Appointment { person: manager, role: role.clone(), scope, valid }],
             ..AuthorityBook::default()
         };
-        let step = ApproveStep { by: Actor::new(manager, role), step: 1, on: date("2026-10-01") };
+        let step = ApproveStep { by: Actor::new(manager, role), step: 1, on: asked.on, at: asked.at };
         let approved = fact(request.approve(&step, &book));
         request.apply(&approved);
         let cancelled = fact(request.cancel(&CancelLeave { by, on: date("2026-10-01") }));
@@ -295,6 +296,7 @@ mod stored {
                 "scope": "company/CC-200"
               },
               "outcome": "approvals: 1 office_manager leave.approve",
+              "at": "2026-10-01T08:00:00Z",
               "acts": []
             }
           }
@@ -304,6 +306,7 @@ mod stored {
         {
           "decided": {
             "on": "2026-10-01",
+            "at": "2026-10-01T08:00:00Z",
             "deed": {
               "approved": {
                 "by": {
@@ -354,7 +357,7 @@ mod stored {
         assert_json_snapshot!(request.status(), @r#"
         {
           "submitted": {
-            "step": 1
+            "stage": 1
           }
         }
         "#);
@@ -431,9 +434,11 @@ mod stored {
               "scope": "company/CC-200"
             },
             "outcome": "approvals: 1 office_manager leave.approve",
+            "at": "2026-10-01T08:00:00Z",
             "acts": [
               {
                 "on": "2026-10-01",
+                "at": "2026-10-01T08:00:00Z",
                 "deed": {
                   "approved": {
                     "by": {

@@ -4,7 +4,7 @@
 mod story {
     use std::collections::BTreeMap;
 
-    use chrono::{NaiveDate, NaiveTime};
+    use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::PersonId;
     use office_core::{
@@ -42,8 +42,12 @@ mod story {
         Id::natural("person", employee)
     }
 
+    fn at(on: NaiveDate) -> DateTime<Utc> {
+        on.and_time(NaiveTime::MIN).and_utc()
+    }
+
     fn command(key: &str, by: &Actor, on: NaiveDate) -> Command {
-        Command::new(key, "leave", by.clone(), on.and_time(NaiveTime::MIN).and_utc()).unwrap()
+        Command::new(key, "leave", by.clone(), at(on)).unwrap()
     }
 
     fn rules() -> LeaveRules {
@@ -189,6 +193,7 @@ mod story {
             part: if row["day_part"] == "afternoon" { DayPart::Afternoon } else { DayPart::Whole },
             by: by.clone(),
             on: date(&row["submitted"]),
+            at: at(date(&row["submitted"])),
         };
         let id = Id::natural("leave", &row["request"]);
         let command = command(&row["request"], &by, asked.on);
@@ -201,7 +206,7 @@ mod story {
 
     fn approve(office: &Office, request: &str, by: &Actor, on: NaiveDate) -> Result<LeaveStatus, ApproveLeaveError> {
         let book = &book();
-        let step = &ApproveStep { by: by.clone(), step: 1, on };
+        let step = &ApproveStep { by: by.clone(), step: 1, on, at: at(on) };
         let id = Id::natural("leave", request);
         let key = format!("{request}:{}:{:?}", by.person, by.role);
         let run = |tx| async move { approve_leave(&tx, id, step, book).await };
@@ -239,7 +244,7 @@ mod story {
                     assert_eq!((asked, left), (days("7"), days("5")));
                     continue;
                 }
-                _ => assert_eq!(asked.unwrap(), LeaveStatus::Submitted { step: 1 }),
+                _ => assert_eq!(asked.unwrap(), LeaveStatus::Submitted { stage: 1 }),
             }
             let on = date(&row["submitted"]);
             if request == "LR-01" {

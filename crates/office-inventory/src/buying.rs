@@ -107,7 +107,7 @@ pub enum PlaceOrderError {
 /// #     cost_centre: Id::natural("cost_centre", "CC-100"),
 /// #     scope: "company/CC-100".parse()?,
 /// #     reason: "below the minimum".to_owned(),
-/// # }, &policy)?.fact().ok_or("a fact")?;
+/// # }, &policy, "2026-10-05T09:00:00Z".parse()?)?.fact().ok_or("a fact")?;
 /// # wait(office.transact(&command("submit")?, |tx| {
 /// #     let submitted = submitted.clone();
 /// #     async move { tx.create(Requisition::key(requisition), submitted).await }
@@ -282,7 +282,7 @@ pub enum ReceiveDeliveryError {
 /// #     cost_centre: Id::natural("cost_centre", "CC-100"),
 /// #     scope: "company/CC-100".parse()?,
 /// #     reason: "below the minimum".to_owned(),
-/// # }, &policy)?.fact().ok_or("a fact")?;
+/// # }, &policy, "2026-10-05T09:00:00Z".parse()?)?.fact().ok_or("a fact")?;
 /// # wait(office.transact(&command("submit")?, |tx| {
 /// #     let submitted = submitted.clone();
 /// #     async move { tx.create(Requisition::key(requisition), submitted).await }

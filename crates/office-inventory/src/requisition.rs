@@ -10,7 +10,7 @@
 //!
 //! Law 20 of the crate; `tests/operation.rs` holds it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use office_core::rules::{DecideError, Facts, PolicyBook, Ruling};
 use office_core::subject::{CostCentreId, ItemId, OrderId, PersonId, RequisitionId};
 use office_core::{
@@ -89,6 +89,8 @@ pub enum RequisitionFact {
         request: Box<NewRequisition>,
         /// What the rules say, and why.
         ruling: Ruling,
+        /// At which instant.
+        at: DateTime<Utc>,
     },
     /// Somebody has approved, refused or withdrawn it.
     Acted(ApprovalAct),
@@ -155,7 +157,7 @@ impl Requisition {
         id.retag()
     }
 
-    /// Submits a request: the rules in force on its day say what is to be done about it.
+    /// Submits a request at an instant: the rules in force on its day say what is to be done about it.
     ///
     /// A request that the rules refuse is recorded as refused, with the reason.
     ///
@@ -191,9 +193,9 @@ impl Requisition {
     ///     scope: "company/CC-200".parse()?,
     ///     reason: "project archive 2026".to_owned(),
     /// };
-    /// let submitted = Requisition::submit(folders, &policy)?.fact().ok_or("a fact")?;
+    /// let submitted = Requisition::submit(folders, &policy, "2026-10-08T09:00:00Z".parse()?)?.fact().ok_or("a fact")?;
     /// let requisition = Requisition::open(&submitted).ok_or("a requisition")?;
-    /// let open = ApprovalStatus::Open { step: 1, missing: 1 };
+    /// let open = ApprovalStatus::Open { stage: 1, missing: 1 };
     /// assert_eq!(requisition.status(), RequisitionStatus::Approval(open.clone()));
     ///
     /// // What is not approved is not ordered.
@@ -204,6 +206,7 @@ impl Requisition {
     pub fn submit(
         request: NewRequisition,
         policy: &PolicyBook,
+        at: DateTime<Utc>,
     ) -> Result<Decision<RequisitionFact>, SubmitRequisitionError> {
         if !request.quantity.is_positive() {
             return Err(SubmitRequisitionError::Quantity { quantity: request.quantity });
@@ -212,7 +215,7 @@ impl Requisition {
             return Err(SubmitRequisitionError::Estimate { estimate: request.estimate });
         }
         let ruling = policy.decide(&request.facts(), request.on)?;
-        Ok(Decision::Record(RequisitionFact::Submitted { request: Box::new(request), ruling }))
+        Ok(Decision::Record(RequisitionFact::Submitted { request: Box::new(request), ruling, at }))
     }
 
     /// Approves the step that is open.
@@ -282,18 +285,13 @@ impl Requisition {
     /// Whether it is neither ordered nor turned down.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        let alive = matches!(self.run.status(), ApprovalStatus::Open { .. } | ApprovalStatus::Approved);
-        self.placed.is_none() && alive
+        self.placed.is_none() && (self.run.is_approved() || !self.run.status().is_final())
     }
 
     /// Who gave the last approval; nobody where the rules asked for nobody.
     #[must_use]
     pub fn approved_by(&self) -> Option<PersonId> {
-        use office_core::ApprovalDeed::{Approved, Refused, Withdrawn};
-        self.run.acts().iter().rev().find_map(|act| match &act.deed {
-            Approved { by, .. } => Some(by.person),
-            Refused { .. } | Withdrawn {} => None,
-        })
+        self.run.approvals().last().map(|(_, by)| by.person)
     }
 }
 
@@ -309,7 +307,7 @@ impl Entity for Requisition {
     type Fact = RequisitionFact;
 
     fn open(fact: &RequisitionFact) -> Option<Self> {
-        let RequisitionFact::Submitted { request, ruling } = fact else { return None };
+        let RequisitionFact::Submitted { request, ruling, at } = fact else { return None };
         let case = ApprovalCase {
             case: request.id.retag(),
             requester: request.requester,
@@ -320,7 +318,7 @@ impl Entity for Requisition {
         };
         Some(Self {
             request: NewRequisition::clone(request),
-            run: ApprovalRun::start(&ruling.outcome, case),
+            run: ApprovalRun::start(&ruling.outcome, case, *at),
             placed: None,
         })
     }

@@ -5,7 +5,7 @@
 mod stored {
     use std::sync::Barrier;
 
-    use chrono::{DateTime, NaiveDate};
+    use chrono::{DateTime, NaiveDate, Utc};
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::{ItemId, OrderId, RequisitionId};
     use office_core::{
@@ -35,6 +35,10 @@ mod stored {
 
     fn day(day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 10, day).unwrap()
+    }
+
+    fn at(on: u32) -> DateTime<Utc> {
+        day(on).and_hms_opt(9, 0, 0).unwrap().and_utc()
     }
 
     fn reams(number: i32) -> Quantity {
@@ -218,7 +222,7 @@ mod stored {
     }
 
     fn submit(office: &Office, outcome: &str) {
-        let fact = Requisition::submit(request(), &policy(outcome)).unwrap().fact().unwrap();
+        let fact = Requisition::submit(request(), &policy(outcome), at(5)).unwrap().fact().unwrap();
         wait(office.transact(&command("submit"), |tx| {
             let fact = fact.clone();
             async move { tx.create(Requisition::key(requisition()), fact).await }
@@ -321,17 +325,17 @@ mod stored {
                 book.appointments.push(Appointment { person: person(number), role: role.clone(), scope: scope.clone(), valid });
             }
             let policy = policy("approvals: 2 office_manager purchase.approve");
-            let fact = Requisition::submit(request(), &policy).unwrap().fact().unwrap();
+            let fact = Requisition::submit(request(), &policy, at(5)).unwrap().fact().unwrap();
             let mut requisition = Requisition::open(&fact).unwrap();
             let mut facts = vec![fact];
             let (mut approvals, mut placed) = (0, None);
             for act in acts {
                 let decision = match act {
                     Act::Approve(number) => {
-                        let step = ApproveStep { by: Actor::new(person(number), role.clone()), step: 1, on: day(5) };
+                        let step = ApproveStep { by: Actor::new(person(number), role.clone()), step: 1, on: day(5), at: at(5) };
                         requisition.approve(&step, &book).ok()
                     }
-                    Act::Withdraw => requisition.withdraw(&WithdrawCase { by: person(4), on: day(6) }).ok(),
+                    Act::Withdraw => requisition.withdraw(&WithdrawCase { by: person(4), on: day(6), at: at(6) }).ok(),
                     Act::Place(number) => requisition.place(Id::natural("order", &number.to_string()), day(7)).ok(),
                 };
                 let Some(Decision::Record(fact)) = decision else { continue };

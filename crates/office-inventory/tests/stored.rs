@@ -627,6 +627,7 @@ mod forms {
         book.grants.push(Grant { role: role.clone(), action, scope: scope.clone(), limit: None, valid });
         book.appointments.push(Appointment { person, role: role.clone(), scope, valid });
         let on = "2026-10-05".parse().unwrap();
+        let at = "2026-10-05T09:00:00Z".parse().unwrap();
         let request = NewRequisition {
             id: Id::natural("requisition", "RO-05-PAP-A4"),
             number: "RO-05-PAP-A4".parse().unwrap(),
@@ -641,8 +642,10 @@ mod forms {
             reason: "below the minimum".to_owned(),
         };
         let order: OrderId = Id::natural("order", "RO-05-PAP-A4");
-        let history = History::<Requisition>::begin(Requisition::submit(request, &policy).unwrap())
-            .then(|requisition| requisition.approve(&ApproveStep { by: Actor::new(person, role), step: 1, on }, &book))
+        let history = History::<Requisition>::begin(Requisition::submit(request, &policy, at).unwrap())
+            .then(|requisition| {
+                requisition.approve(&ApproveStep { by: Actor::new(person, role), step: 1, on, at }, &book)
+            })
             .then(|requisition| requisition.place(order, on));
         let (state, facts): (Requisition, Vec<RequisitionFact>) = history.end();
         assert_json_snapshot!(facts, @r#"
@@ -683,12 +686,14 @@ mod forms {
                     }
                   ]
                 }
-              }
+              },
+              "at": "2026-10-05T09:00:00Z"
             }
           },
           {
             "acted": {
               "on": "2026-10-05",
+              "at": "2026-10-05T09:00:00Z",
               "deed": {
                 "approved": {
                   "by": {
@@ -749,9 +754,11 @@ mod forms {
               "amount": "266.50 EUR"
             },
             "outcome": "approvals: 1 office_manager purchase.approve",
+            "at": "2026-10-05T09:00:00Z",
             "acts": [
               {
                 "on": "2026-10-05",
+                "at": "2026-10-05T09:00:00Z",
                 "deed": {
                   "approved": {
                     "by": {

@@ -6,7 +6,7 @@ mod october {
     use std::collections::BTreeMap;
     use std::path::Path;
 
-    use chrono::{DateTime, Datelike, NaiveDate, Weekday};
+    use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::ItemId;
     use office_core::{
@@ -47,6 +47,10 @@ mod october {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    fn at(on: NaiveDate) -> DateTime<Utc> {
+        on.and_hms_opt(9, 0, 0).unwrap().and_utc()
     }
 
     fn eur(text: &str) -> Money {
@@ -169,7 +173,7 @@ mod october {
             let rows = [["no", "refuse: over budget"], ["-", "allow"]].map(|row| row.map(str::to_owned).to_vec());
             let table = DecisionTable::from_rows(&["within_budget", "outcome"], rows).unwrap();
             policy.publish(day("2026-01-01"), table).unwrap();
-            let submitted = Requisition::submit(request, &policy).unwrap().fact().unwrap();
+            let submitted = Requisition::submit(request, &policy, at(on)).unwrap().fact().unwrap();
             let requisition = Id::natural("requisition", number);
             wait(self.office.transact(&command(&format!("submit-{number}")), |tx| {
                 let submitted = submitted.clone();

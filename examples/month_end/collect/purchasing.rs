@@ -1,6 +1,6 @@
 //! What was asked for, who decided, and what vendors billed.
 
-use office_core::{ApprovalDeed, ApprovalStatus, Money, RecordedFact};
+use office_core::{ApprovalStatus, Money, RecordedFact};
 use office_finance::{InvoiceStatus, VendorInvoice};
 use office_inventory::{Requisition, RequisitionFact, RequisitionStatus};
 
@@ -27,10 +27,8 @@ fn purchase(source: Source<'_>, requisition: &Requisition, submitted: Option<&Re
     let reference = request.number.as_str();
     let outcome = match requisition.status() {
         RequisitionStatus::Ordered(_) | RequisitionStatus::Approval(ApprovalStatus::Approved) => Outcome::Accepted,
-        RequisitionStatus::Approval(ApprovalStatus::Open { .. }) => Outcome::Held,
-        RequisitionStatus::Approval(
-            ApprovalStatus::RefusedByPolicy { .. } | ApprovalStatus::Refused { .. } | ApprovalStatus::Withdrawn { .. },
-        ) => Outcome::Refused,
+        RequisitionStatus::Approval(status) if !status.is_final() => Outcome::Held,
+        RequisitionStatus::Approval(_) => Outcome::Refused,
     };
     Purchase {
         reference: reference.to_owned(),
@@ -51,19 +49,19 @@ fn why(requisition: &Requisition, submitted: Option<&RequisitionFact>) -> String
         Some(RequisitionFact::Acted(_) | RequisitionFact::Ordered(_)) | None => requisition.request().reason.clone(),
     };
     match requisition.run().status() {
-        ApprovalStatus::RefusedByPolicy { reason } | ApprovalStatus::Refused { reason, .. } => {
-            format!("{reason}; {rules}")
-        }
-        ApprovalStatus::Open { .. } | ApprovalStatus::Approved | ApprovalStatus::Withdrawn { .. } => rules,
+        ApprovalStatus::RefusedByPolicy { reasons } => format!("{reasons}; {rules}"),
+        ApprovalStatus::Refused { reason, .. } => format!("{reason}; {rules}"),
+        ApprovalStatus::Open { .. }
+        | ApprovalStatus::Returned { .. }
+        | ApprovalStatus::Approved
+        | ApprovalStatus::Withdrawn { .. }
+        | ApprovalStatus::Expired { .. } => rules,
     }
 }
 
 /// Who approved or refused last; the rules, where they asked for nobody; nobody yet, where somebody is still asked.
 fn decided_by(source: Source<'_>, requisition: &Requisition, outcome: Outcome) -> String {
-    let last = requisition.run().acts().iter().rev().find_map(|act| match &act.deed {
-        ApprovalDeed::Approved { by, .. } | ApprovalDeed::Refused { by, .. } => Some(source.actor(by)),
-        ApprovalDeed::Withdrawn {} => None,
-    });
+    let last = requisition.run().acts().iter().rev().find_map(|act| act.deed.by()).map(|by| source.actor(by));
     match (last, outcome) {
         (Some(name), _) => name,
         (None, Outcome::Held) => "nobody yet".to_owned(),

@@ -113,14 +113,10 @@ async fn buy(world: World<'_>, day: NaiveDate, want: Want<'_>) -> Result<(), Fai
         async move {
             let requested = purchasing::request(&tx, rules, wanted).await?;
             let why = format!("{}, {}: {}", requested.estimate, requested.status, requested.explanation);
-            Ok::<_, purchasing::RequestError>(match requested.status {
-                ApprovalStatus::RefusedByPolicy { reason } => {
-                    Told::refused(format!("{}: {reason}; {}", requested.estimate, requested.explanation))
-                }
-                ApprovalStatus::Open { .. }
-                | ApprovalStatus::Approved
-                | ApprovalStatus::Refused { .. }
-                | ApprovalStatus::Withdrawn { .. } => Told::accepted(why),
+            Ok::<_, purchasing::RequestError>(if let ApprovalStatus::RefusedByPolicy { reasons } = requested.status {
+                Told::refused(format!("{}: {reasons}; {}", requested.estimate, requested.explanation))
+            } else {
+                Told::accepted(why)
             })
         }
     })
@@ -145,8 +141,7 @@ async fn buy(world: World<'_>, day: NaiveDate, want: Want<'_>) -> Result<(), Fai
 async fn approved(world: World<'_>, day: NaiveDate, id: RequisitionId, number: &str) -> Result<bool, Failure> {
     let rules = &world.settings.purchasing;
     let found = world.office.view(|view| async move { view.load(Requisition::key(id)).await }).await?;
-    let steps = found.run().steps().to_vec();
-    for wanted in steps {
+    for wanted in found.run().steps() {
         let mut done = false;
         for asked in wanted.roles().iter().flat_map(|role| asked(world, role, wanted.action(), day)) {
             let reference = format!("{number} by {}", asked.code.as_str());

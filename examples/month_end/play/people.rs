@@ -6,7 +6,7 @@ use office_hr::{CancelLeave, LeaveRequest, LeaveStatus, RequestLeave, approve_le
 
 use super::approving::asked;
 use super::{Failure, World, is_accepted};
-use crate::diary::{Step, Told, take};
+use crate::diary::{Step, Told, instant_of, take};
 
 /// What is asked for and cancelled of leave on a day.
 pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
@@ -22,6 +22,7 @@ pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Fai
                 part: row.part,
                 by: step.actor.clone(),
                 on: day,
+                at: instant_of(day),
             };
             let asked = &asked;
             let page = take(world.office, &step, |tx| async move {
@@ -57,12 +58,14 @@ async fn approve(world: World<'_>, day: NaiveDate, number: &str, id: Id<LeaveReq
         for asked in wanted.roles().iter().flat_map(|role| asked(world, role, wanted.action(), day)) {
             let reference = format!("{number} by {}", asked.code.as_str());
             let by = asked.code.as_str();
-            let approve = &ApproveStep { by: asked.actor.clone(), step: at, on: day };
+            let approve = &ApproveStep { by: asked.actor.clone(), step: at, on: day, at: instant_of(day) };
             let step = Step { day, kind: "leave approval", reference: &reference, actor: asked.actor, by };
             let page = take(world.office, &step, |tx| async move {
                 let status = approve_leave(&tx, id, approve, book).await?;
                 Ok::<_, office_hr::ApproveLeaveError>(match status {
-                    LeaveStatus::Approved | LeaveStatus::Submitted { .. } => Told::accepted(status.to_string()),
+                    LeaveStatus::Approved | LeaveStatus::Submitted { .. } | LeaveStatus::Returned { .. } => {
+                        Told::accepted(status.to_string())
+                    }
                     LeaveStatus::Refused { .. } | LeaveStatus::Cancelled(_) => Told::refused(status.to_string()),
                 })
             })

@@ -9,7 +9,8 @@ use crate::duties::own_cases;
 use crate::subject::PersonId;
 use crate::{DateRange, Money, Role};
 
-pub(super) fn decide(book: &AuthorityBook, request: &Request) -> Verdict {
+/// Whether the request is allowed by the book, with these delegations besides.
+pub(super) fn decide(book: &AuthorityBook, besides: &[Delegation], request: &Request) -> Verdict {
     let accountable = request.actor.accountable();
     let delegated = accountable != request.actor.person;
 
@@ -27,7 +28,8 @@ pub(super) fn decide(book: &AuthorityBook, request: &Request) -> Verdict {
     let mut chain = Vec::new();
     if delegated {
         let of_edge = |edge: &Delegation| edge_refusals(book, request, edge, accountable);
-        match nearest_chain(&book.delegations, accountable, request.actor.person, of_edge) {
+        let delegations = book.delegations.iter().chain(besides);
+        match nearest_chain(delegations, accountable, request.actor.person, of_edge) {
             Some(found) => {
                 chain = found.delegations;
                 refusals.extend(found.refusals);

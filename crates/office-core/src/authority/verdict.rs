@@ -214,6 +214,13 @@ pub enum Refusal {
         /// Who has handed it on.
         to: PersonId,
     },
+    /// The act has to be done in person, on nobody's behalf.
+    OnBehalf {
+        /// Who would act.
+        person: PersonId,
+        /// On whose behalf.
+        of: PersonId,
+    },
     /// A person would act on a case of their own.
     SelfApproval {
         /// The person: who acts, or whose authority is used or was handed on.
@@ -247,7 +254,7 @@ impl Refusal {
                 Lack::Action(_) => 16,
             },
             Self::NotRedelegable { .. } => 4,
-            Self::SelfApproval { .. } | Self::SeparationOfDuties { .. } => 16,
+            Self::OnBehalf { .. } | Self::SelfApproval { .. } | Self::SeparationOfDuties { .. } => 16,
             Self::RoleNotHeld { .. } | Self::OtherRole { .. } => 64,
             Self::NotGranted { .. } | Self::NotDelegated { .. } => 256,
         }
@@ -266,6 +273,9 @@ impl fmt::Display for Refusal {
             Self::Delegation { from, to, lacks } => write!(f, "the delegation from {from} to {to} {lacks}"),
             Self::NotRedelegable { from, to } => {
                 write!(f, "the delegation from {from} to {to} may not be handed on")
+            }
+            Self::OnBehalf { person, of } => {
+                write!(f, "{person} would act on behalf of {of}, and it is to be done in person")
             }
             Self::SelfApproval { person, concern } => write!(f, "{person} is the {concern} of the case"),
             Self::SeparationOfDuties { person, done, asked, reason } => {

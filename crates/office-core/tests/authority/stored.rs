@@ -1,10 +1,12 @@
 //! The stored forms: what is written today must be readable for ever.
 
+use chrono::{DateTime, Utc};
 use insta::assert_json_snapshot;
+use office_core::rules::Outcome;
 use office_core::{
-    AccessRequest, AccessTrace, Actor, Appointment, ApprovalCase, ApprovalRun, ApproveStep, AuthorityBook, CaseAct,
-    Clearance, Confidential, DateRange, Delegation, Grant, Id, Incompatible, OwnRecord, RefuseStep, Request, Role,
-    Scope, Verdict, WithdrawCase, decide_access,
+    AccessRequest, AccessTrace, Actor, Appointment, ApprovalAct, ApprovalCase, ApprovalDeed, ApprovalRun, ApproveStep,
+    AuthorityBook, CaseAct, Clearance, Confidential, DateRange, Delegation, Grant, HandOverStep, Id, Incompatible,
+    OwnRecord, RefuseStep, Request, ResubmitCase, ReturnCase, Role, Scope, Verdict, WithdrawCase, decide_access,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,6 +96,10 @@ fn a_reading() {
 
 #[test]
 fn a_run() {
+    let asked =
+        "approvals: 1 office_manager purchase.approve in company/hq escalate to director after 8h expire after 40h";
+    let outcome: Outcome = asked.parse().unwrap();
+    let (on, at): (_, DateTime<Utc>) = (any::day(6), "2026-07-06T08:30:00Z".parse().unwrap());
     let started = || {
         let case = ApprovalCase {
             case: Id::natural("case", "PR-1"),
@@ -103,21 +109,31 @@ fn a_run() {
             amount: Some("150.00 EUR".parse().unwrap()),
             taken: Vec::new(),
         };
-        ApprovalRun::start(&"approvals: 1 office_manager purchase.approve company/hq".parse().unwrap(), case)
+        ApprovalRun::start(&outcome, case, at)
     };
-    let (by, on) = (by_assistant(), any::day(6));
-    let reason = "too dear".to_owned();
-    let acts = [
-        started().approve(&ApproveStep { by: by.clone(), step: 1, on }, &office()).unwrap(),
-        started().refuse(&RefuseStep { by, step: 1, on, reason }, &office()).unwrap(),
-        started().withdraw(&WithdrawCase { by: any::id(2), on }).unwrap(),
-    ];
-    let runs = acts.map(|act| {
-        let mut run = started();
-        run.apply(&act.fact().unwrap());
+    let (by, reason, book) = (by_assistant(), "too dear".to_owned(), office());
+    let manager = Actor::new(any::id(0), Role::new("office_manager"));
+    let acted = |mut run: ApprovalRun, act: Option<ApprovalAct>| {
+        run.apply(&act.unwrap());
         reads_back(&run);
         run
-    });
-    let statuses = runs.each_ref().map(|run| run.status().clone());
-    assert_json_snapshot!((runs, statuses));
+    };
+    let approve = ApproveStep { by: by.clone(), step: 1, on, at };
+    let refuse = RefuseStep { by, step: 1, on, at, reason: reason.clone() };
+    let give_back = ReturnCase { by: manager.clone(), step: 1, on, at, reason };
+    let amount = Some("75.00 EUR".parse().unwrap());
+    let resubmit = ResubmitCase { by: any::id(2), amount, outcome: outcome.clone(), on, at };
+    let hand_over = HandOverStep { by: manager, step: 1, to: any::id(1), on, at };
+    let approved = acted(started(), started().approve(&approve, &book).unwrap().fact());
+    let refused = acted(started(), started().refuse(&refuse, &book).unwrap().fact());
+    let withdrawn = acted(started(), started().withdraw(&WithdrawCase { by: any::id(2), on, at }).unwrap().fact());
+    let returned = acted(started(), started().give_back(&give_back, &book).unwrap().fact());
+    let again = acted(returned.clone(), returned.resubmit(&resubmit).unwrap().fact());
+    let handed = acted(again.clone(), again.hand_over(&hand_over, &book).unwrap().fact());
+    let due = |run: &ApprovalRun, deed| Some(ApprovalAct { on, at: run.acts().last().map_or(at, |act| act.at), deed });
+    let escalated =
+        acted(handed.clone(), due(&handed, ApprovalDeed::Escalated { step: 1, role: Role::new("director") }));
+    let expired = acted(escalated.clone(), due(&escalated, ApprovalDeed::Expired { step: 1 }));
+    let statuses = [&approved, &refused, &withdrawn, &returned, &escalated, &expired].map(|run| run.status().clone());
+    assert_json_snapshot!((approved, refused, withdrawn, expired, statuses));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use office_core::rules::{DecideError, Facts, Outcome, PolicyBook};
 use office_core::subject::{LeaveId, PersonId};
 use office_core::{
@@ -48,8 +48,10 @@ pub struct RequestLeave {
     pub part: DayPart,
     /// Who asks: the person, or somebody on the person's behalf.
     pub by: Actor,
-    /// When.
+    /// On which day.
     pub on: NaiveDate,
+    /// At which instant.
+    pub at: DateTime<Utc>,
 }
 
 /// Leave was not asked for: nothing is recorded.
@@ -230,7 +232,7 @@ impl LeaveRequest {
             amount: None,
             taken: Vec::new(),
         };
-        let approval = ApprovalRun::start(&ruling.outcome, case);
+        let approval = ApprovalRun::start(&ruling.outcome, case, command.at);
         let kind = command.kind.clone();
         let asked = AskedLeave { person, kind, range, days, on: command.on, ruling: ruling.explanation };
         Ok(Decision::Record(LeaveFact::Requested { asked: Box::new(asked), approval: Box::new(approval) }))

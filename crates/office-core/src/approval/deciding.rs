@@ -85,7 +85,7 @@ impl ApprovalRun {
     }
 
     /// Returns the case to the requester for changes, by somebody who could approve the open step. Approvals given
-    /// before are void when it comes back, but for those that the policy lets stay.
+    /// before are void when it comes back, but for those that the policy lets stay where amount and outcome are the same.
     ///
     /// # Errors
     /// [`ReturnCaseError`], checked in the order of its variants.

@@ -37,7 +37,8 @@ pub use step::Step;
 /// * `escalate to executive after 8h`: after 8 hours of work people of that role may approve as well;
 /// * `expire after 40h`: after 40 hours of work without the approval the case expires;
 /// * `no delegation`: only in person;
-/// * `keep when returned`: its approvals stay where the case is returned and comes back with the same amount.
+/// * `keep when returned`: its approvals stay where the case is returned and comes back with the same amount and the
+///   same outcome.
 ///
 /// A role whose name has white space, `|` or `;` in it stands in quotes. Reading takes time and memory in proportion
 /// to the text.

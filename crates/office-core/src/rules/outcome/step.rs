@@ -100,7 +100,7 @@ impl Step {
         self
     }
 
-    /// The same, and its approvals stay where the case is returned and comes back with the same amount.
+    /// The same, and its approvals stay where the case is returned and comes back with the same amount and outcome.
     #[must_use]
     pub const fn kept_when_returned(mut self) -> Self {
         self.lasting = true;
@@ -149,7 +149,7 @@ impl Step {
         self.delegable
     }
 
-    /// Whether its approvals stay where the case is returned and comes back with the same amount.
+    /// Whether its approvals stay where the case is returned and comes back with the same amount and outcome.
     #[must_use]
     pub const fn is_kept_when_returned(&self) -> bool {
         self.lasting

@@ -1,14 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 // What is kept.
+mod count_programme;
+mod count_sheet;
 mod item;
 mod keeping;
+mod landed_cost;
 mod ledger;
 mod location;
 mod lot;
+mod outlook;
+mod picking;
 mod place_tree;
 mod reference;
+mod reservation;
+mod serial;
 mod stock;
+mod units;
+mod written;
 
 // Buying.
 mod buying;
@@ -33,10 +42,13 @@ pub use buying::{
     BookedGoods, CheckReorderError, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError,
     check_reorder, place_order, position, receive_delivery,
 };
+pub use count_programme::{CountProgramme, CountProgrammeError, Counted, DueCount};
+pub use count_sheet::{CompareCountError, ConfirmCountError, CountLine, CountSheet, CountTolerance, CountVariance};
 pub use demand_class::{AbcClass, AbcCuts, ClassifyError, XyzClass, XyzCuts, classify_by_value};
 pub use demand_history::{DemandHistory, DemandHistoryError};
 pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule, Tracking};
 pub use keeping::{CountGoodsError, IssueGoodsError, count_goods, issue_goods};
+pub use landed_cost::{ChargeBasis, ChargedLine, ShareChargeError, check_shares, share_charge};
 pub use ledger::{
     ChargeError, CloseError, CostScope, EnterError, Entered, ForgetError, Layer, Ledger, LedgerTerms, LedgerTermsError,
     Movement, NegativeStock, PostingCause, RestoreLedgerError, Revaluation, Revalued, ReverseError, StockAccount,
@@ -48,6 +60,8 @@ pub use order::{
     AdvanceOrderError, BillOrderError, Delivery, DraftOrderError, MatchLine, NewOrder, NewOrderLine, OrderBill,
     OrderFact, OrderLine, OrderStatus, OrderTerms, PurchaseOrder, ReceiveOrderError, ReceivedLine, RestoreOrderError,
 };
+pub use outlook::{Outlook, PlannedMove, outlook};
+pub use picking::{Pick, PickError, pick};
 pub use place_tree::{PlaceTree, PlaceTreeError};
 pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Quote};
 pub use projection::{NeededDelivery, ProjectionError, StockProjection};
@@ -62,9 +76,13 @@ pub use requisition::{
     NewRequisition, PlaceRequisitionError, Placed, Requisition, RequisitionFact, RequisitionStatus,
     SubmitRequisitionError,
 };
+pub use reservation::{Reservation, ReservationRequest, Reservations, ReserveError};
+pub use serial::{ExpandSerialsError, expand_serials};
 pub use stock::{
     Booking, CountStockError, IssueStockError, NewStock, OpenStockError, OpeningStock, ReceiveStockError,
     ReverseStockError, Stock, StockCount, StockFact, StockIssue, StockReceipt,
 };
+pub use units::{ItemUnits, ItemUnitsError, round_to_step};
 pub use vendor::{NewVendor, RegisterVendorError, Vendor, VendorFact, VendorId};
 pub use vendor_schedule::{VendorSchedule, VendorScheduleError};
+pub use written::{ReadQuantityError, UnitWords, WrittenQuantity};

@@ -10,6 +10,7 @@ use office_core::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::filing::{open_shelf, put_away};
 use crate::{
     AdvanceOrderError, Delivery, DraftOrderError, Entered, Item, ItemKind, ItemUnitError, NewOrder, NewOrderLine,
     OrderFact, OrderTerms, ParseReferenceError, PlaceRequisitionError, Position, PriceList, PurchaseOrder,
@@ -337,7 +338,7 @@ pub async fn receive_delivery(
     for line in delivery.lines.keys().filter_map(|number| placed.line(*number)) {
         let item = tx.load(Item::key(line.item())).await?;
         let stock = match item.kind() {
-            ItemKind::Stocked | ItemKind::Consumable => Some(tx.load(Stock::key(line.item())).await?),
+            ItemKind::Stocked | ItemKind::Consumable => Some(open_shelf(tx, line.item(), None, delivery.on).await?),
             ItemKind::Service => None,
         };
         shelves.insert(line.item(), (item, stock));
@@ -354,6 +355,9 @@ pub async fn receive_delivery(
     for (fact, entry) in booked {
         tx.record(Stock::key(entry.item), fact).await?;
         goods.push(entry);
+    }
+    for entry in &goods {
+        put_away(tx, entry.item).await?;
     }
     Ok(goods)
 }

@@ -4,6 +4,7 @@ use office_core::subject::ItemId;
 use office_core::{Decision, Money, StoreError, Tx};
 use thiserror::Error;
 
+use crate::filing::{open_shelf, put_away};
 use crate::{
     CountStockError, Entered, IssueStockError, Item, ItemUnitError, Reference, Stock, StockCount, StockFact, StockIssue,
 };
@@ -107,7 +108,7 @@ pub enum CountGoodsError {
 pub async fn issue_goods(tx: &Tx, item: ItemId, issue: StockIssue) -> Result<Entered, IssueGoodsError> {
     // Read.
     let kept = tx.load(Item::key(item)).await?;
-    let stock = tx.load(Stock::key(item)).await?;
+    let stock = open_shelf(tx, item, Some(&issue.reference), issue.on).await?;
 
     // Decide.
     let quantity = kept.in_stock_unit(issue.quantity)?;
@@ -117,6 +118,7 @@ pub async fn issue_goods(tx: &Tx, item: ItemId, issue: StockIssue) -> Result<Ent
 
     // Record.
     tx.decide(Stock::key(item), decision).await?;
+    put_away(tx, item).await?;
     Ok(entered)
 }
 
@@ -185,7 +187,7 @@ pub async fn issue_goods(tx: &Tx, item: ItemId, issue: StockIssue) -> Result<Ent
 pub async fn count_goods(tx: &Tx, item: ItemId, count: StockCount) -> Result<Entered, CountGoodsError> {
     // Read.
     let kept = tx.load(Item::key(item)).await?;
-    let stock = tx.load(Stock::key(item)).await?;
+    let stock = open_shelf(tx, item, Some(&count.reference), count.on).await?;
 
     // Decide.
     let counted = kept.in_stock_unit(count.counted)?;
@@ -195,6 +197,7 @@ pub async fn count_goods(tx: &Tx, item: ItemId, count: StockCount) -> Result<Ent
 
     // Record.
     tx.decide(Stock::key(item), decision).await?;
+    put_away(tx, item).await?;
     Ok(entered)
 }
 

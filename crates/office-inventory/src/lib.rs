@@ -3,6 +3,7 @@
 // What is kept.
 mod count_programme;
 mod count_sheet;
+mod filing;
 mod item;
 mod keeping;
 mod landed_cost;
@@ -46,6 +47,7 @@ pub use count_programme::{CountProgramme, CountProgrammeError, Counted, DueCount
 pub use count_sheet::{CompareCountError, ConfirmCountError, CountLine, CountSheet, CountTolerance, CountVariance};
 pub use demand_class::{AbcClass, AbcCuts, ClassifyError, XyzClass, XyzCuts, classify_by_value};
 pub use demand_history::{DemandHistory, DemandHistoryError};
+pub use filing::{HandleGoodsError, handle_goods, ledger_since};
 pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule, Tracking};
 pub use keeping::{CountGoodsError, IssueGoodsError, count_goods, issue_goods};
 pub use landed_cost::{ChargeBasis, ChargedLine, ShareChargeError, check_shares, share_charge};
@@ -79,8 +81,9 @@ pub use requisition::{
 pub use reservation::{Reservation, ReservationRequest, Reservations, ReserveError};
 pub use serial::{ExpandSerialsError, expand_serials};
 pub use stock::{
-    Booking, CountStockError, IssueStockError, NewStock, OpenStockError, OpeningStock, ReceiveStockError,
-    ReverseStockError, Stock, StockCount, StockFact, StockIssue, StockReceipt,
+    Booking, CountStockError, Filed, IssueStockError, MoveStockError, NewStock, OpenStockError, OpeningStock,
+    ReceiveStockError, ReverseStockError, SetAside, Stock, StockCount, StockFact, StockIssue, StockMove, StockPage,
+    StockPageContent, StockPageFact, StockReceipt,
 };
 pub use units::{ItemUnits, ItemUnitsError, round_to_step};
 pub use vendor::{NewVendor, RegisterVendorError, Vendor, VendorFact, VendorId};

@@ -110,8 +110,8 @@ pub fn pick(
     if left > Decimal::ZERO {
         let sum = |picks: &[&Pick]| Quantity::sum(picks.iter().map(|pick| pick.quantity), unit);
         let none = Quantity::zero(unit);
-        let (fit, expired) = (sum(&usable).unwrap_or(none), sum(&past).unwrap_or(none));
-        return Err(PickError::Short { wanted, usable: fit, expired });
+        let fit = sum(&usable).unwrap_or(none);
+        return Err(PickError::Short { wanted, usable: fit, expired: sum(&past).unwrap_or(none) });
     }
     Ok(picked)
 }

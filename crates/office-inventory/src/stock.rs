@@ -1,8 +1,9 @@
-//! The stock of one item: what was received, issued and counted, valued for the whole company by FIFO.
+//! The stock of one item: what was received, issued, moved and counted, what it is worth, and what is set aside.
 //!
 //! ```text
-//!   open ──► Opened ──► receive / issue / count / reverse ──► …
-//!                  └──► close ──► PeriodClosed: what happened until then is folded into one standing
+//!   open ──► Opened ──► receive / issue / relocate / count / reverse / reserve / release ──► …
+//!                  ├──► close ──► PeriodClosed: what happened until then is folded into one standing
+//!                  └──► Filed: the oldest movements of the open period go to a page ──► Unfiled: they are fetched again
 //! ```
 //!
 //! Everything is booked by a paper, and what is booked twice by one paper is booked once. Papers of a closed period are
@@ -14,7 +15,10 @@
 mod count;
 mod issue;
 mod open;
+mod page;
 mod receive;
+mod relocate;
+mod reserve;
 
 use chrono::NaiveDate;
 use office_core::subject::{ItemId, PersonId, PlaceId};
@@ -25,8 +29,14 @@ use thiserror::Error;
 pub use self::count::{CountStockError, StockCount};
 pub use self::issue::{IssueStockError, StockIssue};
 pub use self::open::{NewStock, OpenStockError, OpeningStock};
+pub use self::page::{Filed, StockPage, StockPageContent, StockPageFact};
 pub use self::receive::{ReceiveStockError, StockReceipt};
-use crate::{CloseError, Entered, Ledger, Location, Movement, Reference, ReverseError, StockPosting};
+pub use self::relocate::{MoveStockError, StockMove};
+pub use self::reserve::SetAside;
+use crate::{
+    CloseError, Entered, Ledger, LedgerTerms, Location, Movement, Reference, Reservation, Reservations, ReverseError,
+    StockPosting, Transfer,
+};
 
 /// The stock of one item, at all places together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +45,21 @@ pub struct Stock {
     /// The counts of the open period, so that a count sent again is known for one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     counts: Vec<StockCount>,
+    /// What is set aside.
+    #[serde(default, skip_serializing_if = "Reservations::is_empty")]
+    reservations: Reservations,
+    /// How far movements of the open period are filed away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    filed: Option<Filed>,
+    /// How many pages were ever filed.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pages: u32,
     ledger: Ledger,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on references")]
+const fn is_none(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What happens to the stock of an item.
@@ -50,6 +74,9 @@ pub enum StockFact {
         unit: UnitCode,
         /// The currency in which it is valued.
         currency: Currency,
+        /// How it is valued, and what is told apart.
+        #[serde(default, skip_serializing_if = "is_usual")]
+        terms: LedgerTerms,
         /// What was there already.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         opening: Option<Booking>,
@@ -64,7 +91,12 @@ pub enum StockFact {
         /// To whom, if it was said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         issued_to: Option<PersonId>,
+        /// What it was set aside for, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reserved_for: Option<Reference>,
     },
+    /// Goods went from one of the office's own places to another.
+    Moved(Booking),
     /// Goods were counted.
     Counted {
         /// What was found.
@@ -88,6 +120,34 @@ pub enum StockFact {
         /// The last day of it.
         through: NaiveDate,
     },
+    /// Goods were set aside.
+    Reserved {
+        /// What for.
+        reference: Reference,
+        /// Which.
+        reservation: Reservation,
+    },
+    /// Nothing is set aside for a reference any more.
+    Released {
+        /// The reference.
+        reference: Reference,
+    },
+    /// What happened up to and including a day was filed away on a page.
+    Filed(Filed),
+    /// The last page was put back, as something came late for a day of it or before.
+    Unfiled {
+        /// How far the pages before it go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Filed>,
+        /// Its movements.
+        ledger: Box<Ledger>,
+        /// Its counts.
+        counts: Vec<StockCount>,
+    },
+}
+
+fn is_usual(terms: &LedgerTerms) -> bool {
+    *terms == LedgerTerms::default()
 }
 
 /// A movement as it was booked.
@@ -116,10 +176,16 @@ pub enum ReverseStockError {
         /// The movement.
         sequence: u64,
     },
+    /// The goods that came by it are set aside.
+    #[error("the goods are set aside")]
+    SetAside(#[from] SetAside),
     /// The ledger refuses.
     #[error("the ledger refuses")]
     Ledger(#[from] ReverseError),
 }
+
+/// How many entries go on a page, at least; the stock itself holds at most two pages of them, and the last day.
+const PAGE: usize = 128;
 
 impl Stock {
     /// The id of the stock of an item.
@@ -168,6 +234,9 @@ impl Stock {
         if ends.is_some_and(|ends| ends.contains(&Location::Loss) || ends.contains(&Location::Opening)) {
             return Err(ReverseStockError::Counted { sequence });
         }
+        if let Some(transfer) = movement.map(|movement| movement.transfer) {
+            self.gives_back(&transfer)?;
+        }
         match self.ledger.clone().reverse(sequence) {
             Ok(Entered { value, postings }) => Ok(Decision::Record(StockFact::Reversed { sequence, value, postings })),
             Err(ReverseError::AlreadyReversed { .. }) => Ok(Decision::AlreadyRecorded),
@@ -193,6 +262,43 @@ impl Stock {
         self.ledger.by_reference(reference)
     }
 
+    /// Whether what came by a transfer may be gone again.
+    fn gives_back(&self, transfer: &Transfer) -> Result<(), SetAside> {
+        let gone = Transfer::between(transfer.quantity(), transfer.to(), Location::Loss);
+        let Ok(gone) = gone.map(|gone| transfer.lot().map_or(gone, |lot| gone.of_lot(lot))) else { return Ok(()) };
+        if transfer.to().is_storage() { self.spares(&gone, None) } else { Ok(()) }
+    }
+
+    /// The number of the last page that is filed.
+    pub(crate) fn last_page(&self) -> Option<u32> {
+        self.filed.map(|filed| filed.page)
+    }
+
+    /// Whether what happened on a day is filed away.
+    pub(crate) fn is_filed(&self, on: NaiveDate) -> bool {
+        self.filed.is_some_and(|filed| on <= filed.through)
+    }
+
+    /// Whether a paper was booked or counted, as far as is known here.
+    pub(crate) fn knows(&self, paper: &Reference) -> bool {
+        self.booked(paper).is_some() || self.counts.iter().any(|count| count.reference == *paper)
+    }
+
+    /// What is more than the stock is to hold: a page of its oldest days, and the fact that they are filed.
+    pub(crate) fn surplus(&self) -> Option<(StockPageContent, StockFact)> {
+        if self.ledger.len() <= PAGE.saturating_mul(2) {
+            return None;
+        }
+        // Whole days only, and never the last one.
+        let through = self.ledger.day_of(PAGE.saturating_sub(1))?;
+        let last = self.ledger.day_of(self.ledger.len().saturating_sub(1))?;
+        let ledger = self.ledger.clone().take_until(through).filter(|_| through < last)?;
+        let counts = self.counts.iter().filter(|count| count.on <= through).cloned().collect();
+        let number = self.pages.checked_add(1)?;
+        let content = StockPageContent { item: self.item, number, before: self.filed, ledger: Some(ledger), counts };
+        Some((content, StockFact::Filed(Filed { page: number, through })))
+    }
+
     fn enter(&mut self, booking: &Booking) {
         // Invariant: it was entered into the same ledger when it was decided.
         let _ = self.ledger.enter(booking.movement.clone());
@@ -211,13 +317,18 @@ impl StockFact {
     pub fn entered(&self) -> Option<Entered> {
         match self {
             Self::Received(booking)
+            | Self::Moved(booking)
             | Self::Issued { booking, .. }
             | Self::Opened { opening: Some(booking), .. }
             | Self::Counted { difference: Some(booking), .. } => Some(booking.clone().into()),
             Self::Reversed { value, postings, .. } => Some(Entered { value: *value, postings: postings.clone() }),
-            Self::Opened { opening: None, .. } | Self::Counted { difference: None, .. } | Self::PeriodClosed { .. } => {
-                None
-            }
+            Self::Opened { opening: None, .. }
+            | Self::Counted { difference: None, .. }
+            | Self::PeriodClosed { .. }
+            | Self::Reserved { .. }
+            | Self::Released { .. }
+            | Self::Filed(_)
+            | Self::Unfiled { .. } => None,
         }
     }
 }
@@ -228,8 +339,15 @@ impl Entity for Stock {
 
     fn open(fact: &StockFact) -> Option<Self> {
         match fact {
-            StockFact::Opened { item, unit, currency, opening } => {
-                let mut stock = Self { item: *item, counts: Vec::new(), ledger: Ledger::new(*unit, *currency) };
+            StockFact::Opened { item, unit, currency, terms, opening } => {
+                let mut stock = Self {
+                    item: *item,
+                    counts: Vec::new(),
+                    reservations: Reservations::default(),
+                    filed: None,
+                    pages: 0,
+                    ledger: Ledger::on_terms(*unit, *currency, terms.clone()).ok()?,
+                };
                 if let Some(booking) = opening {
                     stock.enter(booking);
                 }
@@ -237,16 +355,27 @@ impl Entity for Stock {
             }
             StockFact::Received(_)
             | StockFact::Issued { .. }
+            | StockFact::Moved(_)
             | StockFact::Counted { .. }
             | StockFact::Reversed { .. }
-            | StockFact::PeriodClosed { .. } => None,
+            | StockFact::PeriodClosed { .. }
+            | StockFact::Reserved { .. }
+            | StockFact::Released { .. }
+            | StockFact::Filed(_)
+            | StockFact::Unfiled { .. } => None,
         }
     }
 
     fn apply(&mut self, fact: &StockFact) {
         match fact {
             StockFact::Opened { .. } => {}
-            StockFact::Received(booking) | StockFact::Issued { booking, .. } => self.enter(booking),
+            StockFact::Received(booking) | StockFact::Moved(booking) => self.enter(booking),
+            StockFact::Issued { booking, reserved_for, .. } => {
+                self.enter(booking);
+                if let Some((reference, taken)) = reserved_for.as_ref().zip(Self::taken(&booking.movement.transfer)) {
+                    self.reservations.take(reference, &taken);
+                }
+            }
             StockFact::Counted { count, difference } => {
                 if let Some(booking) = difference {
                     self.enter(booking);
@@ -262,6 +391,23 @@ impl Entity for Stock {
                 let _ = self.ledger.close(*through);
                 let _ = self.ledger.forget(*through);
                 self.counts.retain(|count| count.on > *through);
+            }
+            StockFact::Reserved { reference, reservation } => {
+                self.reservations.hold(reference.clone(), reservation.clone());
+            }
+            StockFact::Released { reference } => {
+                self.reservations.release(reference);
+            }
+            StockFact::Filed(filed) => {
+                // Invariant: the same was taken out when it was decided.
+                let _ = self.ledger.take_until(filed.through);
+                self.counts.retain(|count| count.on > filed.through);
+                (self.filed, self.pages) = (Some(*filed), self.pages.max(filed.page));
+            }
+            StockFact::Unfiled { before, ledger, counts } => {
+                self.ledger.put_back(ledger);
+                self.counts.splice(0..0, counts.iter().cloned());
+                self.filed = *before;
             }
         }
     }

@@ -201,6 +201,12 @@ impl Ledger {
         if self.closed.is_none_or(|closed| through > closed) {
             return Err(ForgetError::Open { through });
         }
+        self.fold(through);
+        Ok(())
+    }
+
+    /// The same, closed or not.
+    fn fold(&mut self, through: NaiveDate) {
         let known = self.entries.partition_point(|entry| entry.at().0 <= through);
         // Invariant: what was closed owes nothing that is still to be settled, so that its value is final.
         self.base = self.standing_before(known);
@@ -213,9 +219,24 @@ impl Ledger {
         }
         self.numbers.retain(|(_, day)| *day > through);
         self.timeline.forget(through);
+        for track in self.pieces.values_mut() {
+            track.forget(through);
+        }
+        self.pieces.retain(|_, track| !track.is_empty());
         self.marks.clear();
         self.forgotten = Some(self.forgotten.map_or(through, |before| before.max(through)));
-        Ok(())
+    }
+
+    /// Takes what happened up to and including a day out, as a ledger of its own, and keeps what came of it. None if
+    /// nothing happened by then, or what it cost is not settled yet.
+    pub(crate) fn take_until(&mut self, through: NaiveDate) -> Option<Self> {
+        let known = self.entries.partition_point(|entry| entry.at().0 <= through);
+        if known == 0 || self.standing_before(known).is_unsettled() {
+            return None;
+        }
+        let part = self.part_until(through)?;
+        self.fold(through);
+        Some(part)
     }
 
     pub(super) fn admit(&self, movement: &Movement) -> Result<(), EnterError> {
@@ -243,9 +264,12 @@ impl Ledger {
         if given == self.currency { Ok(()) } else { Err(EnterError::OtherCurrency { kept: self.currency, given }) }
     }
 
-    fn timely(&self, effective: NaiveDate, sequence: u64) -> Result<(), EnterError> {
+    pub(super) fn timely(&self, effective: NaiveDate, sequence: u64) -> Result<(), EnterError> {
         if let Some(closed) = self.closed.filter(|closed| effective <= *closed) {
             return Err(EnterError::PeriodClosed { closed, effective });
+        }
+        if let Some(through) = self.forgotten.filter(|through| effective <= *through) {
+            return Err(EnterError::Forgotten { through, effective });
         }
         let taken = || self.numbers.binary_search_by_key(&sequence, |(number, _)| *number).is_ok();
         if sequence < self.next && taken() { Err(EnterError::SequenceTaken { sequence }) } else { Ok(()) }

@@ -52,6 +52,14 @@ pub enum EnterError {
         /// The day of the movement.
         effective: NaiveDate,
     },
+    /// It happened before what is still known one by one.
+    #[error("{effective} is not known any more: what happened through {through} is put together")]
+    Forgotten {
+        /// The last day of which only the outcome is known.
+        through: NaiveDate,
+        /// The day of the movement.
+        effective: NaiveDate,
+    },
     /// Another movement has its sequence.
     #[error("sequence {sequence} is taken by another movement")]
     SequenceTaken {

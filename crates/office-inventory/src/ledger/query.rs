@@ -8,7 +8,7 @@ use super::entry::Entry;
 use super::pool::{Piece, Pool, signed};
 use super::standing::{money, quantity, share, small};
 use super::timeline::Track;
-use super::{Layer, Ledger, LedgerTerms, Movement, StockPosting};
+use super::{Layer, Ledger, LedgerTerms, Movement};
 use crate::{CostMethod, Location, LotId, PlaceTree, Reference};
 
 impl Ledger {
@@ -205,8 +205,23 @@ impl Ledger {
         Money::try_from_minor(minor, self.currency).ok()
     }
 
-    /// The postings that everything still known amounts to, one by one as they stand now.
-    pub(crate) fn known(&self, day: NaiveDate) -> Option<()> {
+    /// The papers by which everything still known was booked, reversed or not.
+    pub(crate) fn papers(&self) -> impl Iterator<Item = &Reference> {
+        self.entries.iter().map(|entry| entry.what.reference())
+    }
+
+    /// How many entries are known one by one.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The day of the entry at a position.
+    pub(crate) fn day_of(&self, position: usize) -> Option<NaiveDate> {
+        self.entries.get(position).map(|entry| entry.at().0)
+    }
+
+    /// Nothing is told of days before what is still known.
+    fn known(&self, day: NaiveDate) -> Option<()> {
         self.forgotten.is_none_or(|forgotten| day >= forgotten).then_some(())
     }
 
@@ -215,13 +230,5 @@ impl Ledger {
         let found = self.numbers.binary_search_by_key(&sequence, |(number, _)| *number).ok()?;
         let (_, day) = self.numbers.get(found)?;
         self.entries.binary_search_by_key(&(*day, sequence), Entry::at).ok()
-    }
-}
-
-impl StockPosting {
-    /// Whether it touches an account.
-    #[must_use]
-    pub fn touches(&self, account: super::StockAccount) -> bool {
-        self.debit == account || self.credit == account
     }
 }

@@ -1,5 +1,7 @@
 //! A ledger as it is stored: what came of what is forgotten, and what happened since.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use office_core::subject::PlaceId;
 use office_core::{Currency, Money, Quantity, Ratio, UnitCode};
@@ -174,12 +176,40 @@ impl TryFrom<Stored> for Ledger {
         entries.sort_by_key(Entry::at);
         ledger.take_over(entries)?;
         ledger.next = ledger.next.max(stored.next_sequence);
-        ledger.closed = stored.closed.max(ledger.forgotten);
+        ledger.closed = stored.closed;
         Ok(ledger)
     }
 }
 
 impl Ledger {
+    /// What happened up to and including a day, as a ledger of its own.
+    pub(super) fn part_until(&self, through: NaiveDate) -> Option<Self> {
+        let mut stored = Stored::from(self.clone());
+        stored.movements.retain(|entry| entry.movement.effective <= through);
+        stored.revaluations.retain(|entry| entry.revaluation.effective <= through);
+        Self::try_from(stored).ok()
+    }
+
+    /// Puts what was taken out back before what happened since.
+    pub(crate) fn put_back(&mut self, part: &Self) {
+        let (mut stored, since) = (Stored::from(part.clone()), Stored::from(self.clone()));
+        let known: BTreeSet<u64> = part.numbers.iter().map(|(number, _)| *number).collect();
+        stored.movements.extend(since.movements.into_iter().map(|mut entry| {
+            // What goods bring that come back is known again.
+            if entry.movement.transfer.of().is_some_and(|of| known.contains(&of)) {
+                entry.brought = None;
+            }
+            entry
+        }));
+        stored.revaluations.extend(since.revaluations);
+        stored.next_sequence = stored.next_sequence.max(since.next_sequence);
+        stored.closed = stored.closed.max(since.closed);
+        // Invariant: what was taken out was possible with what happened since.
+        if let Ok(whole) = Self::try_from(stored) {
+            *self = whole;
+        }
+    }
+
     /// Takes over entries in the order of time, checked as if they were entered.
     fn take_over(&mut self, entries: Vec<Entry>) -> Result<(), RestoreLedgerError> {
         for entry in entries {
@@ -191,8 +221,8 @@ impl Ledger {
                     self.spaces(&transfer, at)?;
                     self.shelve(&transfer, at);
                 }
-            } else if self.forgotten.is_some_and(|forgotten| at.0 <= forgotten) {
-                return Err(RestoreLedgerError::Balances);
+            } else {
+                self.timely(at.0, at.1)?;
             }
             self.numbers.push((at.1, at.0));
             self.next = self.next.max(at.1.saturating_add(1));
@@ -241,7 +271,8 @@ impl Ledger {
         if base.quantity >= MOST || Money::try_from_minor(base.value, self.currency).is_err() {
             return Err(RestoreLedgerError::Layers);
         }
-        (self.base, self.forgotten, self.closed) = (base, Some(before.through), Some(before.through));
+        self.standing = base.clone();
+        (self.base, self.forgotten) = (base, Some(before.through));
         Ok(())
     }
 }

@@ -55,7 +55,7 @@ impl Track {
         Self { base, ..Self::default() }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.base == 0 && self.days.is_empty()
     }
 
@@ -150,7 +150,7 @@ impl Track {
     }
 
     /// Forgets what happened up to and including a day, but for what came of it.
-    fn forget(&mut self, through: NaiveDate) {
+    pub(super) fn forget(&mut self, through: NaiveDate) {
         self.base = self.at(through);
         let known = self.days.partition_point(|day| *day <= through);
         self.days.drain(..known);

@@ -8,7 +8,7 @@ use office_core::{Decision, Money, Quantity, QuantityError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Booking, Stock, StockFact, booking};
+use super::{Booking, SetAside, Stock, StockFact, booking};
 use crate::{EnterError, Location, Movement, Reference, Transfer, TransferError};
 
 /// What somebody has counted.
@@ -63,6 +63,9 @@ pub enum CountStockError {
     /// The difference makes no sense.
     #[error("the difference cannot be booked")]
     Goods(#[from] TransferError),
+    /// Fewer are there than are set aside.
+    #[error("fewer are there than are set aside")]
+    SetAside(#[from] SetAside),
     /// The ledger refuses the difference.
     #[error("the ledger refuses the difference")]
     Ledger(#[from] EnterError),
@@ -129,6 +132,7 @@ impl Stock {
                 Transfer::inward(surplus, value, Location::Loss, at)?
             }
         };
+        self.spares(&transfer, None)?;
         let sequence = self.ledger.next_sequence();
         let movement = Movement { sequence, effective: on, reference: count.reference.clone(), transfer };
         Ok(Some(booking(&self.ledger, movement)?))

@@ -6,8 +6,8 @@ use office_core::{Decision, Quantity};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Stock, StockFact, booking};
-use crate::{EnterError, Location, Movement, Reference, Transfer, TransferError};
+use super::{SetAside, Stock, StockFact, booking};
+use crate::{EnterError, Location, LotId, Movement, Pick, Reference, Transfer, TransferError};
 
 /// Goods that are to be given out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,12 @@ pub enum IssueStockError {
     /// The goods make no sense.
     #[error("these goods cannot be issued")]
     Goods(#[from] TransferError),
+    /// Not so many are set aside there for the reference.
+    #[error("not so many are set aside there for `{reference}`")]
+    NotReserved {
+        /// The reference.
+        reference: Reference,
+    },
     /// There is not enough.
     #[error("{wanted} are wanted and {on_hand} are on hand on {on}")]
     Insufficient {
@@ -51,6 +57,9 @@ pub enum IssueStockError {
     /// The ledger refuses.
     #[error("the ledger refuses")]
     Ledger(EnterError),
+    /// The goods are set aside for others.
+    #[error("the goods are set aside for others")]
+    SetAside(#[from] SetAside),
 }
 
 impl From<EnterError> for IssueStockError {
@@ -63,7 +72,7 @@ impl From<EnterError> for IssueStockError {
 }
 
 impl Stock {
-    /// Gives goods out, valued by FIFO.
+    /// Gives goods out.
     ///
     /// # Errors
     /// [`IssueStockError`], in the order of its variants.
@@ -100,8 +109,39 @@ impl Stock {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn issue(&self, issue: StockIssue) -> Result<Decision<StockFact>, IssueStockError> {
+        self.give_out(issue, None, None)
+    }
+
+    /// Gives goods of a lot out; of a single piece, its serial number is the lot.
+    ///
+    /// # Errors
+    /// [`IssueStockError`], in the order of its variants.
+    pub fn issue_of(&self, lot: LotId, issue: StockIssue) -> Result<Decision<StockFact>, IssueStockError> {
+        self.give_out(issue, Some(lot), None)
+    }
+
+    /// Gives goods out that were set aside for a reference, at the place where they are and of the lot that they are of.
+    ///
+    /// # Errors
+    /// [`IssueStockError`], in the order of its variants.
+    pub fn issue_reserved(
+        &self,
+        reserved_for: Reference,
+        lot: Option<LotId>,
+        issue: StockIssue,
+    ) -> Result<Decision<StockFact>, IssueStockError> {
+        self.give_out(issue, lot, Some(reserved_for))
+    }
+
+    fn give_out(
+        &self,
+        issue: StockIssue,
+        lot: Option<LotId>,
+        reserved_for: Option<Reference>,
+    ) -> Result<Decision<StockFact>, IssueStockError> {
         let StockIssue { quantity, from, cost_centre, issued_to, on, reference } = issue;
         let transfer = Transfer::outward(quantity, from, Location::Consumption(cost_centre));
+        let transfer = transfer.map(|transfer| lot.map_or(transfer, |lot| transfer.of_lot(lot)));
         if let Some(known) = self.booked(&reference) {
             let same = transfer == Ok(known.transfer) && known.effective == on;
             return if same {
@@ -110,9 +150,18 @@ impl Stock {
                 Err(IssueStockError::ReferenceReused { reference })
             };
         }
-        let movement =
-            Movement { sequence: self.ledger.next_sequence(), effective: on, reference, transfer: transfer? };
+        let transfer = transfer?;
+        if let Some(reference) = reserved_for.as_ref() {
+            let reserved = self.reservations.of(reference).into_iter().flat_map(|reservation| &reservation.picks);
+            let mut here = reserved.filter(|pick| pick.place == from && pick.lot == lot);
+            let enough = |pick: &Pick| pick.quantity.checked_sub(quantity).is_ok_and(|left| !left.is_negative());
+            if !here.any(enough) {
+                return Err(IssueStockError::NotReserved { reference: reference.clone() });
+            }
+        }
+        let movement = Movement { sequence: self.ledger.next_sequence(), effective: on, reference, transfer };
         let booking = booking(&self.ledger, movement)?;
-        Ok(Decision::Record(StockFact::Issued { booking, issued_to }))
+        self.spares(&transfer, reserved_for.as_ref())?;
+        Ok(Decision::Record(StockFact::Issued { booking, issued_to, reserved_for }))
     }
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Stock, StockFact, booking};
-use crate::{EnterError, Ledger, Location, Movement, Reference, Transfer, TransferError};
+use crate::{
+    EnterError, Ledger, LedgerTerms, LedgerTermsError, Location, Movement, Reference, Transfer, TransferError,
+};
 
 /// Stock that is to be kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +42,9 @@ pub struct OpeningStock {
 /// Stock cannot be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum OpenStockError {
+    /// It cannot be kept so.
+    #[error("the stock cannot be kept so")]
+    Terms(#[from] LedgerTermsError),
     /// What is there makes no sense.
     #[error("what is there cannot be taken over")]
     Opening(#[from] TransferError),
@@ -83,13 +88,22 @@ impl Stock {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn begin(new: NewStock) -> Result<Decision<StockFact>, OpenStockError> {
+        Self::begin_on(new, LedgerTerms::default())
+    }
+
+    /// Opens the stock of an item on terms of its own: valued by another method, tracked by lot or serial number. What
+    /// is there already is told without lots, and so only where they are not told apart.
+    ///
+    /// # Errors
+    /// [`OpenStockError`], in the order of its variants.
+    pub fn begin_on(new: NewStock, terms: LedgerTerms) -> Result<Decision<StockFact>, OpenStockError> {
         let NewStock { item, unit, currency, opening } = new;
-        let ledger = Ledger::new(unit, currency);
+        let ledger = Ledger::on_terms(unit, currency, terms.clone())?;
         let entered = opening.map(|OpeningStock { quantity, value, at, on, reference }| {
             let transfer = Transfer::inward(quantity, value, Location::Opening, at)?;
             let movement = Movement { sequence: ledger.next_sequence(), effective: on, reference, transfer };
             Ok::<_, OpenStockError>(booking(&ledger, movement)?)
         });
-        Ok(Decision::Record(StockFact::Opened { item, unit, currency, opening: entered.transpose()? }))
+        Ok(Decision::Record(StockFact::Opened { item, unit, currency, terms, opening: entered.transpose()? }))
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Stock, StockFact, booking};
-use crate::{EnterError, Location, Movement, Reference, Transfer, TransferError};
+use crate::{EnterError, Location, LotId, Movement, Reference, Transfer, TransferError};
 
 /// Goods that arrive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,8 +76,21 @@ impl Stock {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn receive(&self, receipt: StockReceipt) -> Result<Decision<StockFact>, ReceiveStockError> {
+        self.take_in(receipt, None)
+    }
+
+    /// Takes goods of a lot in; of a single piece, its serial number is the lot.
+    ///
+    /// # Errors
+    /// [`ReceiveStockError`], in the order of its variants.
+    pub fn receive_of(&self, lot: LotId, receipt: StockReceipt) -> Result<Decision<StockFact>, ReceiveStockError> {
+        self.take_in(receipt, Some(lot))
+    }
+
+    fn take_in(&self, receipt: StockReceipt, lot: Option<LotId>) -> Result<Decision<StockFact>, ReceiveStockError> {
         let StockReceipt { quantity, value, from, to, on, reference } = receipt;
         let transfer = Transfer::inward(quantity, value, Location::Supplier(from), to);
+        let transfer = transfer.map(|transfer| lot.map_or(transfer, |lot| transfer.of_lot(lot)));
         if let Some(known) = self.booked(&reference) {
             let same = transfer == Ok(known.transfer) && known.effective == on;
             return if same {

@@ -1,12 +1,13 @@
 //! What another version of a table changes.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::chart::Chart;
-use super::space::Steps;
+use super::space::{Steps, Verdict};
 use super::{Cases, Effort, MOST_TOLD, Unfinished, number};
 use crate::rules::number_set::NumberSet;
 use crate::rules::table::Row;
@@ -37,7 +38,7 @@ use crate::rules::{DecideError, DecisionTable, Facts, Obligations, Outcome, Tabl
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
-    /// The cases that are decided differently, in groups that do not overlap.
+    /// The cases that are decided differently, in groups that do not overlap and go from the same to the same.
     pub changes: Vec<Change>,
     /// What was not looked at to the end.
     pub unfinished: Vec<Unfinished>,
@@ -76,13 +77,24 @@ impl Difference {
         let chart = Chart::of(&[old, new]);
         let (count, old_count) = (chart.space.row_count(), old.rows().len());
         let of_old = NumberSet::those(count, |row| row < old_count);
+        // Groups of cases that go from the same to the same.
+        let moves: RefCell<Vec<(Says, Says)>> = RefCell::default();
         let judge = |rows: &NumberSet, certain: &NumberSet| {
-            let settled = rows.is_within(certain);
-            settled.then(|| {
-                let (was, is): (Vec<usize>, Vec<usize>) = rows.iter().partition(|row| of_old.contains(*row));
-                let is: Vec<usize> = is.into_iter().filter_map(|row| row.checked_sub(old_count)).collect();
-                says_of(old, &was) != says_of(new, &is)
-            })
+            if !rows.is_within(certain) {
+                return Verdict::Open;
+            }
+            let (was, is): (Vec<usize>, Vec<usize>) = rows.iter().partition(|row| of_old.contains(*row));
+            let is: Vec<usize> = is.into_iter().filter_map(|row| row.checked_sub(old_count)).collect();
+            let said = (says_of(old, &was), says_of(new, &is));
+            if said.0 == said.1 {
+                return Verdict::Unwanted;
+            }
+            let mut moves = moves.borrow_mut();
+            let known = moves.iter().position(|known| *known == said);
+            Verdict::Wanted(known.unwrap_or_else(|| {
+                moves.push(said);
+                moves.len().saturating_sub(1)
+            }))
         };
         let mut difference = Self::default();
         let uncertain: Vec<usize> = (0..count).filter(|row| !chart.certain.contains(*row)).collect();
@@ -100,7 +112,7 @@ impl Difference {
         if found.len() >= MOST_TOLD {
             difference.unfinished.push(Unfinished::More);
         }
-        for region in found {
+        for (_, region) in found {
             let Some(witness) = chart.witness(&region) else { continue };
             let (before, after) = (old.decide(&witness).ok(), new.decide(&witness).ok());
             let same = before.as_ref().map(|ruling| (&ruling.outcome, &ruling.obligations, &ruling.value))

@@ -2,7 +2,7 @@
 
 use super::Effort;
 use super::chart::{Chart, Dimension};
-use super::space::{Space, Spent, Steps};
+use super::space::{Space, Spent, Steps, Verdict};
 use crate::rules::number_set::NumberSet;
 use crate::rules::{DecisionTable, Facts, Outcome, ValueRef};
 
@@ -107,16 +107,17 @@ impl Pairs<'_> {
         let widths: Vec<usize> = self.chart.dimensions.iter().map(|dimension| dimension.axis.len()).collect();
         let both = Space::new(&widths, rows.clone().map(without).collect());
         let judge = |rows: &NumberSet, certain: &NumberSet| {
-            let settled = rows.is_within(certain);
-            settled.then(|| {
-                let (was, is): (Vec<usize>, Vec<usize>) = rows.iter().partition(|row| *row < self.count);
-                let is: Vec<usize> = is.into_iter().filter_map(|row| row.checked_sub(self.count)).collect();
-                !at_least(self.outcome(&is).as_ref(), self.outcome(&was).as_ref())
-            })
+            if !rows.is_within(certain) {
+                return Verdict::Open;
+            }
+            let (was, is): (Vec<usize>, Vec<usize>) = rows.iter().partition(|row| *row < self.count);
+            let is: Vec<usize> = is.into_iter().filter_map(|row| row.checked_sub(self.count)).collect();
+            let rises = at_least(self.outcome(&is).as_ref(), self.outcome(&was).as_ref());
+            if rises { Verdict::Unwanted } else { Verdict::Wanted(0) }
         };
         let matching = NumberSet::those(rows.len(), matches);
         let found = both.find(both.whole(), &matching, &judge, 1, steps)?;
-        let Some(region) = found.into_iter().next() else { return Ok(None) };
+        let Some((_, region)) = found.into_iter().next() else { return Ok(None) };
         let case = |atom: usize| {
             let mut region = region.clone();
             *region.get_mut(self.place)? = NumberSet::those(*widths.get(self.place)?, |at| at == atom);

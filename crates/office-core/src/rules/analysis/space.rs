@@ -75,13 +75,16 @@ impl Space {
         most: usize,
         steps: &mut Steps,
     ) -> Result<Vec<Region>, Spent> {
-        let judge = |rows: &NumberSet, certain: &NumberSet| {
-            if rows.is_empty() { Some(true) } else { (!certain.is_empty()).then_some(false) }
+        let judge = |rows: &NumberSet, certain: &NumberSet| match (rows.is_empty(), certain.is_empty()) {
+            (true, _) => Verdict::Wanted(0),
+            (false, true) => Verdict::Open,
+            (false, false) => Verdict::Unwanted,
         };
-        self.find(within, rows, &judge, most, steps)
+        let found = self.find(within, rows, &judge, most, steps)?;
+        Ok(found.into_iter().map(|(_, region)| region).collect())
     }
 
-    /// The parts of a region that the judge says yes to: disjoint, and at most so many of them.
+    /// The parts of a region that the judge wants, each with its class: disjoint, and at most so many of them.
     pub(super) fn find(
         &self,
         within: &[NumberSet],
@@ -89,7 +92,7 @@ impl Space {
         judge: &Judge<'_>,
         most: usize,
         steps: &mut Steps,
-    ) -> Result<Vec<Region>, Spent> {
+    ) -> Result<Vec<(usize, Region)>, Spent> {
         if within.iter().any(NumberSet::is_empty) {
             return Ok(Vec::new());
         }
@@ -161,10 +164,20 @@ fn halves(atoms: &NumberSet) -> Option<(NumberSet, NumberSet)> {
     Some((lower, upper))
 }
 
+/// What is said of a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is looked for, and of this class.
+    Wanted(usize),
+    /// It is not looked for.
+    Unwanted,
+    /// That depends on which of the rows that are not certain cover it.
+    Open,
+}
+
 /// Says of a region whether it is looked for: given the rows that may still cover some of it, and those of them that
-/// are certain to cover all of it. None where that depends on which of the others do. Where all are certain it must
-/// answer.
-pub(super) type Judge<'a> = dyn Fn(&NumberSet, &NumberSet) -> Option<bool> + 'a;
+/// are certain to cover all of it. Where all are certain it must know.
+pub(super) type Judge<'a> = dyn Fn(&NumberSet, &NumberSet) -> Verdict + 'a;
 
 /// A search for regions, dimension by dimension. What was found for the same rows in the same dimension is remembered.
 struct Search<'a> {
@@ -175,19 +188,19 @@ struct Search<'a> {
     judge: &'a Judge<'a>,
     most: usize,
     steps: &'a mut Steps,
-    found: BTreeMap<(usize, NumberSet), Vec<Region>>,
+    found: BTreeMap<(usize, NumberSet), Vec<(usize, Region)>>,
 }
 
 impl Search<'_> {
     /// What is found in the dimensions from this one on, where these rows cover what was chosen of those before.
-    fn descend(&mut self, dimension: usize, rows: &NumberSet) -> Result<Vec<Region>, Spent> {
+    fn descend(&mut self, dimension: usize, rows: &NumberSet) -> Result<Vec<(usize, Region)>, Spent> {
         let certain = self.certain.get(dimension).map_or_else(|| rows.clone(), |certain| certain.and(rows));
         let rest = self.within.get(dimension..).unwrap_or_default();
         match (self.judge)(rows, &certain) {
-            Some(true) => return Ok(vec![rest.to_vec()]),
-            Some(false) => return Ok(Vec::new()),
-            None if rest.is_empty() => return Ok(Vec::new()),
-            None => {}
+            Verdict::Wanted(class) => return Ok(vec![(class, rest.to_vec())]),
+            Verdict::Unwanted => return Ok(Vec::new()),
+            Verdict::Open if rest.is_empty() => return Ok(Vec::new()),
+            Verdict::Open => {}
         }
         let key = (dimension, rows.clone());
         if let Some(found) = self.found.get(&key) {
@@ -195,7 +208,7 @@ impl Search<'_> {
         }
         let next = dimension.saturating_add(1);
         // What is found in the later dimensions, and for which atoms of this one.
-        let mut merged: BTreeMap<Region, NumberSet> = BTreeMap::new();
+        let mut merged: BTreeMap<(usize, Region), NumberSet> = BTreeMap::new();
         for (rows, atoms) in self.groups(dimension, rows)? {
             for rest in self.descend(next, &rows)? {
                 if merged.len() >= self.most && !merged.contains_key(&rest) {
@@ -205,8 +218,9 @@ impl Search<'_> {
                 *place = if place.words().is_empty() { atoms.clone() } else { place.or(&atoms) };
             }
         }
-        let regions: Vec<Region> =
-            merged.into_iter().map(|(rest, atoms)| std::iter::once(atoms).chain(rest).collect()).collect();
+        let regions = merged.into_iter();
+        let regions = regions.map(|((class, rest), atoms)| (class, std::iter::once(atoms).chain(rest).collect()));
+        let regions: Vec<(usize, Region)> = regions.collect();
         self.found.insert(key, regions.clone());
         Ok(regions)
     }

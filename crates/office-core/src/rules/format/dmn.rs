@@ -34,8 +34,8 @@ impl PolicyText {
     /// Reads a policy from a drawing in DMN 1.1 to 1.5.
     ///
     /// Decision tables become tables, and literal expressions become expressions in [`Dialect::Dmn`], each by the name
-    /// of its decision. Types become kinds with what is allowed of them; every input may be nothing unless the office
-    /// wrote the drawing. Contexts, invocations, lists, relations and business knowledge models are written out in the
+    /// of its decision. Types become kinds with what is allowed of them; every input may be nothing, and a date and time
+    /// may have a zone or none, unless the office wrote the drawing. Contexts, invocations, lists, relations and business knowledge models are written out in the
     /// expressions that call them. A decision without any logic is made elsewhere, and is an input. How the drawing
     /// looks is not kept.
     ///
@@ -100,8 +100,9 @@ fn read(definitions: Node<'_>) -> Result<PolicyText, InputError> {
         _ if boxed::is_feel(language) => Dialect::Dmn,
         other => return Err(definitions.wrong(other, "drawings in FEEL")),
     };
-    let items = Items::read(definitions)?;
-    let mut policy = PolicyText { dialect, ..additions(definitions)? };
+    let added = additions(definitions)?;
+    let items = Items::read(definitions, added.is_some())?;
+    let mut policy = PolicyText { dialect, ..added.unwrap_or_default() };
     for input in definitions.all("inputData") {
         policy.inputs.push(fact(input, &items)?);
     }
@@ -161,17 +162,18 @@ fn is_optional(node: Node<'_>) -> bool {
     node.attribute("office:optional") != Some("false")
 }
 
-/// What the office adds to a drawing: how votes are combined, and the outcome where nobody votes.
-fn additions(definitions: Node<'_>) -> Result<PolicyText, InputError> {
+/// What the office adds to a drawing of its own: how votes are combined, and the outcome where nobody votes.
+fn additions(definitions: Node<'_>) -> Result<Option<PolicyText>, InputError> {
+    let extensions = definitions.first("extensionElements");
+    let added =
+        extensions.and_then(|extensions| extensions.element.within(OFFICE).find(|added| added.name() == "policy"));
+    let Some(element) = added else { return Ok(None) };
+    let added = Node { element, ..definitions };
     let mut policy = PolicyText::default();
-    let Some(extensions) = definitions.first("extensionElements") else { return Ok(policy) };
-    if let Some(added) = extensions.element.within(OFFICE).find(|added| added.name() == "policy") {
-        let added = Node { element: added, ..definitions };
-        if let Some(precedence) = added.attribute("precedence") {
-            let read = serde_json::from_value(serde_json::Value::String(precedence.to_owned()));
-            policy.precedence = read.map_err(|_| added.wrong(precedence, "a precedence such as `deny_overrides`"))?;
-        }
-        policy.default = added.attribute("default").map(str::to_owned);
+    if let Some(precedence) = added.attribute("precedence") {
+        let read = serde_json::from_value(serde_json::Value::String(precedence.to_owned()));
+        policy.precedence = read.map_err(|_| added.wrong(precedence, "a precedence such as `deny_overrides`"))?;
     }
-    Ok(policy)
+    policy.default = added.attribute("default").map(str::to_owned);
+    Ok(Some(policy))
 }

@@ -177,25 +177,36 @@ fn table<'a>(node: Node<'a>, items: &Items<'a>, name: &str) -> Result<TableText,
             optional: super::is_optional(input),
         });
     }
+    let hit = hit(node)?;
     let drawn: Vec<_> = node.all("output").collect();
     let mut outputs = Vec::new();
     for output in &drawn {
-        outputs.push(self::output(*output, items, if drawn.len() == 1 { Some((name, node)) } else { None })?);
+        let only = if drawn.len() == 1 { Some((name, node)) } else { None };
+        outputs.push(self::output(*output, items, only, hit.is_list())?);
     }
     let mut rows = Vec::new();
     for rule in node.all("rule") {
         rows.push(row(rule, inputs.len(), outputs.len())?);
     }
-    Ok(TableText { name: name.to_owned(), hit: hit(node)?, inputs, outputs, rows })
+    Ok(TableText { name: name.to_owned(), hit, inputs, outputs, rows })
 }
 
-/// A column of outputs; the only one of a table takes the table's name and type where it has none.
-fn output<'a>(node: Node<'a>, items: &Items<'a>, only: Option<(&str, Node<'a>)>) -> Result<OutputText, InputError> {
+/// A column of outputs; the only one of a table takes the table's name and type where it has none, and of a list that
+/// of its values.
+fn output<'a>(
+    node: Node<'a>,
+    items: &Items<'a>,
+    only: Option<(&str, Node<'a>)>,
+    listed: bool,
+) -> Result<OutputText, InputError> {
     let typed = node.attribute("typeRef");
     let own = typed.and_then(|typed| typed.strip_prefix("office:")).and_then(|own| own.parse().ok());
     let item = match (&own, only) {
         (Some(_), _) => Item { kind: Kind::Any, allowed: None },
-        (None, Some((_, table))) if typed.is_none() => items.of(table)?,
+        (None, Some((_, table))) if typed.is_none() => match items.of(table)? {
+            Item { kind: Kind::List(kind), allowed } if listed => Item { kind: *kind, allowed },
+            item => item,
+        },
         (None, _) => items.of(node)?,
     };
     let name = match (node.attribute("name"), only) {

@@ -41,6 +41,8 @@ const MOST_LOOK_UPS: usize = 1_000_000;
 /// The types that a drawing defines.
 pub(super) struct Items<'a> {
     by_name: BTreeMap<&'a str, Node<'a>>,
+    /// Whether the office wrote the drawing.
+    own: bool,
     look_ups: Cell<usize>,
 }
 
@@ -52,7 +54,7 @@ pub(super) struct Item {
 }
 
 impl<'a> Items<'a> {
-    pub(super) fn read(definitions: Node<'a>) -> Result<Self, InputError> {
+    pub(super) fn read(definitions: Node<'a>, own: bool) -> Result<Self, InputError> {
         let mut items = BTreeMap::new();
         for item in definitions.all("itemDefinition") {
             let name = item.name()?;
@@ -60,7 +62,7 @@ impl<'a> Items<'a> {
                 return Err(item.wrong(name, "each type once"));
             }
         }
-        Ok(Self { by_name: items, look_ups: Cell::new(0) })
+        Ok(Self { by_name: items, own, look_ups: Cell::new(0) })
     }
 
     /// The type that an attribute or element `typeRef` names; of any kind where nothing is named.
@@ -80,7 +82,9 @@ impl<'a> Items<'a> {
             return self.defined(*item, depth.saturating_add(1));
         }
         if let Some((_, kind)) = BUILT_IN.iter().find(|(name, _)| *name == local) {
-            return Ok(Item { kind: kind.clone(), allowed: None });
+            // To others a day and a time is of the same type with a zone and without.
+            let either = *kind == Kind::DateTime && !self.own;
+            return Ok(Item { kind: if either { Kind::Any } else { kind.clone() }, allowed: None });
         }
         Err(node.wrong(named, "a type of FEEL or one that `itemDefinition` defines"))
     }

@@ -8,6 +8,7 @@ use quick_xml::escape::escape;
 use super::inline::names_in;
 use super::{OFFICE, item};
 use crate::rules::format::{MOST_BYTES, NotCarried, Part};
+use crate::rules::table::feel_kind;
 use crate::rules::{DecisionText, Dialect, HitPolicy, InputText, Kind, OutputKind, PolicyText, TableText};
 
 const FORMAT: &str = "DMN";
@@ -111,9 +112,7 @@ impl<'a> Drawing<'a> {
         }
         let elements = std::mem::take(&mut self.text);
         for (name, kind) in std::mem::take(&mut self.types) {
-            self.open("itemDefinition", &[("name", &name), ("typeLanguage", OFFICE)]);
-            self.leaf("typeRef", &kind.to_string());
-            self.close("itemDefinition");
+            self.item("itemDefinition", &name, &kind);
         }
         let types = std::mem::take(&mut self.text);
         self.shapes();
@@ -139,6 +138,27 @@ impl<'a> Drawing<'a> {
         }
         self.close("definitions");
         self.text
+    }
+
+    /// A type: as other engines read it too where FEEL can say it, or else by the office's name of the kind.
+    fn item(&mut self, element: &str, name: &str, kind: &Kind) {
+        let (one, collection) = if let Kind::List(one) = kind { (&**one, true) } else { (kind, false) };
+        let said = feel_kind(kind).as_ref() == Some(kind) && !matches!(one, Kind::Any | Kind::List(_));
+        if !said {
+            self.open(element, &[("name", name), ("typeLanguage", OFFICE)]);
+            self.leaf("typeRef", &kind.to_string());
+            return self.close(element);
+        }
+        self.open(element, &[("name", name), ("isCollection", if collection { "true" } else { "false" })]);
+        if let Kind::Record(fields) = one {
+            // No deeper than kinds are.
+            for (name, kind) in fields {
+                self.item("itemComponent", name, kind);
+            }
+        } else {
+            self.leaf("typeRef", item::name_of(one).unwrap_or_default());
+        }
+        self.close(element);
     }
 
     fn input_data(&mut self, index: usize, input: &InputText) {
@@ -184,7 +204,7 @@ impl<'a> Drawing<'a> {
         };
         self.variable(decision.name(), &kind.unwrap_or(Kind::Any), None);
         for (part, target) in requirements(self.policy, decision) {
-            self.open("informationRequirement", &[("id", &format!("{id}_{target}"))]);
+            self.open("informationRequirement", &[("id", &format!("{id}_asks_{target}"))]);
             self.empty(part, &[("href", &format!("#{target}"))]);
             self.close("informationRequirement");
         }
@@ -282,7 +302,7 @@ impl<'a> Drawing<'a> {
                 let number = target.rsplit('_').next().and_then(|number| number.parse::<usize>().ok());
                 let number = number.unwrap_or_default().saturating_sub(1);
                 let (x, y) = if target.starts_with("input") { (number, decisions) } else { (0, number) };
-                self.open("dmndi:DMNEdge", &[("dmnElementRef", &format!("{id}_{target}"))]);
+                self.open("dmndi:DMNEdge", &[("dmnElementRef", &format!("{id}_asks_{target}"))]);
                 for (x, y) in [(x, y), (0, index)] {
                     let (x, y) = (x.saturating_mul(200).saturating_add(90), y.saturating_mul(120).saturating_add(40));
                     self.empty("di:waypoint", &[("x", &x.to_string()), ("y", &y.to_string())]);

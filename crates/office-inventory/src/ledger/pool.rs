@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use chrono::NaiveDate;
-use office_core::{Currency, Quantity, Ratio, Rounding, UnitPrice};
+use office_core::{Currency, Ratio, Rounding, UnitPrice};
 
-use super::standing::{small, split};
-use crate::{CostMethod, NegativeStock};
+use super::standing::{share, small, split};
+use crate::CostMethod;
 
 /// Goods that came in together and are still there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Pool {
         }
         if wanted > 0 {
             let thought = match (self.last, how.rate) {
-                (Some((value, of)), _) => super::standing::share(value, wanted, of, how.currency)?,
+                (Some((value, of)), _) => share(value, wanted, of, how.currency)?,
                 (None, Some(rate)) => worth(wanted, rate)?,
                 (None, None) => 0,
             };
@@ -237,16 +237,8 @@ impl Pool {
     }
 }
 
-impl NegativeStock {
-    pub(super) const fn settles(self) -> bool {
-        matches!(self, Self::Settle)
-    }
-}
-
-/// A quantity of 10⁻⁹ units of what is left of a layer, for those who look.
+/// A gap as a layer below zero, for those who look.
 pub(super) fn signed(gap: &Gap) -> Piece {
     let Gap { sequence, effective, quantity, value, .. } = *gap;
     Piece { sequence, effective, quantity: quantity.saturating_neg(), value: value.saturating_neg() }
 }
-
-const _: () = assert!(Quantity::PLACES == 9);

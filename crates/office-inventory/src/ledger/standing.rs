@@ -10,7 +10,7 @@ use office_core::{Currency, Decimal, Money, Quantity, Ratio, Rounding, UnitCode}
 use super::pool::{Method, Piece, Pool, Taker, rate};
 use super::terms::PoolKey;
 use super::{Movement, Revaluation, Revalued};
-use crate::{CostMethod, LedgerTerms};
+use crate::{CostMethod, LedgerTerms, NegativeStock};
 
 /// The greatest quantity: below 10¹⁸ units, as in core.
 pub(super) const MOST: i128 = 1_000_000_000_000_000_000_000_000_000;
@@ -105,7 +105,7 @@ impl Standing {
                 self.quantity = self.quantity.checked_add(quantity)?;
             }
             (Some(from), None) => {
-                let taker = Taker { sequence, effective, of, settled: terms.negative.settles() };
+                let taker = Taker { sequence, effective, of, settled: terms.negative == NegativeStock::Settle };
                 valued.value = self.pools.entry(from).or_default().take_out(quantity, self.how, taker, |_| {})?;
                 self.value = self.value.checked_sub(valued.value)?;
                 self.quantity = self.quantity.checked_sub(quantity)?;

@@ -247,12 +247,15 @@ impl Stock {
     /// Closes the period up to and including a day.
     ///
     /// # Errors
-    /// [`CloseError`] if a later day is closed already.
+    /// [`CloseError`], in the order of its variants.
     pub fn close(&self, through: NaiveDate) -> Result<Decision<StockFact>, CloseError> {
         match self.ledger.closed_through() {
             Some(closed) if closed == through => Ok(Decision::AlreadyRecorded),
             Some(closed) if closed > through => Err(CloseError::AlreadyClosed { closed }),
-            Some(_) | None => Ok(Decision::Record(StockFact::PeriodClosed { through })),
+            Some(_) | None => {
+                self.ledger.clone().close(through)?;
+                Ok(Decision::Record(StockFact::PeriodClosed { through }))
+            }
         }
     }
 

@@ -13,9 +13,9 @@ mod stored {
         fold, wait,
     };
     use office_inventory::{
-        CostMethod, HandleGoodsError, IssueStockError, LedgerTerms, LotId, NewStock, PlaceTree, ReceiveStockError,
-        ReservationRequest, ReserveError, Stock, StockFact, StockIssue, StockPage, StockReceipt, Tracking,
-        handle_goods, ledger_since,
+        CloseError, CostMethod, HandleGoodsError, IssueStockError, LedgerTerms, LotId, NegativeStock, NewStock,
+        PlaceTree, ReceiveStockError, ReservationRequest, ReserveError, Stock, StockFact, StockIssue, StockPage,
+        StockReceipt, Tracking, handle_goods, ledger_since,
     };
     use office_sqlite::SqliteStore;
 
@@ -289,6 +289,17 @@ mod stored {
             let kept = stock(office);
             assert_eq!((kept.ledger().place_of(piece), kept.value().is_zero()), (None, true));
         }
+    }
+
+    #[test]
+    fn a_period_in_which_goods_are_owed_is_not_closed() {
+        let terms = LedgerTerms { negative: NegativeStock::Settle, ..LedgerTerms::default() };
+        let office = Office::on(MemoryStore::new());
+        open(&office, &terms);
+        assert!(issue(&office, "early", None, &slip(1, 2, 1)).unwrap());
+        assert_eq!(stock(&office).close(day(1)), Err(CloseError::Unsettled { through: day(1) }));
+        receive(&office, "late", None, &receipt(2, 5, 2)).unwrap();
+        assert!(stock(&office).close(day(2)).is_ok());
     }
 
     #[test]

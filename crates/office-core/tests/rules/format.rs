@@ -230,4 +230,45 @@ mod tests {
             "row 1, column 3 of `t` cannot be written as Markdown: one cell a column is wanted, not `y`"
         );
     }
+
+    #[test]
+    #[cfg(feature = "csv")]
+    fn a_table_is_read_however_a_spreadsheet_saves_it() {
+        let commas =
+            "grade: unique,\"x: record (a: number, b: text)\",=> grade: text,note\n1,-,\"high, very\",\n,-,low,why\n";
+        let wanted = TableText::read_csv("t", commas.as_bytes()).unwrap();
+        let heads = "grade: unique;\"x: record (a: number, b: text)\";=> grade: text;note;;";
+        let semicolons = format!("\u{feff}{heads}\r\n;;;;;\r\n1;-;high, very;;;\r\n2;-;low;why;;\r\n");
+        let tabs = semicolons.replace('\u{feff}', "").replace(';', "\t");
+        let named = format!("sep=;\r\n{}", semicolons.trim_start_matches('\u{feff}'));
+        assert_eq!(wanted.rows[0].outputs, ["high, very"]);
+        assert_eq!(wanted.rows[1].note.as_deref(), Some("why"));
+        for saved in [semicolons, tabs, named] {
+            assert_eq!(TableText::read_csv("t", saved.as_bytes()), Ok(wanted.clone()), "{saved}");
+        }
+        // Without a corner the rows have no numbers, the table no name, and the first row that matches decides.
+        let bare = TableText::read_csv("t", b"x: number,outcome\r5,allow\r").unwrap();
+        assert_eq!((bare.name.as_str(), bare.hit, bare.rows.len()), ("", HitPolicy::First, 1));
+    }
+
+    #[test]
+    #[cfg(feature = "csv")]
+    fn what_is_wrong_in_a_spreadsheet_is_named_by_line_and_column() {
+        let told = |text: &str| {
+            let error = TableText::read_csv("t.csv", text.as_bytes()).unwrap_err();
+            format!("{} {} `{}`: {}", error.line(), error.field(), error.value(), error.expected())
+        };
+        assert_eq!(told(""), "1 table ``: a row of heads");
+        assert_eq!(told("amount,kind\n"), "1 column 3 ``: an output such as `=> grade: text` or `outcome`");
+        assert!(told("amount: monye,outcome\n").starts_with("1 column 1 `amount: monye`: a kind such as `text`"));
+        assert_eq!(told("amount,outcome\n\n5\n"), "3 column 2 ``: 2 fields instead of 1");
+        assert_eq!(told("amount,outcome\n5,allow,x\n"), "2 column 3 `x`: 2 fields instead of 3");
+        assert_eq!(told("t: any,amount,outcome\none,5,allow\n"), "2 column 1 `one`: the number of the row");
+        assert_eq!(
+            told("amount,outcome,note\n5,allow,\"why\n6,allow,\n"),
+            "2 column 3 `why\\n6,allow,\\n`: text with its quotes closed"
+        );
+        let error = TableText::read_csv("t.csv", b"amount,outcome\n5,caf\xe9\n").unwrap_err();
+        assert_eq!((error.line(), error.value(), error.expected()), (2, "\\xe9", "text in UTF-8"));
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! A decision may call pieces of knowledge, and name the entries of a context. Neither is a decision or an input, so
 //! they are replaced by what they say, with the arguments in the places of the parameters. A table among them becomes
-//! a decision of its own.
+//! a decision of its own; one that is called only under a condition is decided always, and where it cannot be, neither
+//! can what calls it.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

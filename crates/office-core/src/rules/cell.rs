@@ -103,10 +103,10 @@ impl Cell {
     ///
     /// # Errors
     /// [`EvaluateError`].
-    pub fn holds<'a>(
-        &'a self,
-        input: ValueRef<'a>,
-        facts: &dyn Fn(usize) -> Option<ValueRef<'a>>,
+    pub fn holds<'f>(
+        &self,
+        input: ValueRef<'_>,
+        facts: &dyn Fn(usize) -> Option<ValueRef<'f>>,
     ) -> Result<Option<bool>, EvaluateError> {
         if let Test::Holds(node) = &self.test {
             return node.holds(input, facts);

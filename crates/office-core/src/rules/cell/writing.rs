@@ -1,6 +1,7 @@
 //! Writing cells in their one form.
 
 use super::{Bound, Cell, Test, Unary};
+use crate::Scope;
 use crate::rules::{Dialect, NoLiteral, Value};
 
 impl Cell {
@@ -30,6 +31,7 @@ impl Unary {
             Ok(format!("{sign}{included} {}", bound.value.literal(dialect)?))
         };
         match self {
+            Self::Equal(Value::Scope(scope)) => Ok(format!("= {}", scope_text(scope, dialect)?)),
             Self::Equal(value) => value.literal(dialect),
             Self::Below(high) => bound("<", high),
             Self::Above(low) => bound(">", low),
@@ -37,8 +39,17 @@ impl Unary {
                 let (open, close) = (if low.included { '[' } else { '(' }, if high.included { ']' } else { ')' });
                 Ok(format!("{open}{}..{}{close}", low.value.literal(dialect)?, high.value.literal(dialect)?))
             }
-            Self::Within(scope) if dialect == Dialect::Office => Ok(scope.to_string()),
-            Self::Within(scope) => Value::Scope(scope.clone()).literal(dialect),
+            Self::Within(scope) => scope_text(scope, dialect),
         }
+    }
+}
+
+/// A part of the office: as it stands, where it cannot be taken for the name of an input.
+fn scope_text(scope: &Scope, dialect: Dialect) -> Result<String, NoLiteral> {
+    let plain = scope.is_anywhere() || scope.segments().nth(1).is_some();
+    if plain && dialect == Dialect::Office {
+        Ok(scope.to_string())
+    } else {
+        Value::Scope(scope.clone()).literal(dialect)
     }
 }

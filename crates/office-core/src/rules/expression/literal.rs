@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use thiserror::Error;
 
 use super::cursor::{Cursor, is_word};
+use super::moment;
 use crate::rules::value::{duration_text, months_text, parse_duration, parse_months};
 use crate::rules::{Dialect, Kind, Misread, Value};
 use crate::{Currency, Decimal, Money, Quantity, UnitCode, parse_decimal};
@@ -33,7 +34,7 @@ pub(super) fn literal(cursor: &mut Cursor) -> Result<Option<Value>, Misread> {
     };
     match (cursor.peek(), cursor.dialect) {
         (Some('"'), _) => string(cursor).map(|text| Some(Value::Text(text))),
-        (Some(c), Dialect::Office) if c.is_ascii_digit() => match moment(cursor)? {
+        (Some(c), Dialect::Office) if c.is_ascii_digit() => match day_or_time(cursor)? {
             Some(moment) => Ok(Some(moment)),
             None => amount(cursor).map(Some),
         },
@@ -41,6 +42,13 @@ pub(super) fn literal(cursor: &mut Cursor) -> Result<Option<Value>, Misread> {
             if c.is_ascii_digit() || (c == '.' && cursor.ahead(1).is_some_and(|c| c.is_ascii_digit())) =>
         {
             number(cursor).map(|number| Some(Value::Number(number)))
+        }
+        (Some('@'), Dialect::Dmn) if cursor.ahead(1) == Some('"') => {
+            let place = cursor.place();
+            cursor.next();
+            let text = string(cursor)?;
+            let value = moment::parse_any(&text).map(|value| Some(value.to_value()));
+            value.ok_or_else(|| cursor.wanted(place, "a day, a time or a length of time such as `@\"2026-10-01\"`"))
         }
         (Some('P'), Dialect::Office) => Ok(length_of_time(cursor).or_else(|| word(cursor))),
         _ => Ok(word(cursor)),
@@ -144,62 +152,49 @@ fn amount(cursor: &mut Cursor) -> Result<Value, Misread> {
 }
 
 /// `2026-10-01`, `2026-10-01T09:30`, `2026-10-01T07:30Z`, `09:30`.
-fn moment(cursor: &mut Cursor) -> Result<Option<Value>, Misread> {
+fn day_or_time(cursor: &mut Cursor) -> Result<Option<Value>, Misread> {
     let start = cursor.place();
-    if let Some(time) = clock(cursor) {
-        let time = time.ok_or_else(|| cursor.wanted(start, "a time of the day such as `09:30`"))?;
+    let clock_wanted = "a time of the day such as `09:30`";
+    if let Some(text) = clock(cursor) {
+        let time = moment::parse_time(&text).ok_or_else(|| cursor.wanted(start, clock_wanted))?;
         return Ok(Some(Value::Time(time)));
     }
-    cursor.go(start);
-    let Some(day) = day(cursor) else {
-        cursor.go(start);
-        return Ok(None);
-    };
-    let day = day.ok_or_else(|| cursor.wanted(start, "a day of the calendar such as `2026-10-01`"))?;
-    if cursor.peek() != Some('T') {
+    let Some(text) = shaped(cursor, "0000-00-00") else { return Ok(None) };
+    let day =
+        moment::parse_date(&text).ok_or_else(|| cursor.wanted(start, "a day of the calendar such as `2026-10-01`"))?;
+    if !cursor.take("T") {
         return Ok(Some(Value::Date(day)));
     }
-    cursor.next();
     let place = cursor.place();
-    let time = clock(cursor).flatten().ok_or_else(|| cursor.wanted(place, "a time of the day such as `09:30`"))?;
-    let at = day.and_time(time);
+    let time = clock(cursor).and_then(|text| moment::parse_time(&text));
+    let at = day.and_time(time.ok_or_else(|| cursor.wanted(place, clock_wanted))?);
     Ok(Some(if cursor.take("Z") { Value::Instant(at.and_utc()) } else { Value::DateTime(at) }))
 }
 
-/// Four digits, two and two; nothing in it if there is no such day.
-fn day(cursor: &mut Cursor) -> Option<Option<NaiveDate>> {
-    let year = digits(cursor, 4)?;
-    let month = cursor.take("-").then(|| digits(cursor, 2))??;
-    let day = cursor.take("-").then(|| digits(cursor, 2))??;
-    Some(i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day)))
-}
-
-/// Two digits and two, and seconds where they are given; nothing in it if there is no such time.
-fn clock(cursor: &mut Cursor) -> Option<Option<NaiveTime>> {
-    let hour = digits(cursor, 2)?;
-    let minute = cursor.take(":").then(|| digits(cursor, 2))??;
-    let mut second = 0;
-    let mut nanosecond = 0;
-    if cursor.take(":") {
-        second = digits(cursor, 2)?;
-        if cursor.peek() == Some('.') && cursor.ahead(1).is_some_and(|c| c.is_ascii_digit()) {
-            cursor.next();
-            let place = cursor.place();
-            cursor.skip_while(|c| c.is_ascii_digit());
-            let fraction = cursor.since(place);
-            if fraction.len() > 9 {
-                return Some(None);
-            }
-            nanosecond = format!("{fraction:0<9}").parse().unwrap_or(0);
-        }
-    }
-    Some(NaiveTime::from_hms_nano_opt(hour, minute, second, nanosecond))
-}
-
-fn digits(cursor: &mut Cursor, count: usize) -> Option<u32> {
+/// A time of the day with its seconds, which may be left out in the text.
+fn clock(cursor: &mut Cursor) -> Option<String> {
+    let mut text = shaped(cursor, "00:00")?;
+    let Some(seconds) = shaped(cursor, ":00") else { return Some(text + ":00") };
+    text.push_str(&seconds);
     let place = cursor.place();
-    (0..count).try_for_each(|_| cursor.next().filter(char::is_ascii_digit).map(|_| ()))?;
-    cursor.since(place).parse().ok()
+    if cursor.peek() == Some('.') && cursor.ahead(1).is_some_and(|c| c.is_ascii_digit()) {
+        cursor.next();
+        cursor.skip_while(|c| c.is_ascii_digit());
+    }
+    Some(text + &cursor.since(place))
+}
+
+/// Text of a shape, where a zero stands for any digit.
+fn shaped(cursor: &mut Cursor, shape: &str) -> Option<String> {
+    let fits = |(index, wanted): (usize, char)| {
+        cursor.ahead(index).is_some_and(|c| c == wanted || (wanted == '0' && c.is_ascii_digit()))
+    };
+    if !shape.chars().enumerate().all(fits) {
+        return None;
+    }
+    let place = cursor.place();
+    cursor.go(place.saturating_add(shape.chars().count()));
+    Some(cursor.since(place))
 }
 
 /// `P3D`, `PT8H`, `P1Y6M`; the word is left where it is none.

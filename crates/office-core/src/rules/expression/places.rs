@@ -29,9 +29,10 @@ impl Cell {
 
 impl Node {
     // No deeper than expressions are read.
-    fn add_places(&self, _places: &mut BTreeSet<usize>) {
-        match &self.form {
-            Form::Literal(_) => {}
+    fn add_places(&self, places: &mut BTreeSet<usize>) {
+        if let Form::Name(place, _) = &self.form {
+            places.insert(*place);
         }
+        self.parts().into_iter().for_each(|part| part.add_places(places));
     }
 }

@@ -49,6 +49,8 @@ mod constants {
         let part = |text: &str| Value::from(text.parse::<Scope>().unwrap());
         assert_eq!(holds("company/hq", "scope", part("company/hq/it")), Some(true));
         assert_eq!(holds("company/hq", "scope", part("company/hq-annex")), Some(false));
+        assert_eq!(holds("= company/hq", "scope", part("company/hq/it")), Some(false));
+        assert_eq!(holds("= company/hq", "scope", part("company/hq")), Some(true));
     }
 
     #[test]
@@ -99,7 +101,9 @@ mod constants {
             ("not( [10% .. 12.50 %[ ,-1)", "number", "not([0.1..0.125), -1)"),
             ("!= P1Y6M", "months", "not(P1Y6M)"),
             ("[2026-10-01T09:30..2026-10-02T00:00:00.5]", "date-time", "[2026-10-01T09:30:00..2026-10-02T00:00:00.5]"),
-            ("company/hq", "scope", "company/hq"),
+            ("company/hq, company", "scope", "company/hq, scope(\"company\")"),
+            ("= company/hq", "scope", "= company/hq"),
+            ("!= *", "scope", "not(= *)"),
             ("5 kg", "quantity", "5 kg"),
         ] {
             let cell = read(text, kind, Dialect::Office).unwrap();

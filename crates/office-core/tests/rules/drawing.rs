@@ -319,7 +319,7 @@ fn what_is_not_understood_is_refused_with_its_line() {
     let again = knowledge("f", &["a"], "f(a)");
     assert_eq!(
         told(&format!("{again}{}", decision("d", &literal("f(1)")))),
-        "1 d/decision: knowledge that calls other knowledge at most 16 deep"
+        "1 d/decision: at most 100000 characters, and calls at most 16 deep"
     );
     let f = knowledge("f", &["a"], "a + a");
     assert_eq!(told(&format!("{f}{}", decision("d", &literal("f(1, 2)")))), "1 d/decision: 1 arguments of `f`");
@@ -344,6 +344,8 @@ fn what_is_not_understood_is_refused_with_its_line() {
         decision("d", &literal("g0(1)"))
     );
     assert!(read(&dropping).is_err());
+    let nested = format!("{}1{}", "f(".repeat(20_000), ")".repeat(20_000));
+    assert!(told(&format!("{f}{}", decision("d", &literal(&nested)))).ends_with("and calls at most 16 deep"));
     let deep = format!("{}{}{}", "<list>".repeat(70), literal("1"), "</list>".repeat(70));
     assert_eq!(read(&decision("d", &deep)).unwrap_err().expected(), "at most 64 levels of elements");
 }

@@ -256,11 +256,15 @@ impl<'a> Inliner<'a> {
         if scope.is_none() {
             return Ok(text.to_owned());
         }
+        if depth > DEEPEST || text.len() > LONGEST {
+            let expected = format!("at most {LONGEST} characters, and calls at most {DEEPEST} deep");
+            return Err(self.node.wrong(text, expected));
+        }
         let mut said = String::with_capacity(text.len());
         let mut bound: Vec<String> = Vec::new();
         let (mut rest, mut word) = (text, "");
         while let Some(character) = rest.chars().next() {
-            if said.len() > LONGEST {
+            if said.len() > LONGEST || *self.written > MOST_WRITTEN {
                 return Err(self.node.wrong(text, format!("at most {LONGEST} characters once all is written out")));
             }
             let taken = match character {
@@ -302,7 +306,7 @@ impl<'a> Inliner<'a> {
                         });
                         let (name, value) =
                             by_name.map_or((None, argument.as_str()), |(name, value)| (Some(name), value));
-                        arguments.push((name, self.text(value, scope, global, depth)?));
+                        arguments.push((name, self.text(value, scope, global, depth.saturating_add(1))?));
                     }
                     let called = named.to_owned();
                     said.push_str(&self.call(&called, &arguments, scope, global, depth)?);
@@ -314,14 +318,17 @@ impl<'a> Inliner<'a> {
     }
 
     /// The longest name that the text begins with, in bytes, and what it stands for if it stands for something.
-    fn longest(&self, text: &str, scope: &Names<'a>) -> (usize, Option<Meaning<'a>>) {
+    fn longest(&mut self, text: &str, scope: &Names<'a>) -> (usize, Option<Meaning<'a>>) {
         let word = text.find(|c: char| !continues_name(c)).unwrap_or(text.len());
         let mut found = (word, None);
         let meant = names(scope).map(|scope| (scope.name.as_str(), Some(&scope.meaning)));
-        let known = self.known.iter().map(|name| (name.as_str(), None));
+        let first = text.get(..word).unwrap_or_default();
+        let known = self.known.range(first.to_owned()..).take_while(|name| name.starts_with(first));
+        let known = known.map(|name| (name.as_str(), None));
         let mut longest = 0;
         // Of one name the innermost comes first.
         for (name, meaning) in meant.chain(known) {
+            *self.written = self.written.saturating_add(1);
             if name.len() > longest && text.strip_prefix(name).is_some_and(|after| !after.starts_with(continues_name)) {
                 longest = name.len();
                 found = (longest, meaning.cloned());

@@ -40,7 +40,7 @@ pub use policy::{DecisionText, ExpressionText, Policy, PolicyError, PolicyText};
 pub use ruling::Ruling;
 pub use schema::{FactError, Input, Schema, SchemaError, Slots};
 pub use table::{
-    BoundRuling, DecideError, DecisionTable, Failure, InputText, OutputKind, OutputText, ParseHeadError, RowText,
-    TableError, TableRuling, TableText, Why,
+    BoundRuling, DecideError, DecisionTable, Failing, Failure, InputText, OutputKind, OutputText, ParseHeadError,
+    RowText, TableError, TableRuling, TableText, Why,
 };
 pub use value::{Incomparable, Value, ValueRef};

@@ -99,7 +99,38 @@ impl Axis {
         if value == ValueRef::Null {
             return self.optional.then_some(self.named);
         }
-        let piece = self.cut.piece(value)?;
+        self.cut.piece(value).and_then(|piece| self.atom(piece))
+    }
+
+    /// The same of a word.
+    #[inline]
+    pub(crate) fn locate_text(&self, text: &str) -> Option<usize> {
+        let Cut::Words(words) = &self.cut else { return self.locate(ValueRef::Text(text)) };
+        self.atom(words.piece(text))
+    }
+
+    /// The same of a whole number.
+    #[inline]
+    pub(crate) fn locate_integer(&self, number: i64) -> Option<usize> {
+        let piece = self.line().and_then(|line| line.piece_of_step(Scale::Integer, number));
+        piece.map_or_else(|| self.locate(ValueRef::Number(number.into())), |piece| self.atom(piece))
+    }
+
+    /// The same of a yes or no.
+    #[inline]
+    pub(crate) fn locate_boolean(&self, yes: bool) -> Option<usize> {
+        let piece = self.line().and_then(|line| line.piece_of_step(Scale::Boolean, i64::from(yes)));
+        piece.map_or_else(|| self.locate(ValueRef::Boolean(yes)), |piece| self.atom(piece))
+    }
+
+    fn line(&self) -> Option<&Line> {
+        let Cut::Line(line) = &self.cut else { return None };
+        Some(line)
+    }
+
+    /// The atom that a piece is; none if what is in it is not allowed.
+    #[inline]
+    fn atom(&self, piece: usize) -> Option<usize> {
         let Some(ranks) = &self.ranks else { return Some(piece) };
         let (rank, next) = (*ranks.get(piece)?, *ranks.get(piece.saturating_add(1))?);
         (rank != next).then(|| usize::try_from(rank).ok())?

@@ -5,12 +5,46 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use thiserror::Error;
 
+use crate::rules::axis::Axis;
 use crate::rules::table::may_be;
 use crate::rules::{Kind, Schema, ValueRef};
 use crate::{Decimal, Money, Quantity, Scope};
 
-/// How a fact is read.
-type Read<T> = Box<dyn for<'a> Fn(&'a T) -> ValueRef<'a> + Send + Sync>;
+/// How a fact is read. What most tables ask for is located as it is.
+enum Read<T: ?Sized> {
+    Boolean(Box<dyn Fn(&T) -> bool + Send + Sync>),
+    Integer(Box<dyn Fn(&T) -> i64 + Send + Sync>),
+    Money(Box<dyn Fn(&T) -> Money + Send + Sync>),
+    Text(Box<dyn Fn(&T) -> &str + Send + Sync>),
+    Value(Box<dyn for<'a> Fn(&'a T) -> ValueRef<'a> + Send + Sync>),
+    /// The fact may be nothing, and is.
+    Nothing,
+}
+
+impl<T: ?Sized> Read<T> {
+    fn value<'a>(&self, case: &'a T) -> ValueRef<'a> {
+        match self {
+            Self::Boolean(read) => ValueRef::Boolean(read(case)),
+            Self::Integer(read) => ValueRef::Number(read(case).into()),
+            Self::Money(read) => ValueRef::Money(read(case)),
+            Self::Text(read) => ValueRef::Text(read(case)),
+            Self::Value(read) => read(case),
+            Self::Nothing => ValueRef::Null,
+        }
+    }
+
+    #[inline]
+    fn locate(&self, case: &T, axis: &Axis) -> Option<usize> {
+        match self {
+            Self::Boolean(read) => axis.locate_boolean(read(case)),
+            Self::Integer(read) => axis.locate_integer(read(case)),
+            Self::Money(read) => axis.locate(ValueRef::Money(read(case))),
+            Self::Text(read) => axis.locate_text(read(case)),
+            Self::Value(read) => axis.locate(read(case)),
+            Self::Nothing => axis.locate(ValueRef::Null),
+        }
+    }
+}
 
 /// Where the facts of a schema are in a struct of the program, so that they are read there and copied nowhere.
 ///
@@ -51,8 +85,8 @@ type Read<T> = Box<dyn for<'a> Fn(&'a T) -> ValueRef<'a> + Send + Sync>;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Binding<T: ?Sized> {
-    // Invariant: as many as the schema has inputs; none where the input may be nothing, and is.
-    reads: Box<[Option<Read<T>>]>,
+    // Invariant: as many as the schema has inputs.
+    reads: Box<[Read<T>]>,
     fingerprint: u64,
 }
 
@@ -72,9 +106,14 @@ impl<T: ?Sized> Binding<T> {
     }
 
     /// The fact of a case at a place of the schema; none beyond the last.
-    #[inline]
     pub(crate) fn fact<'a>(&self, place: usize, case: &'a T) -> Option<ValueRef<'a>> {
-        self.reads.get(place).map(|read| read.as_ref().map_or(ValueRef::Null, |read| read(case)))
+        self.reads.get(place).map(|read| read.value(case))
+    }
+
+    /// The atom of the fact of a case at a place of the schema.
+    #[inline]
+    pub(crate) fn locate(&self, place: usize, case: &T, axis: &Axis) -> Option<usize> {
+        self.reads.get(place).and_then(|read| read.locate(case, axis))
     }
 
     /// What tells its schema from others.
@@ -95,19 +134,35 @@ macro_rules! reads {
 }
 
 impl<T: ?Sized> Binder<'_, T> {
+    /// The fact of this name is yes or no.
+    #[must_use]
+    pub fn boolean(self, name: &str, read: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
+        self.bind(name, Kind::Boolean, Read::Boolean(Box::new(read)))
+    }
+
+    /// The fact of this name is a whole number.
+    #[must_use]
+    pub fn integer(self, name: &str, read: impl Fn(&T) -> i64 + Send + Sync + 'static) -> Self {
+        self.bind(name, Kind::Integer, Read::Integer(Box::new(read)))
+    }
+
+    /// The fact of this name is an amount of money.
+    #[must_use]
+    pub fn money(self, name: &str, read: impl Fn(&T) -> Money + Send + Sync + 'static) -> Self {
+        self.bind(name, Kind::Money(None), Read::Money(Box::new(read)))
+    }
+
+    /// The fact of this name is a word.
+    #[must_use]
+    pub fn text(self, name: &str, read: impl Fn(&T) -> &str + Send + Sync + 'static) -> Self {
+        self.bind(name, Kind::Text, Read::Text(Box::new(read)))
+    }
+
     reads! {
-        /// The fact of this name is yes or no.
-        boolean: bool => Kind::Boolean, ValueRef::Boolean;
         /// The fact of this name is a number.
         number: Decimal => Kind::Number, ValueRef::Number;
-        /// The fact of this name is a whole number.
-        integer: i64 => Kind::Integer, |number: i64| ValueRef::Number(number.into());
-        /// The fact of this name is an amount of money.
-        money: Money => Kind::Money(None), ValueRef::Money;
         /// The fact of this name is so much of a unit.
         quantity: Quantity => Kind::Quantity(None), ValueRef::Quantity;
-        /// The fact of this name is a word.
-        text: &str => Kind::Text, ValueRef::Text;
         /// The fact of this name is a day.
         date: NaiveDate => Kind::Date, ValueRef::Date;
         /// The fact of this name is a time of the day.
@@ -141,10 +196,14 @@ impl<T: ?Sized> Binder<'_, T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn value<F>(mut self, name: &str, kind: Kind, read: F) -> Self
+    pub fn value<F>(self, name: &str, kind: Kind, read: F) -> Self
     where
         F: for<'a> Fn(&'a T) -> ValueRef<'a> + Send + Sync + 'static,
     {
+        self.bind(name, kind, Read::Value(Box::new(read)))
+    }
+
+    fn bind(mut self, name: &str, kind: Kind, read: Read<T>) -> Self {
         let refused = match self.schema.place(name).and_then(|place| Some((place, self.schema.inputs().get(place)?))) {
             None => Some(BindError::NotAsked { name: name.to_owned() }),
             Some((_, input)) if !may_be(input.kind(), &kind) => {
@@ -152,7 +211,7 @@ impl<T: ?Sized> Binder<'_, T> {
             }
             Some((place, _)) => match self.reads.get_mut(place) {
                 Some(bound @ None) => {
-                    *bound = Some(Box::new(read));
+                    *bound = Some(read);
                     None
                 }
                 _ => Some(BindError::Twice { name: name.to_owned() }),
@@ -176,7 +235,8 @@ impl<T: ?Sized> Binder<'_, T> {
         if let Some(input) = missing {
             return Err(BindError::Missing { name: input.name().to_owned(), wanted: input.kind().clone() });
         }
-        Ok(Binding { reads: self.reads.into(), fingerprint: fingerprint(self.schema) })
+        let reads = self.reads.into_iter().map(|read| read.unwrap_or(Read::Nothing)).collect();
+        Ok(Binding { reads, fingerprint: fingerprint(self.schema) })
     }
 }
 

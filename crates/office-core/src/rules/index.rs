@@ -3,14 +3,14 @@
 mod bits;
 mod rows;
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 use self::bits::{Bits, Change};
 pub(crate) use self::rows::Rows;
 use self::rows::ones;
+use crate::rules::Kind;
 use crate::rules::axis::Axis;
 use crate::rules::cell::Test;
-use crate::rules::{Kind, ValueRef};
 
 /// The most columns that are located.
 const MOST_COLUMNS: usize = 64;
@@ -64,6 +64,15 @@ pub(crate) struct Asked<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Located {
     atoms: [u32; MOST_COLUMNS],
+}
+
+/// Rows that do not match because of their cell in one column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fallen {
+    pub(crate) column: usize,
+    word: usize,
+    /// A bit each, of the 64 rows of the word.
+    pub(crate) rows: u64,
 }
 
 /// A cell that is to be evaluated.
@@ -144,65 +153,121 @@ impl Index {
         &self.unlocated
     }
 
-    /// The atoms of the values that the columns see.
+    /// The atoms of the values that the columns see, found by `atom` on the axis of each.
     ///
     /// # Errors
-    /// The first column whose value is not of its kind or not allowed, or is not known.
+    /// The first column whose value has no atom.
     #[inline]
-    pub(crate) fn locate<'v>(&self, seen: impl Fn(usize) -> Option<ValueRef<'v>>) -> Result<Located, usize> {
+    pub(crate) fn locate(&self, atom: impl Fn(usize, &Axis) -> Option<usize>) -> Result<Located, usize> {
         let mut located = Located { atoms: [0; MOST_COLUMNS] };
-        for (atom, column) in located.atoms.iter_mut().zip(&self.columns) {
-            let found = seen(column.place).and_then(|value| column.axis.locate(value));
-            *atom = found.and_then(|found| u32::try_from(found).ok()).ok_or(column.place)?;
+        for (place, column) in located.atoms.iter_mut().zip(&self.columns) {
+            *place = column.locate(&atom)?;
         }
         Ok(located)
     }
 
-    /// The rows that match, from the top, until `found` has enough. Of the rows whose other cells all pass, `holds`
-    /// says whether those that have to be evaluated do, from the left until one does not.
+    /// The rows that match, or the first of them.
+    ///
+    /// The columns are located by `atom`. Then `fits` may say that something else does not fit; it is told of the first
+    /// column that sees no atom. Of the rows whose other cells all pass, `holds` says whether those that have to be
+    /// evaluated do, from the left until one does not.
+    ///
+    /// # Errors
+    /// Those of `fits` and `holds`.
     #[inline]
     pub(crate) fn matching<E>(
         &self,
-        located: &Located,
+        only_first: bool,
+        atom: impl Fn(usize, &Axis) -> Option<usize>,
+        fits: impl FnOnce(Option<usize>) -> Result<(), E>,
         holds: impl FnMut(At) -> Result<bool, E>,
-        found: impl FnMut(usize) -> ControlFlow<()>,
-    ) -> Result<(), E> {
-        if self.all.len() == 1 {
-            self.matching_by::<1, E>(located, holds, found)
-        } else {
-            self.matching_by::<BLOCK, E>(located, holds, found)
+    ) -> Result<Rows, E> {
+        if self.is_one_word() {
+            return self.matching_of_few(only_first, atom, fits, holds).map(Rows::Word);
         }
+        self.matching_of_many(only_first, atom, fits, holds)
     }
 
+    /// Whether there are few rows: at most 64, but some.
+    pub(crate) fn is_one_word(&self) -> bool {
+        self.all.len() == 1
+    }
+
+    /// The same of a table of few rows: a bit each.
     #[inline]
-    fn matching_by<const WORDS: usize, E>(
+    pub(crate) fn matching_of_few<E>(
         &self,
-        located: &Located,
+        only_first: bool,
+        atom: impl Fn(usize, &Axis) -> Option<usize>,
+        fits: impl FnOnce(Option<usize>) -> Result<(), E>,
         mut holds: impl FnMut(At) -> Result<bool, E>,
-        mut found: impl FnMut(usize) -> ControlFlow<()>,
-    ) -> Result<(), E> {
-        for (block, all) in self.all.chunks(WORDS).enumerate() {
-            let first = block.saturating_mul(WORDS);
-            let mut passing = [0; WORDS];
+    ) -> Result<u64, E> {
+        let mut passing = self.all.first().copied().unwrap_or(0);
+        for column in &self.columns {
+            match column.locate(&atom) {
+                Ok(atom) => passing &= column.bits.word(atom, 0),
+                Err(column) => return fits(Some(column)).map(|()| 0),
+            }
+        }
+        fits(None)?;
+        self.settle(0, passing, only_first, &mut holds)
+    }
+
+    /// The same of a table of more rows.
+    #[inline]
+    pub(crate) fn matching_of_many<E>(
+        &self,
+        only_first: bool,
+        atom: impl Fn(usize, &Axis) -> Option<usize>,
+        fits: impl FnOnce(Option<usize>) -> Result<(), E>,
+        mut holds: impl FnMut(At) -> Result<bool, E>,
+    ) -> Result<Rows, E> {
+        let located = self.locate(atom);
+        fits(located.as_ref().err().copied())?;
+        let mut rows = Rows::new();
+        let Ok(located) = located else { return Ok(rows) };
+        for (block, all) in self.all.chunks(BLOCK).enumerate() {
+            let first = block.saturating_mul(BLOCK);
+            let mut passing = [0; BLOCK];
             for (passing, all) in passing.iter_mut().zip(all) {
                 *passing = *all;
             }
             for (column, atom) in self.columns.iter().zip(&located.atoms) {
                 column.bits.narrow(*atom, first, &mut passing);
             }
-            for (word, passing) in (first..).zip(passing) {
-                let evaluated = self.rows_evaluated.get(word).copied().unwrap_or(0);
-                for row in ones(word, passing) {
-                    if evaluated & bit(row) != 0 && self.failing(row, &mut holds)?.is_some() {
-                        continue;
-                    }
-                    if found(row).is_break() {
-                        return Ok(());
-                    }
+            for (word, passing) in (first..).zip(passing).filter(|(_, passing)| *passing != 0) {
+                ones(word, self.settle(word, passing, only_first, &mut holds)?).for_each(|row| rows.push(row));
+                if only_first && rows.first().is_some() {
+                    return Ok(rows);
                 }
             }
         }
-        Ok(())
+        Ok(rows)
+    }
+
+    /// Of the rows of a word that pass all cells that are told by atoms those that match, or the first of them.
+    #[inline]
+    fn settle<E>(
+        &self,
+        word: usize,
+        passing: u64,
+        only_first: bool,
+        mut holds: impl FnMut(At) -> Result<bool, E>,
+    ) -> Result<u64, E> {
+        let evaluated = passing & self.rows_evaluated.get(word).copied().unwrap_or(0);
+        if evaluated == 0 {
+            return Ok(if only_first { passing & passing.wrapping_neg() } else { passing });
+        }
+        let mut matching = 0;
+        for row in ones(word, passing) {
+            if evaluated & bit(row) == 0 || self.failing(row, &mut holds)?.is_none() {
+                matching |= bit(row);
+                if only_first {
+                    break;
+                }
+            }
+        }
+        Ok(matching)
     }
 
     /// The first column, from the left, whose cell of the row has to be evaluated and does not hold. A cell without an
@@ -220,24 +285,26 @@ impl Index {
         unanswered.map_or(Ok(None), Err)
     }
 
-    /// Of the rows before `end` that do not match: each with the first column, from the left, whose cell does not pass,
-    /// where those that have to be evaluated come last. By 64 rows, and of these by columns.
+    /// Of the rows before `end` that do not match: by 64 rows, and of these by the first column, from the left, whose
+    /// cell does not pass, where those that have to be evaluated come last.
     pub(crate) fn failures<'a>(
         &'a self,
         located: &'a Located,
         end: usize,
         holds: impl Fn(At) -> bool + Copy + 'a,
-    ) -> impl Iterator<Item = At> + 'a {
+    ) -> impl Iterator<Item = Fallen> + 'a {
         let words = self.all.iter().enumerate().map(move |(word, all)| (word, all & before(end, word)));
         words.flat_map(move |(word, asked)| {
             let columns = self.columns.iter().zip(&located.atoms);
             let fell = columns.scan(asked, move |left, (column, atom)| {
                 let passing = column.bits.word(*atom, word);
-                let fell = *left & !passing;
+                let rows = *left & !passing;
                 *left &= passing;
-                Some(ones(word, fell).map(|row| At { row, column: column.place }))
+                Some(Fallen { column: column.place, word, rows })
             });
-            fell.flatten().chain(self.failing_when_evaluated(located, word, asked, holds))
+            let fell = fell.filter(|fallen| fallen.rows != 0);
+            let evaluated = self.failing_when_evaluated(located, word, asked, holds);
+            fell.chain(evaluated.map(move |At { row, column }| Fallen { column, word, rows: bit(row) }))
         })
     }
 
@@ -263,8 +330,23 @@ impl Index {
     }
 }
 
+impl Fallen {
+    /// The rows by their places.
+    pub(crate) fn rows(self) -> impl Iterator<Item = usize> {
+        ones(self.word, self.rows)
+    }
+}
+
+impl Indexed {
+    /// The atom of its value, or itself.
+    #[inline]
+    fn locate(&self, atom: impl Fn(usize, &Axis) -> Option<usize>) -> Result<u32, usize> {
+        atom(self.place, &self.axis).and_then(|atom| u32::try_from(atom).ok()).ok_or(self.place)
+    }
+}
+
 /// The bit of a row in its word.
-const fn bit(row: usize) -> u64 {
+pub(crate) const fn bit(row: usize) -> u64 {
     1 << (row % 64)
 }
 

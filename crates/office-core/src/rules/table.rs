@@ -15,7 +15,7 @@ mod plan;
 mod read;
 mod text;
 
-pub use bound::{BoundRuling, Failure, Why};
+pub use bound::{BoundRuling, Failing, Failure, Why};
 pub use decide::TableRuling;
 pub use error::{DecideError, TableError};
 pub(crate) use feel::{feel_cell, feel_kind};

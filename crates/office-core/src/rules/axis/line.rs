@@ -91,6 +91,12 @@ impl Line {
         self.scale.step(value).map(|step| self.cuts.before(step))
     }
 
+    /// The piece of a whole number, a truth value or a day by its step; none where the line is of something else.
+    #[inline]
+    pub(super) fn piece_of_step(&self, scale: Scale, step: i64) -> Option<usize> {
+        (self.scale == scale).then(|| self.cuts.before_narrow(step))
+    }
+
     pub(super) fn range(&self, test: &Unary) -> Option<Range<usize>> {
         let at = |value: &Value| self.scale.exact(value).map(|step| self.cuts.before(step));
         let start = |low: &Bound| at(&low.value).map(|piece| piece.saturating_add(usize::from(!low.included)));
@@ -178,12 +184,19 @@ impl Cuts {
     #[inline]
     fn before(&self, step: i128) -> usize {
         match self {
-            Self::Narrow(cuts) => {
+            Self::Narrow(_) => {
                 let end = if step < 0 { i64::MIN } else { i64::MAX };
-                let step = i64::try_from(step).unwrap_or(end);
-                cuts.partition_point(|cut| *cut <= step)
+                self.before_narrow(i64::try_from(step).unwrap_or(end))
             }
             Self::Wide(cuts) => cuts.partition_point(|cut| *cut <= step),
+        }
+    }
+
+    #[inline]
+    fn before_narrow(&self, step: i64) -> usize {
+        match self {
+            Self::Narrow(cuts) => cuts.partition_point(|cut| *cut <= step),
+            Self::Wide(cuts) => cuts.partition_point(|cut| *cut <= i128::from(step)),
         }
     }
 }

@@ -14,17 +14,34 @@ pub(super) enum Words {
     Ordered(Box<[String]>),
 }
 
-/// The words that are named, to be found by their ends.
+/// The words that are named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Named {
     /// Ascending.
     words: Box<[String]>,
-    /// The places of the words, in the order of the drawers they are in; within one ascending.
-    places: Box<[u32]>,
-    /// Where each drawer begins among the places, and where the last ends.
-    // Invariant: one more than there are drawers, and those are a power of two.
-    drawers: Box<[u32]>,
+    /// The words by their ends: each at the place that its ends are mixed to, or soon after it. None where too many are
+    /// mixed to one place.
+    // Invariant: a power of two of them, more than there are words.
+    slots: Box<[Option<Slot>]>,
 }
+
+/// A word where its ends are mixed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Slot {
+    ends: Ends,
+    place: u32,
+}
+
+/// The length of a word, its first eight bytes and its last: all of a word of at most sixteen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ends {
+    length: u32,
+    first: u64,
+    last: u64,
+}
+
+/// How far from where its ends are mixed to a word may be.
+const FAR: usize = 8;
 
 impl Words {
     /// None where a test names something else than a word.
@@ -150,55 +167,74 @@ fn start(value: &Value, included: bool) -> Option<String> {
 impl Named {
     /// These words, ascending.
     fn of(words: Vec<String>) -> Option<Self> {
-        let drawers = words.len().saturating_mul(4).next_power_of_two();
-        let mut placed = Vec::with_capacity(words.len());
+        let count = words.len().saturating_mul(4).next_power_of_two();
+        let mut slots = vec![None; count];
         for (place, word) in words.iter().enumerate() {
-            placed.push((drawer(word, drawers), u32::try_from(place).ok()?));
+            let (ends, place) = (Ends::of(word), u32::try_from(place).ok()?);
+            let mut near = ends.near(count);
+            match near.find(|at| slots.get(*at) == Some(&None)).and_then(|at| slots.get_mut(at)) {
+                Some(slot) => *slot = Some(Slot { ends, place }),
+                // Words that differ only in their middles are all mixed to one place.
+                None => return Some(Self { words: words.into(), slots: Box::default() }),
+            }
         }
-        placed.sort_unstable();
-        let before = |drawer| u32::try_from(placed.partition_point(|(at, _)| *at < drawer)).ok();
-        Some(Self {
-            drawers: (0..=drawers).map(before).collect::<Option<_>>()?,
-            places: placed.iter().map(|(_, place)| *place).collect(),
-            words: words.into(),
-        })
+        Some(Self { words: words.into(), slots: slots.into() })
     }
 
     #[inline]
     fn place(&self, text: &str) -> Option<usize> {
-        let drawer = drawer(text, self.drawers.len().saturating_sub(1));
-        let bound = |at: usize| usize::try_from(*self.drawers.get(at)?).ok();
-        let within = self.places.get(bound(drawer)?..bound(drawer.saturating_add(1))?)?;
-        let place = |place: &u32| usize::try_from(*place).ok();
-        let word = |at: &u32| self.words.get(place(at)?).map(String::as_str);
-        // Most drawers are empty or hold one word; where words differ only in their middles, one holds many.
-        if let [only] = within {
-            return if word(only) == Some(text) { place(only) } else { None };
+        if self.slots.is_empty() {
+            return self.words.binary_search_by(|word| word.as_str().cmp(text)).ok();
         }
-        within.binary_search_by(|at| word(at).cmp(&Some(text))).ok().and_then(|found| place(within.get(found)?))
+        let ends = Ends::of(text);
+        for at in ends.near(self.slots.len()) {
+            let Slot { ends: other, place } = (*self.slots.get(at)?)?;
+            let place = usize::try_from(place).ok()?;
+            if other == ends && (ends.is_all() || self.words.get(place)?.as_str() == text) {
+                return Some(place);
+            }
+        }
+        None
     }
 }
 
-/// The drawer of a word, by its length, its first eight bytes and its last.
-#[inline]
-fn drawer(text: &str, drawers: usize) -> usize {
-    let bytes = text.as_bytes();
-    let (first, last) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-            (Some(first), Some(last)) => (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))),
-            _ => match bytes {
-                [] => (0, 0),
-                [first, rest @ ..] => {
-                    (u64::from(*first), rest.iter().fold(0, |all, byte| (all << 8) | u64::from(*byte)))
-                }
-            },
-        },
-    };
-    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    // Odd constants of no meaning, which spread the bits upwards.
-    let mixed = (first ^ last.rotate_left(32) ^ length.rotate_left(48)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32;
-    // Invariant: 32 bits are left, and drawers are a power of two.
-    usize::try_from(mixed).unwrap_or(0) & drawers.saturating_sub(1)
+impl Ends {
+    /// Read in the same steps whatever the length is, as far as can be: what branches on it is guessed wrong.
+    #[inline]
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let length = bytes.len();
+        let (first, last) = if let Some(end) = length.checked_sub(4) {
+            let four = |at: usize| {
+                bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |four| u32::from_le_bytes(*four))
+            };
+            let second = end.min(4);
+            (joined(four(0), four(second)), joined(four(end.saturating_sub(second)), four(end)))
+        } else {
+            let one = |at: usize| bytes.get(at).map_or(0, |byte| u32::from(*byte));
+            (joined(one(0), one(length / 2)), u64::from(one(length.saturating_sub(1))))
+        };
+        Self { length: u32::try_from(length).unwrap_or(u32::MAX), first, last }
+    }
+
+    /// Whether no other word has them.
+    const fn is_all(self) -> bool {
+        self.length <= 16
+    }
+
+    /// The places, of so many, at which a word with these ends may be.
+    #[inline]
+    fn near(self, count: usize) -> impl Iterator<Item = usize> {
+        let length = u64::from(self.length).rotate_left(48);
+        // Odd constants of no meaning, which spread the bits upwards.
+        let mixed = (self.first ^ self.last.rotate_left(32) ^ length).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32;
+        // Invariant: 32 bits are left, and the count is a power of two.
+        let start = usize::try_from(mixed).unwrap_or(0);
+        (0..FAR).map(move |far| start.wrapping_add(far) & count.saturating_sub(1))
+    }
+}
+
+fn joined(low: u32, high: u32) -> u64 {
+    u64::from(low) | (u64::from(high) << 32)
 }

@@ -94,10 +94,11 @@ impl Bits {
     /// The rows of a word that pass at the atom.
     #[inline]
     pub(super) fn word(&self, atom: u32, word: usize) -> u64 {
-        let mut passing = [u64::MAX];
-        self.narrow(atom, word, &mut passing);
-        let [passing] = passing;
-        passing
+        match self {
+            Self::Free => u64::MAX,
+            Self::Written { words, per_atom } => words.get(place(atom, *per_atom, word)).copied().unwrap_or(0),
+            Self::Changes { .. } => self.changed(atom, word),
+        }
     }
 
     /// Leaves of the rows of these words, the first of which is `first`, those that pass at the atom.
@@ -106,24 +107,32 @@ impl Bits {
         match self {
             Self::Free => {}
             Self::Written { words, per_atom } => {
-                let start = usize::try_from(atom).unwrap_or(usize::MAX).saturating_mul(*per_atom).saturating_add(first);
                 // Invariant: what is beyond the atom's own words is asked for no row.
-                let words = words.get(start..).unwrap_or_default();
+                let words = words.get(place(atom, *per_atom, first)..).unwrap_or_default();
                 for (passing, word) in passing.iter_mut().zip(words) {
                     *passing &= word;
                 }
             }
-            Self::Changes { starts, atoms, words } => {
-                let starts = starts.get(first..).unwrap_or_default();
-                for (passing, bounds) in passing.iter_mut().zip(starts.windows(2)).filter(|(passing, _)| **passing != 0)
-                {
-                    let &[start, end] = bounds else { continue };
-                    let changes = atoms.get(start..end).unwrap_or_default();
-                    let last = changes.partition_point(|from| *from <= atom).checked_sub(1);
-                    let word = last.and_then(|last| words.get(start.saturating_add(last)));
-                    *passing &= word.copied().unwrap_or(0);
+            Self::Changes { .. } => {
+                for (passing, word) in passing.iter_mut().zip(first..).filter(|(passing, _)| **passing != 0) {
+                    *passing &= self.changed(atom, word);
                 }
             }
         }
     }
+
+    /// The rows of a word that pass at the atom, after the last change before it.
+    #[cold]
+    fn changed(&self, atom: u32, word: usize) -> u64 {
+        let Self::Changes { starts, atoms, words } = self else { return 0 };
+        let Some(&[start, end]) = starts.get(word..).and_then(|starts| starts.first_chunk()) else { return 0 };
+        let changes = atoms.get(start..end).unwrap_or_default();
+        let last = changes.partition_point(|from| *from <= atom).checked_sub(1);
+        last.and_then(|last| words.get(start.saturating_add(last))).copied().unwrap_or(0)
+    }
+}
+
+/// Where a word of an atom is, of so many an atom.
+fn place(atom: u32, per_atom: usize, word: usize) -> usize {
+    usize::try_from(atom).unwrap_or(usize::MAX).saturating_mul(per_atom).saturating_add(word)
 }

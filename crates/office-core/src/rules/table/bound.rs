@@ -1,11 +1,11 @@
 //! What a table decides of a case whose facts are read where they are.
 
-use std::ops::ControlFlow;
-
 use super::hit::Known;
-use super::{DecideError, DecisionTable, HitPolicy, TableRuling};
+use super::plan::Several;
+use super::{DecideError, DecisionTable, HitPolicy, Says, TableRuling};
+use crate::rules::axis::Axis;
 use crate::rules::combination::looseness;
-use crate::rules::index::{At, Located, Rows};
+use crate::rules::index::{At, Fallen, Located, Rows, bit};
 use crate::rules::{Binding, Explanation, FactError, Facts, Outcome, Value, ValueRef};
 
 /// What a table decides of a case whose facts are read where they are: the rows that decide. The rest is looked up when
@@ -35,11 +35,20 @@ pub struct Failure {
     pub column: usize,
 }
 
+/// Rows that do not match, all because of the same column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// The column, counted from 1 from the left.
+    pub column: usize,
+    fallen: Fallen,
+}
+
 impl DecisionTable {
     /// What the table decides of a case whose facts are read where they are.
     ///
-    /// Nothing is copied, and no memory is taken, where no column is computed, at most 32 rows match, and the hit
-    /// policy does not compare what they say. The values that the table decides are computed when they are asked for.
+    /// Nothing is copied. No memory is taken where no column is computed, and the table has at most 64 rows or 16 of them
+    /// match; but for the hit policies that rank or compare values, where several do. The values that the table decides
+    /// are computed when they are asked for.
     ///
     /// # Errors
     /// [`DecideError`], as [`DecisionTable::decide`] of the same facts; [`DecideError::OtherSchema`] of a binding for
@@ -84,61 +93,86 @@ impl DecisionTable {
         }
         let known = |place| binding.fact(place, case);
         let computed = if self.plan.computes { self.computed(&known)? } else { Vec::new() };
-        let located = self.located(&computed, &known)?;
-        let mut rows = Rows::new();
-        self.plan.index.matching(
-            &located,
-            |at| self.holds(at, self.sees(at.column, &computed, &known), &known),
-            |row| {
-                rows.push(row);
-                if self.text.hit == HitPolicy::First { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            },
-        )?;
-        let rows = if rows.as_slice().len() > 1 { self.deciding(rows, &known)? } else { rows };
+        let only_first = self.text.hit == HitPolicy::First;
+        let atoms = self.atoms(binding, case, &computed);
+        let fits = |unfit| self.fits(unfit, &computed, &known).map_err(Box::new);
+        let holds = |at: At| self.holds(at, self.sees(at.column, &computed, &known), &known).map_err(Box::new);
+        let rows = if self.plan.index.is_one_word() {
+            let rows = self.plan.index.matching_of_few(only_first, atoms, fits, holds).map_err(|error| *error)?;
+            match self.plan.several {
+                Several::Strictest => Rows::Word(self.strictest(rows)),
+                Several::Compared if rows.count_ones() > 1 => self.deciding(&Rows::Word(rows), &known)?,
+                Several::All | Several::Compared => Rows::Word(rows),
+            }
+        } else {
+            let rows = self.plan.index.matching_of_many(only_first, atoms, fits, holds).map_err(|error| *error)?;
+            if self.plan.several != Several::All && rows.are_several() { self.deciding(&rows, &known)? } else { rows }
+        };
         Ok(BoundRuling { table: self, binding, case, rows })
     }
 
-    /// Of several rows that match, those that decide.
-    fn deciding<'a>(&'a self, rows: Rows, known: Known<'_, 'a>) -> Result<Rows, DecideError> {
-        match self.text.hit {
-            HitPolicy::First
-            | HitPolicy::RuleOrder
-            | HitPolicy::Collect
-            | HitPolicy::CollectSum
-            | HitPolicy::CollectCount => Ok(rows),
-            HitPolicy::Unique
-            | HitPolicy::Any
-            | HitPolicy::Priority
-            | HitPolicy::OutputOrder
-            | HitPolicy::CollectMin
-            | HitPolicy::CollectMax => {
-                let matching: Vec<usize> = rows.iter().collect();
-                Ok(self.decided(&matching, known)?.rows.into_iter().collect())
+    /// Of rows among the first 64 the strictest, where nothing is said but votes.
+    #[inline]
+    fn strictest(&self, rows: u64) -> u64 {
+        let (mut strictest, mut found) = (usize::MAX, 0);
+        for row in Rows::Word(rows).iter() {
+            let looseness = self.rows.get(row).map_or(usize::MAX, |row| row.says.looseness());
+            if looseness < strictest {
+                (strictest, found) = (looseness, 0);
             }
+            if looseness == strictest {
+                found |= bit(row);
+            }
+        }
+        found
+    }
+
+    /// Of several rows that match, those that decide.
+    fn deciding<'a>(&'a self, rows: &Rows, known: Known<'_, 'a>) -> Result<Rows, DecideError> {
+        let says = |row: usize| self.rows.get(row).map(|row| &row.says);
+        if self.plan.several == Several::Strictest {
+            let strictest = rows.iter().filter_map(says).map(Says::looseness).min();
+            return Ok(rows.iter().filter(|row| says(*row).map(Says::looseness) == strictest).collect());
+        }
+        if self.text.hit == HitPolicy::Any && self.plan.says_constants {
+            let first = rows.first().and_then(says);
+            if rows.iter().all(|row| says(row) == first) {
+                return Ok(rows.clone());
+            }
+        }
+        let matching: Vec<usize> = rows.iter().collect();
+        Ok(self.decided(&matching, known)?.rows.into_iter().collect())
+    }
+
+    /// What finds the atoms of what the columns see.
+    #[inline]
+    fn atoms<'a, T: ?Sized>(
+        &'a self,
+        binding: &'a Binding<T>,
+        case: &'a T,
+        computed: &'a [Option<Value>],
+    ) -> impl Fn(usize, &Axis) -> Option<usize> {
+        move |column, axis| match self.plan.sources.get(column)? {
+            Some(place) => binding.locate(*place, case, axis),
+            None => axis.locate(computed.get(column)?.as_ref()?.as_ref()),
         }
     }
 
-    /// The atoms of what the columns see, where all facts that are asked for fit.
+    /// Whether all facts that are asked for fit, where one column sees none that does.
     #[inline]
-    fn located<'a>(
+    fn fits<'a>(
         &'a self,
+        unfit: Option<usize>,
         computed: &'a [Option<Value>],
         known: &impl Fn(usize) -> Option<ValueRef<'a>>,
-    ) -> Result<Located, DecideError> {
-        let located = self.plan.index.locate(|column| self.sees(column, computed, known));
-        let fits = |place: &usize| {
-            let input = self.schema.inputs().get(*place);
-            input.zip(known(*place)).is_some_and(|(input, fact)| input.check(fact).is_ok())
-        };
-        match located {
-            Ok(located) if self.plan.besides.iter().all(fits) && self.plan.index.unlocated().is_empty() => Ok(located),
-            Ok(located) => self.check_all(computed, known).map(|()| located),
-            Err(column) => self.check_all(computed, known).and(Err(self.unfit(column))),
+    ) -> Result<(), DecideError> {
+        if unfit.is_some() || self.plan.checks {
+            self.check_all(computed, known)?;
         }
+        unfit.map_or(Ok(()), |column| Err(self.unfit(column)))
     }
 
     /// What a column sees.
-    #[inline]
     fn sees<'a>(
         &self,
         column: usize,
@@ -172,7 +206,7 @@ impl<'a, T: ?Sized> BoundRuling<'a, T> {
     /// The votes of the rows that decide; where no row matches, that of the table, if it has one for the case.
     pub fn votes(&self) -> impl Iterator<Item = &'a Outcome> {
         let table = self.table;
-        let none = self.rows.as_slice().is_empty().then_some(&table.otherwise);
+        let none = self.rows.first().is_none().then_some(&table.otherwise);
         let rows = self.rows.iter().filter_map(|row| table.rows.get(row)).map(|row| &row.says);
         rows.chain(none).filter_map(|says| says.outcome.as_ref())
     }
@@ -200,8 +234,9 @@ impl<'a, T: ?Sized> BoundRuling<'a, T> {
     pub fn why(&'a self) -> Result<Why<'a, T>, DecideError> {
         let known = |place| self.binding.fact(place, self.case);
         let computed = if self.table.plan.computes { self.table.computed(&known)? } else { Vec::new() };
-        let located = self.table.located(&computed, &known)?;
-        Ok(Why { ruling: self, computed, located })
+        let located = self.table.plan.index.locate(self.table.atoms(self.binding, self.case, &computed));
+        self.table.fits(located.as_ref().err().copied(), &computed, &known)?;
+        Ok(Why { ruling: self, computed, located: located.map_err(|column| self.table.unfit(column))? })
     }
 
     /// Why, with the facts that were asked for and all cells that failed.
@@ -228,15 +263,39 @@ impl<T: ?Sized> Why<'_, T> {
     /// The rows that do not match, each with the first column whose cell fails, where cells that look at other facts
     /// come last. By 64 rows, and of these by columns. Of a table whose first row decides, those above it.
     pub fn failures(&self) -> impl Iterator<Item = Failure> {
+        self.failing().flat_map(|failing| failing.rows().map(move |row| Failure { row, column: failing.column }))
+    }
+
+    /// The same by columns: of each 64 rows at most one for each column.
+    pub fn failing(&self) -> impl Iterator<Item = Failing> {
         let BoundRuling { table, binding, case, rows } = self.ruling;
         let known = |place| binding.fact(place, *case);
-        let end = rows.as_slice().first().filter(|_| table.text.hit == HitPolicy::First);
-        let end = end.map_or(table.rows.len(), |first| usize::from(*first));
+        let first = rows.first().filter(|_| table.text.hit == HitPolicy::First);
         let holds = move |at: At| {
             let sees = table.sees(at.column, &self.computed, &known);
             matches!(table.holds(at, sees, &known), Ok(true))
         };
-        let failures = table.plan.index.failures(&self.located, end, holds);
-        failures.map(|at| Failure { row: at.row.saturating_add(1), column: at.column.saturating_add(1) })
+        let fallen = table.plan.index.failures(&self.located, first.unwrap_or(table.rows.len()), holds);
+        fallen.map(|fallen| Failing { column: fallen.column.saturating_add(1), fallen })
+    }
+}
+
+impl Says {
+    /// How loose the vote is; the most where there is none.
+    fn looseness(&self) -> usize {
+        self.outcome.as_ref().map_or(usize::MAX, looseness)
+    }
+}
+
+impl Failing {
+    /// The rows, counted from 1.
+    pub fn rows(self) -> impl Iterator<Item = usize> {
+        self.fallen.rows().map(|row| row.saturating_add(1))
+    }
+
+    /// How many rows there are; never none.
+    #[must_use]
+    pub const fn count(self) -> u32 {
+        self.fallen.rows.count_ones()
     }
 }

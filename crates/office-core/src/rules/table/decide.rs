@@ -1,7 +1,6 @@
 //! What a table decides of a case.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use super::hit::{Decided, Known};
 use super::{Column, DecideError, DecisionTable, Source};
@@ -99,18 +98,14 @@ impl DecisionTable {
         seen: &[Option<ValueRef<'a>>],
         known: Known<'_, 'a>,
     ) -> Result<Vec<usize>, DecideError> {
-        let mut matching = Vec::new();
         let input = |column: usize| seen.get(column).copied().flatten();
-        let located = self.plan.index.locate(input).map_err(|column| self.unfit(column))?;
-        self.plan.index.matching(
-            &located,
+        let rows = self.plan.index.matching(
+            self.text.hit == HitPolicy::First,
+            |column, axis| axis.locate(input(column)?),
+            |unfit| unfit.map_or(Ok(()), |column| Err(self.unfit(column))),
             |at| self.holds(at, input(at.column), known),
-            |row| {
-                matching.push(row);
-                if self.text.hit == HitPolicy::First { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            },
         )?;
-        Ok(matching)
+        Ok(rows.iter().collect())
     }
 
     /// Whether a cell holds for certain.

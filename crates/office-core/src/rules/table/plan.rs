@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Column, Row, Source};
+use super::{Answer, Column, Row, Source};
 use crate::rules::binding::fingerprint;
 use crate::rules::index::{Asked, Index};
-use crate::rules::{Cell, Schema};
+use crate::rules::{Cell, HitPolicy, Schema};
 
 /// How a table is decided.
 #[derive(Clone, Debug)]
@@ -15,14 +15,34 @@ pub(super) struct Plan {
     pub(super) sources: Box<[Option<usize>]>,
     /// Whether a column is computed.
     pub(super) computes: bool,
-    /// The places of the facts that are asked for, and seen by no column that is located.
-    pub(super) besides: Box<[usize]>,
+    /// Whether facts are asked for that are not looked at when the columns are located.
+    pub(super) checks: bool,
+    /// Whether no row computes a value.
+    pub(super) says_constants: bool,
+    pub(super) several: Several,
     /// What tells the schema from others.
     pub(super) fingerprint: u64,
 }
 
+/// Which of several rows that match decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Several {
+    /// All of them.
+    All,
+    /// Those whose vote is the strictest; they say nothing else.
+    Strictest,
+    /// What they say has to be compared.
+    Compared,
+}
+
 impl Plan {
-    pub(super) fn of(columns: &[Column], rows: &[Row], schema: &Schema, asked: &BTreeSet<usize>) -> Self {
+    pub(super) fn of(
+        hit: HitPolicy,
+        columns: &[Column],
+        rows: &[Row],
+        schema: &Schema,
+        asked: &BTreeSet<usize>,
+    ) -> Self {
         let place = |column: &Column| match &column.source {
             Source::Place(place) => Some(*place),
             Source::Computed(_) => None,
@@ -40,8 +60,25 @@ impl Plan {
         let index = Index::of(&asks.collect::<Vec<_>>(), rows.len());
         let sources: Box<[_]> = columns.iter().map(place).collect();
         let located = |place: &usize| index.located().any(|column| sources.get(column) == Some(&Some(*place)));
-        let besides = asked.iter().copied().filter(|place| !located(place)).collect();
+        let checks = !asked.iter().all(located) || !index.unlocated().is_empty();
         let computes = columns.iter().any(|column| column.asked && place(column).is_none());
-        Self { computes, besides, fingerprint: fingerprint(schema), index, sources }
+        let mut values = rows.iter().flat_map(|row| &row.says.values);
+        let says_constants = values.clone().all(|value| matches!(value, Answer::Constant(_)));
+        let several = match hit {
+            HitPolicy::First
+            | HitPolicy::RuleOrder
+            | HitPolicy::Collect
+            | HitPolicy::CollectSum
+            | HitPolicy::CollectCount => Several::All,
+            HitPolicy::Priority if values.next().is_none() => Several::Strictest,
+            HitPolicy::Unique
+            | HitPolicy::Any
+            | HitPolicy::Priority
+            | HitPolicy::OutputOrder
+            | HitPolicy::CollectMin
+            | HitPolicy::CollectMax => Several::Compared,
+        };
+        let fingerprint = fingerprint(schema);
+        Self { index, sources, computes, checks, says_constants, several, fingerprint }
     }
 }

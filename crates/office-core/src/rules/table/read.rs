@@ -58,7 +58,7 @@ impl DecisionTable {
         let defaults = text.outputs.iter().map(|output| output.default.as_deref().unwrap_or("-"));
         let otherwise = reading.says(0, &defaults.collect::<Vec<_>>(), &outputs)?;
         let asked = asked(&columns, &rows, &otherwise);
-        let plan = Plan::of(&columns, &rows, schema, &asked);
+        let plan = Plan::of(text.hit, &columns, &rows, schema, &asked);
         let schema = schema.clone();
         Ok(Self { text, schema, dialect, columns, outputs, rows, otherwise, asked, plan })
     }

@@ -16,6 +16,7 @@ mod kind;
 mod number_set;
 mod outcome;
 mod policy;
+mod rendering;
 mod ruling;
 mod schema;
 mod table;
@@ -37,6 +38,7 @@ pub use hit::{HitPolicy, ParseHitPolicyError};
 pub use kind::{Kind, ParseKindError};
 pub use outcome::{Approvals, Delay, Obligations, Outcome, ParseOutcomeError, Reasons, Remark, Step};
 pub use policy::{DecisionText, ExpressionText, Policy, PolicyError, PolicyText};
+pub use rendering::{Phrases, PhrasesError, WITHHELD};
 pub use ruling::Ruling;
 pub use schema::{FactError, Input, Schema, SchemaError, Slots};
 pub use table::{

@@ -32,7 +32,8 @@ impl fmt::Display for PolicyVersion {
 
 /// Why a case was decided as it was: what was known of it, and which rows of which tables matched or why they did not.
 ///
-/// Equal cases have equal explanations, to the byte. The [`Display`](fmt::Display) form is for logs and tests.
+/// Equal cases have equal explanations, to the byte. People are [told](Explanation::told) it in their
+/// language; the [`Display`](fmt::Display) form is one terse line for logs and tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Explanation {

@@ -22,4 +22,6 @@ mod outcome;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
+mod rendering;
+#[cfg(test)]
 mod table;

@@ -22,10 +22,14 @@ mod written;
 
 // Buying.
 mod buying;
+mod fulfilment;
+mod lead_time;
 mod order;
 mod price;
 mod reorder;
 mod requisition;
+mod scorecard;
+mod standing;
 mod vendor;
 
 // What to order, by what is asked for.
@@ -48,9 +52,11 @@ pub use count_sheet::{CompareCountError, ConfirmCountError, CountLine, CountShee
 pub use demand_class::{AbcClass, AbcCuts, ClassifyError, XyzClass, XyzCuts, classify_by_value};
 pub use demand_history::{DemandHistory, DemandHistoryError};
 pub use filing::{HandleGoodsError, handle_goods, ledger_since};
+pub use fulfilment::{Arrival, Fulfilment, FulfilmentError};
 pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule, Tracking};
 pub use keeping::{CountGoodsError, IssueGoodsError, count_goods, issue_goods};
 pub use landed_cost::{ChargeBasis, ChargedLine, ShareChargeError, check_shares, share_charge};
+pub use lead_time::{LeadFigures, LeadSpread, MeasureLeadTimeError, MeasuredLeadTime, measure_lead_time};
 pub use ledger::{
     ChargeError, CloseError, CostScope, EnterError, Entered, ForgetError, Layer, Ledger, LedgerTerms, LedgerTermsError,
     Movement, NegativeStock, PostingCause, RestoreLedgerError, Revaluation, Revalued, ReverseError, StockAccount,
@@ -79,7 +85,15 @@ pub use requisition::{
     SubmitRequisitionError,
 };
 pub use reservation::{Reservation, ReservationRequest, Reservations, ReserveError};
+pub use scorecard::{
+    BilledLine, DeliveryFigures, DrawScorecardError, Fading, Measure, Measured, PriceFigures, QualityFigures,
+    Scorecard, ScorecardTerms,
+};
 pub use serial::{ExpandSerialsError, expand_serials};
+pub use standing::{
+    BlockedVendorError, OrderEffect, Standing, StandingBook, StandingError, StandingReason, StandingRules, Threshold,
+    VendorStanding,
+};
 pub use stock::{
     Booking, CountStockError, Filed, IssueStockError, MoveStockError, NewStock, OpenStockError, OpeningStock,
     ReceiveStockError, ReverseStockError, SetAside, Stock, StockCount, StockFact, StockIssue, StockMove, StockPage,

@@ -410,6 +410,11 @@ impl PurchaseOrder {
         self.lines.iter().map(|line| line.to_match(self.terms.rounding)).collect()
     }
 
+    /// What came on a line, and when, in the order of the notes.
+    pub(crate) fn arrivals(&self, line: u32) -> impl Iterator<Item = (NaiveDate, Quantity)> {
+        self.deliveries.values().filter_map(move |arrived| Some((arrived.on, *arrived.lines.get(&line)?)))
+    }
+
     fn change(&mut self, number: u32, change: impl FnOnce(&mut OrderLine)) {
         let at = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
         if let Some(line) = at.and_then(|at| self.lines.get_mut(at)) {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use self::chart::{Chart, matching};
 use self::space::{Space, Spent, Steps};
 use crate::rules::number_set::NumberSet;
-use crate::rules::table::{Answer, Says};
+use crate::rules::table::Answer;
 use crate::rules::{Cell, DecideError, DecisionTable, Facts, HitPolicy, OutputKind};
 
 mod chart;
@@ -163,7 +163,9 @@ impl DecisionTable {
     #[must_use]
     pub fn analyse(&self, effort: Effort) -> Analysis {
         let chart = Chart::of(&[self]);
-        let mut check = Check { table: self, chart, effort, analysis: Analysis::default() };
+        let overlaps = chart.space.overlaps();
+        let mut check =
+            Check { table: self, chart, overlaps, says: classes(self), effort, analysis: Analysis::default() };
         check.computed();
         check.gaps();
         check.conflicts();
@@ -178,6 +180,10 @@ impl DecisionTable {
 struct Check<'t> {
     table: &'t DecisionTable,
     chart: Chart,
+    /// By row, the others that overlap it.
+    overlaps: Vec<NumberSet>,
+    /// By row, the first row that says the same.
+    says: Vec<usize>,
     effort: Effort,
     analysis: Analysis,
 }
@@ -206,19 +212,20 @@ impl Check<'_> {
     }
 
     fn gaps(&mut self) {
-        if !self.table.hit_policy().wants_one() || *self.table.says_otherwise() != Says::default() {
+        let otherwise = self.table.text().outputs.iter().any(|output| output.default.is_some());
+        if otherwise || !self.table.hit_policy().wants_one() {
             return;
         }
-        let space = self.space();
-        let gaps = space.uncovered(space.whole(), &self.chart.certain, MOST_TOLD, &mut self.steps());
+        let (space, rows) = (self.space(), &self.chart.certain);
+        // Rows that do not overlap are counted, however many there are.
+        let disjoint = self.overlaps.iter().all(NumberSet::is_empty);
+        let counted = if disjoint { space.gap_between_disjoint(rows) } else { Err(Spent) };
+        if counted == Ok(None) {
+            return;
+        }
+        let gaps = space.uncovered(space.whole(), rows, MOST_TOLD, &mut self.steps());
         let gaps = gaps.unwrap_or_else(|spent| {
-            // Rows that do not overlap are counted instead, however many there are.
-            let rows: Vec<usize> = self.chart.certain.iter().collect();
-            let disjoint = pairs(&rows).all(|(one, two)| self.space().shared(one, two).is_none());
-            let counted = if disjoint { self.space().gap_between_disjoint(&self.chart.certain) } else { Err(spent) };
-            if !matches!(counted, Ok(None)) {
-                self.unfinished(spent.into());
-            }
+            self.unfinished(spent.into());
             counted.unwrap_or_default().into_iter().collect()
         });
         if gaps.len() >= MOST_TOLD {
@@ -241,12 +248,11 @@ impl Check<'_> {
         let ranks = self.ranks();
         let agree = |one: usize, two: usize| {
             let outranked = hit == HitPolicy::Priority && ranks.get(one) != ranks.get(two);
-            outranked || (hit != HitPolicy::Unique && says_same(self.table, one, two))
+            outranked || (hit != HitPolicy::Unique && self.says_same(one, two))
         };
-        let rows: Vec<usize> = (0..self.space().row_count()).collect();
         let mut found = Vec::new();
-        for (one, two) in pairs(&rows).filter(|(one, two)| !agree(*one, *two)) {
-            let Some(shared) = self.space().shared(one, two) else { continue };
+        for (one, two) in self.overlapping().filter(|(one, two)| !agree(*one, *two)) {
+            let shared = self.space().shared(one, two);
             let Some(witness) = self.chart.witness(&shared) else { continue };
             // Cells that have to be computed may keep the two apart, and what is computed may be the same.
             let refused = self.table.decide(&witness);
@@ -255,11 +261,26 @@ impl Check<'_> {
                 found.push(Finding::Conflict { rows, cells, witness });
             }
             if found.len() >= MOST_TOLD {
-                self.unfinished(Unfinished::More);
                 break;
             }
         }
+        if found.len() >= MOST_TOLD {
+            self.unfinished(Unfinished::More);
+        }
         self.analysis.findings.extend(found);
+    }
+
+    /// Each two rows that overlap, the upper one first.
+    fn overlapping(&self) -> impl Iterator<Item = (usize, usize)> {
+        let with = |(one, rows): (usize, &'_ NumberSet)| {
+            rows.iter().filter(move |two| one < *two).map(move |two| (one, two)).collect::<Vec<_>>()
+        };
+        self.overlaps.iter().enumerate().flat_map(with)
+    }
+
+    /// Whether two rows decide the same, by whatever they say.
+    fn says_same(&self, one: usize, two: usize) -> bool {
+        self.says.get(one) == self.says.get(two)
     }
 
     /// By row, where it goes among those that match.
@@ -301,8 +322,10 @@ impl Check<'_> {
                 || (hit == HitPolicy::Unique && other != row)
                 || (hit == HitPolicy::Priority && rank(other).zip(rank(row)).is_some_and(|(other, own)| other < own))
         };
-        let wins =
-            |other| self.chart.certain.contains(other) && wins(other) && self.space().shared(row, other).is_some();
+        let overlaps = self.overlaps.get(row);
+        let wins = |other| {
+            self.chart.certain.contains(other) && wins(other) && overlaps.is_some_and(|rows| rows.contains(other))
+        };
         NumberSet::those(self.space().row_count(), wins)
     }
 
@@ -351,17 +374,19 @@ const fn number(row: usize) -> usize {
     row.saturating_add(1)
 }
 
-/// Each two of the rows, the upper one first.
-fn pairs(rows: &[usize]) -> impl Iterator<Item = (usize, usize)> {
-    let later = |at: usize| rows.iter().skip(number(at));
-    rows.iter().enumerate().flat_map(move |(at, one)| later(at).map(|two| (*one, *two)))
-}
-
-/// Whether two rows decide the same, by whatever they say; not where it has to be computed.
-fn says_same(table: &DecisionTable, one: usize, two: usize) -> bool {
-    let says = |row: usize| table.rows().get(row).map(|row| &row.says);
-    let (Some(one), Some(two)) = (says(one), says(two)) else { return false };
-    one == two
+/// By row, the first row that says the same.
+fn classes(table: &DecisionTable) -> Vec<usize> {
+    let mut firsts: Vec<usize> = Vec::new();
+    let mut classes = Vec::new();
+    for (number, row) in table.rows().iter().enumerate() {
+        let same = |first: &&usize| table.rows().get(**first).is_some_and(|first| first.says == row.says);
+        let class = firsts.iter().find(same).copied().unwrap_or(number);
+        if class == number {
+            firsts.push(number);
+        }
+        classes.push(class);
+    }
+    classes
 }
 
 impl fmt::Display for Finding {

@@ -49,7 +49,12 @@ impl NumberSet {
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.iter().count()
+        ones(self.0.iter().copied())
+    }
+
+    /// How many numbers are in both.
+    pub(crate) fn count_shared(&self, other: &Self) -> usize {
+        ones(self.0.iter().zip(&other.0).map(|(one, two)| one & two))
     }
 
     pub(crate) fn meets(&self, other: &Self) -> bool {
@@ -85,4 +90,9 @@ impl NumberSet {
             })
         })
     }
+}
+
+/// How many numbers there are in words.
+fn ones(words: impl Iterator<Item = u64>) -> usize {
+    words.map(|word| usize::try_from(word.count_ones()).unwrap_or(64)).fold(0, usize::saturating_add)
 }

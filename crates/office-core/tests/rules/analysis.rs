@@ -389,6 +389,22 @@ proptest! {
     }
 }
 
+/// Where nothing is decided but values, holes are holes too, unless something is said of what no row matches.
+#[test]
+fn tables_of_values_have_holes() {
+    let found = |head: &str| {
+        let rows = [["< 3", "low"], ["> 3", "high"]].map(|row| row.map(ToOwned::to_owned).to_vec());
+        DecisionTable::from_rows(&["count: integer", head], rows).unwrap().analyse(Effort::default()).findings
+    };
+    let texts = |head: &str| found(head).iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(texts("=> grade: text"), ["no row matches where count is 3"]);
+    assert_eq!(texts("=> grade: text else middling"), Vec::<String>::new());
+    assert_eq!(
+        texts("=> grade: text in low, middling, high"),
+        ["no row matches where count is 3", "no row says middling of grade"]
+    );
+}
+
 /// An analysis that may make no effort says so.
 #[test]
 fn spent_effort_is_told() {
@@ -561,4 +577,21 @@ mod versions {
             }
         }
     }
+}
+/// Cells that have to be computed are left open, and what is said all the same is so.
+#[test]
+fn what_is_computed_is_left_unfinished() {
+    let rows = [["< limit", "allow"], [">= limit", "refuse: too much"]];
+    let rows = rows.map(|row| row.map(ToOwned::to_owned).to_vec());
+    let mut text = TableText::from_rows(&["amount: money EUR", "outcome"], rows).unwrap();
+    text.inputs.push(InputText {
+        expression: "limit".into(),
+        kind: Some("money EUR".parse().unwrap()),
+        ..InputText::default()
+    });
+    text.rows.iter_mut().for_each(|row| row.cells.push("-".into()));
+    let schema = text.schema(Dialect::Office).unwrap();
+    let analysis = DecisionTable::new(text, &schema, Dialect::Office).unwrap().analyse(Effort::default());
+    assert_eq!(analysis.unfinished, [Unfinished::Computed { rows: vec![1, 2] }]);
+    assert_eq!(analysis.findings, [Finding::Idle { input: "limit".into() }]);
 }

@@ -1,6 +1,6 @@
 //! Rows that say the same of neighbouring cases, and the table in which one row says it.
 
-use super::{Check, Finding, MOST_TOLD, Unfinished, number, pairs, says_same};
+use super::{Check, Finding, MOST_TOLD, Unfinished, number};
 use crate::rules::table::Source;
 use crate::rules::{Cell, DecisionTable, HitPolicy, TableError};
 
@@ -12,13 +12,16 @@ impl Check<'_> {
     pub(super) fn mergeable(&mut self) {
         let rows: Vec<usize> = self.chart.certain.iter().collect();
         let mut found = Vec::new();
-        for (one, two) in pairs(&rows) {
+        let pairs = rows.iter().enumerate().flat_map(|(at, one)| rows.iter().skip(number(at)).map(|two| (*one, *two)));
+        for (one, two) in pairs.filter(|(one, two)| self.says_same(*one, *two)) {
             let Some((input, cell)) = self.merged(one, two) else { continue };
             found.push(Finding::Mergeable { rows: (number(one), number(two)), input, cell });
             if found.len() >= MOST_TOLD {
-                self.unfinished(Unfinished::More);
                 break;
             }
+        }
+        if found.len() >= MOST_TOLD {
+            self.unfinished(Unfinished::More);
         }
         self.analysis.findings.extend(found);
     }
@@ -33,7 +36,7 @@ impl Check<'_> {
         // Where both match, both count, or are refused.
         let either = matches!(self.table.hit_policy(), HitPolicy::Any | HitPolicy::First | HitPolicy::Priority);
         let counts_twice = atoms.meets(others) && !either;
-        if !is_one || counts_twice || !says_same(self.table, one, two) || self.is_between(one, two) {
+        if !is_one || counts_twice || self.is_between(one, two) {
             return None;
         }
         let chart_dimension = self.chart.dimensions.get(dimension)?;
@@ -48,7 +51,7 @@ impl Check<'_> {
     /// Whether the order of rows may mean something, and a row between two matches any of the second's cases.
     fn is_between(&self, one: usize, two: usize) -> bool {
         !matches!(self.table.hit_policy(), HitPolicy::Unique | HitPolicy::Any)
-            && (one.saturating_add(1)..two).any(|between| self.space().shared(between, two).is_some())
+            && self.overlaps.get(two).is_some_and(|rows| rows.iter().any(|row| one < row && row < two))
     }
 }
 

@@ -38,13 +38,15 @@ pub(super) struct Space {
 impl Space {
     /// The space with so many atoms in each dimension, and the rows' regions in it.
     pub(super) fn new(widths: &[usize], rows: Vec<Region>) -> Self {
-        let covers = |row: usize, dimension: usize, atom: usize| {
-            rows.get(row).and_then(|row| row.get(dimension)).is_some_and(|atoms| atoms.contains(atom))
-        };
-        let by_atom = |(dimension, width): (usize, &usize)| {
-            (0..*width).map(|atom| NumberSet::those(rows.len(), |row| covers(row, dimension, atom))).collect()
-        };
-        let by_atom = widths.iter().enumerate().map(by_atom).collect();
+        let nowhere = |width: &usize| vec![NumberSet::none(rows.len()); *width];
+        let mut by_atom: Vec<Vec<NumberSet>> = widths.iter().map(nowhere).collect();
+        for (number, row) in rows.iter().enumerate() {
+            for (by_atom, atoms) in by_atom.iter_mut().zip(row) {
+                for atom in atoms.iter() {
+                    by_atom.get_mut(atom).into_iter().for_each(|rows| rows.insert(number));
+                }
+            }
+        }
         Self { whole: widths.iter().map(|width| NumberSet::all(*width)).collect(), rows, by_atom }
     }
 
@@ -60,11 +62,24 @@ impl Space {
         self.rows.len()
     }
 
-    /// What two rows both cover, if anything.
-    pub(super) fn shared(&self, one: usize, two: usize) -> Option<Region> {
-        let (one, two) = (self.row(one), self.row(two));
-        let meet = one.iter().zip(two).all(|(one, two)| one.meets(two));
-        meet.then(|| one.iter().zip(two).map(|(one, two)| one.and(two)).collect())
+    /// By row, the others that cover some of what it covers.
+    pub(super) fn overlaps(&self) -> Vec<NumberSet> {
+        let count = self.row_count();
+        let mut overlaps = vec![NumberSet::none(count); count];
+        for one in 0..count {
+            for two in one.saturating_add(1)..count {
+                if self.row(one).iter().zip(self.row(two)).all(|(one, two)| one.meets(two)) {
+                    overlaps.get_mut(one).into_iter().for_each(|rows| rows.insert(two));
+                    overlaps.get_mut(two).into_iter().for_each(|rows| rows.insert(one));
+                }
+            }
+        }
+        overlaps
+    }
+
+    /// What two rows both cover.
+    pub(super) fn shared(&self, one: usize, two: usize) -> Region {
+        self.row(one).iter().zip(self.row(two)).map(|(one, two)| one.and(two)).collect()
     }
 
     /// The parts of a region that none of the rows covers: disjoint, and at most so many of them.
@@ -139,8 +154,8 @@ impl Space {
     fn covered(&self, within: &[NumberSet], rows: &NumberSet) -> Option<u128> {
         let mut covered = 0_u128;
         for row in rows.iter() {
-            let shared: Region = within.iter().zip(self.row(row)).map(|(one, two)| one.and(two)).collect();
-            covered = covered.checked_add(volume(&shared)?)?;
+            let counts = within.iter().zip(self.row(row)).map(|(one, two)| one.count_shared(two));
+            covered = covered.checked_add(product(counts)?)?;
         }
         Some(covered)
     }
@@ -148,7 +163,11 @@ impl Space {
 
 /// How many products of atoms a region has; none where that is beyond counting.
 fn volume(region: &[NumberSet]) -> Option<u128> {
-    region.iter().try_fold(1_u128, |volume, atoms| volume.checked_mul(u128::try_from(atoms.count()).ok()?))
+    product(region.iter().map(NumberSet::count))
+}
+
+fn product(mut counts: impl Iterator<Item = usize>) -> Option<u128> {
+    counts.try_fold(1_u128, |product, count| product.checked_mul(u128::try_from(count).ok()?))
 }
 
 /// The lower and the upper half of a set of two atoms or more.

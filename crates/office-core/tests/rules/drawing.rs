@@ -28,7 +28,7 @@ fn policy(generated: &Generated) -> PolicyText {
 
 /// Tables of the kinds that FEEL has, which decide values.
 fn tables_of_feel() -> impl Strategy<Value = Generated> {
-    let kinds = ["boolean", "number", "integer", "text"];
+    let kinds = ["boolean", "number", "integer", "text", "date", "time", "date-time", "duration", "months"];
     let kind = select(kinds.to_vec()).prop_map(|kind| kind.parse::<Kind>().unwrap());
     let column = (kind, any::<bool>()).prop_map(|(kind, optional)| Column { kind, optional });
     (generator::any_hit(), vec(column, 0..4), any::<bool>()).prop_flat_map(|(hit, columns, two)| {

@@ -1,4 +1,16 @@
 //! Expressions over the facts of a case, as a manager or a modeller writes them.
+//!
+//! Laws, held by `tests/rules/language`, of expressions and of cells:
+//!
+//! 1. Any text is read, or refused at one of its characters; whatever is read is evaluated to a value, or to an error at
+//!    one of its characters, and each of its parts is evaluated once at most.
+//! 2. What is read is read again from its one form, in both dialects, and its one form does not change any more.
+//! 3. Sums, differences and products are exact; quotients are rounded once, half to even; comparisons agree with exact
+//!    fractions, to the minor unit and the day.
+//! 4. Logic is three-valued: nothing is neither yes nor no, and one certain answer decides whatever the rest.
+//! 5. What the check lets pass raises only errors of size, of division by zero and of what a function accepts.
+//!
+//! The second holds as long as no input is named like an expression over others, such as `a + b` beside `a` and `b`.
 
 #![expect(
     clippy::wildcard_enum_match_arm,

@@ -1,12 +1,4 @@
-//! Laws of the language that rules are written in.
-//!
-//! 1. Any text is read or refused at one of its characters; whatever is read is evaluated to a value or an error at one of
-//!    its characters, within the stated number of steps.
-//! 2. What is read is read again from its one form, in both dialects, and its one form does not change any more.
-//! 3. Sums, differences and products are exact; quotients are rounded once, half to even; comparisons agree with exact
-//!    fractions, to the minor unit and the day.
-//! 4. Logic is three-valued: nothing is neither yes nor no, and one certain answer decides whatever the rest.
-//! 5. What the check lets pass raises only errors of size, of division by zero and of what a function accepts.
+//! The laws of the language that rules are written in, as numbered in the docs of expressions.
 
 mod arithmetic;
 mod boundary;

@@ -49,19 +49,18 @@ impl CellReader<'_> {
         if !self.negated {
             cursor.go(0);
         }
-        let mut nodes = vec![self.alternative()?];
-        while self.reader.cursor.take_sign(",") {
-            if nodes.len() >= MOST_TESTS {
-                return Err(self.reader.cursor.wants("at most 100 alternatives"));
-            }
-            nodes.push(self.alternative()?);
+        let mut nodes = self.alternatives()?;
+        if self.negated && !self.reader.cursor.take_sign(")") {
+            return Err(self.reader.cursor.wants("`,` or `)`"));
         }
-        let cursor = &mut self.reader.cursor;
-        if self.negated && !cursor.take_sign(")") {
-            return Err(cursor.wants("`,` or `)`"));
+        if self.negated && !self.reader.cursor.at_end() && !self.is_of_words() {
+            // `not(..)` begins a longer condition.
+            self.reader.cursor.go(0);
+            self.negated = false;
+            nodes = self.alternatives()?;
         }
-        if !cursor.at_end() {
-            return Err(cursor.wants("`,` or the end of the cell"));
+        if !self.reader.cursor.at_end() {
+            return Err(self.reader.cursor.wants("`,` or the end of the cell"));
         }
         if let ([node], false) = (&*nodes, self.negated)
             && let Some(value) = node.unlike()
@@ -76,6 +75,22 @@ impl CellReader<'_> {
             (Some(tests), true) => Ok(Test::NoneOf(tests)),
             (None, _) => self.computed(nodes).map(Box::new).map(Test::Holds),
         }
+    }
+
+    fn alternatives(&mut self) -> Result<Vec<Node>, Misread> {
+        let mut nodes = vec![self.alternative()?];
+        while self.reader.cursor.take_sign(",") {
+            if nodes.len() >= MOST_TESTS {
+                return Err(self.reader.cursor.wants("at most 100 alternatives"));
+            }
+            nodes.push(self.alternative()?);
+        }
+        Ok(nodes)
+    }
+
+    /// Whether words stand in the column as they are.
+    fn is_of_words(&self) -> bool {
+        self.dialect == Dialect::Office && matches!(self.kind, Kind::Text | Kind::Scope)
     }
 
     /// One alternative, as the tree of a test, of a value or of a condition.
@@ -210,7 +225,7 @@ impl CellReader<'_> {
 
     /// A word, or a part of the office, as it stands: up to the comma, or the parenthesis that ends `not(`.
     fn bare_word(&mut self) -> Result<Option<Value>, Misread> {
-        if self.dialect != Dialect::Office || !matches!(self.kind, Kind::Text | Kind::Scope) {
+        if !self.is_of_words() {
             return Ok(None);
         }
         let place = self.reader.cursor.place();

@@ -1,14 +1,18 @@
 //! Reading expressions.
 
+mod call;
+
 use super::cursor::{Cursor, is_word};
-use super::function::{Function, SIGNATURES};
-use super::literal::{literal, string};
+use super::function::Function;
+use super::literal::literal;
 use super::node::{COMPARISON, Form, LOOSEST, NEGATION, Node, Operator, SUM};
 use super::number;
-use crate::rules::{Dialect, EvaluateError, Kind, Misread, Schema, Value};
+use crate::rules::{Dialect, Kind, Misread, Schema, Value};
 
-/// How deep expressions may be nested.
-const DEEPEST: usize = 64;
+/// How many parts may be above each other.
+const HIGHEST: usize = 64;
+/// How deep a text may be nested: each part may stand in parentheses, which its one form needs at most once.
+const DEEPEST: usize = 128;
 /// The most parts that a list, a record or a call may have.
 const MOST_PARTS: usize = 100;
 /// How many names are told where one is wanted.
@@ -53,13 +57,15 @@ impl<'s> Reader<'s> {
     /// An expression whose operators hold their operands at least so tightly.
     fn part(&mut self, tightness: u8) -> Result<Node, Misread> {
         self.cursor.skip_space();
+        let start = self.cursor.place();
+        let too_deep = |cursor: &Cursor| cursor.wanted(start, "at most 64 expressions within each other");
         if self.depth >= DEEPEST {
-            return Err(self.cursor.wants("at most 64 expressions within each other"));
+            return Err(too_deep(&self.cursor));
         }
         self.depth = self.depth.saturating_add(1);
         let part = self.joined(tightness);
         self.depth = self.depth.saturating_sub(1);
-        part
+        part.and_then(|part| if part.height > HIGHEST { Err(too_deep(&self.cursor)) } else { Ok(part) })
     }
 
     fn joined(&mut self, tightness: u8) -> Result<Node, Misread> {
@@ -69,7 +75,7 @@ impl<'s> Reader<'s> {
         loop {
             self.cursor.skip_space();
             let place = self.cursor.place();
-            if left.height >= DEEPEST {
+            if left.height > HIGHEST {
                 return Err(self.cursor.wants("at most 64 operands after each other"));
             }
             if tightness <= COMPARISON && self.cursor.take_word("between") {
@@ -119,10 +125,11 @@ impl<'s> Reader<'s> {
         if !self.cursor.take("(") {
             return Ok(vec![self.test()?]);
         }
-        let mut tests = vec![self.test()?];
+        let first = self.test()?;
         if self.cursor.take_sign("..") {
-            return Ok(vec![self.interval(place, tests, false)?]);
+            return Ok(vec![self.interval(place, first, false)?]);
         }
+        let mut tests = vec![first];
         while self.cursor.take_sign(",") {
             if tests.len() >= MOST_PARTS {
                 return Err(self.cursor.wants("at most 100 alternatives"));
@@ -152,19 +159,17 @@ impl<'s> Reader<'s> {
     }
 
     /// What follows the two points of an interval.
-    fn interval(&mut self, place: usize, low: Vec<Node>, low_included: bool) -> Result<Node, Misread> {
+    fn interval(&mut self, place: usize, low: Node, low_included: bool) -> Result<Node, Misread> {
         let high = self.part(SUM)?;
         let high_included = self.cursor.take_sign("]");
         if !high_included && !self.cursor.take_sign(")") && !self.cursor.take_sign("[") {
             return Err(self.cursor.wants("`]` or `)` at the end of an interval"));
         }
-        match <[Node; 1]>::try_from(low) {
-            Ok([low]) if !low.is_test() => {
-                let ends = Box::new([low, high]);
-                Ok(self.node(place, Form::Interval { ends, low_included, high_included }))
-            }
-            Ok(_) | Err(_) => Err(self.cursor.wanted(place, "one value at each end of an interval")),
+        if low.is_test() || high.is_test() {
+            return Err(self.cursor.wanted(place, "one value at each end of an interval"));
         }
+        let ends = Box::new([low, high]);
+        Ok(self.node(place, Form::Interval { ends, low_included, high_included }))
     }
 
     /// An operand with its sign and its path.
@@ -184,7 +189,7 @@ impl<'s> Reader<'s> {
             }
             let at = self.cursor.place();
             let name = self.field(&node)?;
-            if node.height >= DEEPEST {
+            if node.height > HIGHEST {
                 return Err(self.cursor.wants("at most 64 expressions within each other"));
             }
             node = self.node(at, Form::Path(Box::new(node), name));
@@ -221,7 +226,7 @@ impl<'s> Reader<'s> {
                 self.cursor.next();
                 let inner = self.expression()?;
                 if self.cursor.take_sign("..") {
-                    return self.interval(place, vec![inner], false);
+                    return self.interval(place, inner, false);
                 }
                 self.closed(")", "`)`")?;
                 return Ok(inner);
@@ -231,7 +236,7 @@ impl<'s> Reader<'s> {
                 self.cursor.next();
                 let low = self.part(SUM)?;
                 self.closed("..", "`..` between the ends of an interval")?;
-                return self.interval(place, vec![low], false);
+                return self.interval(place, low, false);
             }
             Some('{') => return self.record(place),
             _ => {}
@@ -277,21 +282,6 @@ impl<'s> Reader<'s> {
         Some((end, Form::Name(place, input.name.clone())))
     }
 
-    /// The function that is called next, and where its name ends; reads up to after the parenthesis.
-    fn function(&mut self) -> Option<(Function, usize)> {
-        let place = self.cursor.place();
-        let of_dialect = |function: Function| self.cursor.dialect == Dialect::Office || !function.is_of_office();
-        let named = SIGNATURES.iter().filter(|signature| of_dialect(signature.function));
-        let longest = named.filter_map(|signature| Some((self.cursor.end_of(signature.name)?, signature.function)));
-        let (end, function) = longest.max_by_key(|(end, _)| *end)?;
-        self.cursor.go(end);
-        if self.cursor.take_sign("(") {
-            return Some((function, end));
-        }
-        self.cursor.go(place);
-        None
-    }
-
     fn names_wanted(&self) -> String {
         let names: Vec<String> =
             self.schema.inputs().iter().take(NAMES_TOLD).map(|input| format!("`{}`", input.name)).collect();
@@ -316,10 +306,11 @@ impl<'s> Reader<'s> {
         self.cursor.next();
         let mut parts = Vec::new();
         if !self.cursor.take_sign("]") {
-            parts.push(self.expression()?);
+            let first = self.expression()?;
             if self.cursor.take_sign("..") {
-                return self.interval(place, parts, true);
+                return self.interval(place, first, true);
             }
+            parts.push(first);
             while self.cursor.take_sign(",") {
                 if parts.len() >= MOST_PARTS {
                     return Err(self.cursor.wants("at most 100 values"));
@@ -359,68 +350,6 @@ impl<'s> Reader<'s> {
         Ok(self.node(place, values.map_or(Form::Record(fields), |values| Form::Literal(Value::Record(values)))))
     }
 
-    /// The name of a field or a parameter before a colon, in quotes or bare.
-    fn key(&mut self) -> Result<String, Misread> {
-        if self.cursor.peek() == Some('"') {
-            return string(&mut self.cursor);
-        }
-        let place = self.cursor.place();
-        self.cursor.skip_while(|c| is_word(c) || c.is_whitespace());
-        Ok(self.cursor.since(place).split_whitespace().collect::<Vec<_>>().join(" "))
-    }
-
-    /// The arguments of a call, by place or by name.
-    fn call(&mut self, place: usize, function: Function) -> Result<Node, Misread> {
-        let mut named: Vec<String> = Vec::new();
-        let mut parts = Vec::new();
-        if !self.cursor.take_sign(")") {
-            loop {
-                if parts.len() >= MOST_PARTS {
-                    return Err(self.cursor.wants("at most 100 arguments"));
-                }
-                self.cursor.skip_space();
-                let at = self.cursor.place();
-                let named_next = self.cursor.peek().is_some_and(char::is_alphabetic);
-                let key = if named_next { self.key()? } else { String::new() };
-                if self.cursor.take_sign(":") && !key.is_empty() {
-                    named.push(key);
-                } else {
-                    self.cursor.go(at);
-                }
-                parts.push(self.expression()?);
-                if !self.cursor.take_sign(",") {
-                    break;
-                }
-            }
-            self.closed(")", "`,` or `)`")?;
-        }
-        let arguments = arguments(function, &named, parts).ok_or_else(|| self.cursor.wanted(place, ways(function)))?;
-        let call = self.node(place, Form::Call(function, arguments));
-        self.made(call, function)
-    }
-
-    /// A value that a function makes of a text that is written out is written out itself.
-    fn made(&self, call: Node, function: Function) -> Result<Node, Misread> {
-        let text = match &call.form {
-            Form::Call(_, parts) if function.makes() => match &**parts {
-                [part] => part.as_literal().is_some_and(|value| matches!(value, Value::Text(_))),
-                _ => false,
-            },
-            _ => false,
-        };
-        if !text {
-            return Ok(call);
-        }
-        match (call.constant(), self.cursor.dialect) {
-            (Ok(value), _) => Ok(Node::new(call.position, Form::Literal(value))),
-            (Err(_), Dialect::Dmn) => Ok(call),
-            (Err(EvaluateError::NotAccepted { position, wanted }), Dialect::Office) => {
-                Err(Misread { position, expected: wanted.into() })
-            }
-            (Err(_), Dialect::Office) => Err(Misread { position: call.position, expected: ways(function).into() }),
-        }
-    }
-
     fn keyword(&mut self, word: &str, wanted: &'static str) -> Result<(), Misread> {
         if self.cursor.take_word(word) { Ok(()) } else { Err(self.cursor.wants(wanted)) }
     }
@@ -433,36 +362,6 @@ impl<'s> Reader<'s> {
     fn node(&self, place: usize, form: Form) -> Node {
         Node::new(place.saturating_add(1), form)
     }
-}
-
-/// The arguments in the order of the parameters; none if the function is not called so.
-fn arguments(function: Function, named: &[String], parts: Vec<Node>) -> Option<Vec<Node>> {
-    let mut ways = SIGNATURES.iter().filter(|signature| signature.function == function);
-    if named.is_empty() {
-        return ways.any(|signature| signature.takes(parts.len())).then_some(parts);
-    }
-    if named.len() != parts.len() {
-        return None;
-    }
-    let order = |parameters: &[&str]| -> Option<Vec<usize>> {
-        let places: Option<Vec<usize>> =
-            named.iter().map(|name| parameters.iter().position(|parameter| parameter == name)).collect();
-        // Those given are the first ones, each once.
-        let places = places?;
-        (0..places.len()).all(|place| places.contains(&place)).then_some(places)
-    };
-    let places = ways.find_map(|signature| order(signature.parameters).filter(|_| signature.takes(parts.len())))?;
-    let mut ordered: Vec<(usize, Node)> = places.into_iter().zip(parts).collect();
-    ordered.sort_by_key(|(place, _)| *place);
-    Some(ordered.into_iter().map(|(_, part)| part).collect())
-}
-
-/// How a function is called.
-fn ways(function: Function) -> String {
-    let ways = SIGNATURES.iter().filter(|signature| signature.function == function);
-    let ways: Vec<String> =
-        ways.map(|signature| format!("`{}({})`", signature.name, signature.parameters.join(", "))).collect();
-    ways.join(" or ")
 }
 
 /// The fields of a part, where the schema names them.

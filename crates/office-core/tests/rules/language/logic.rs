@@ -102,6 +102,7 @@ fn a_computed_cell_passes_only_for_certain() {
         ("? > limit and ? < 10", Value::from(9), Value::from(5), Some(true)),
         ("5, ? > limit", Value::from(5), Value::Null, Some(true)),
         ("open and limit > 3", Value::from(0), Value::from(4), Some(true)),
+        ("not(? > limit) and open", Value::from(5), Value::from(5), Some(true)),
         ("[limit..limit + 1]", Value::from(6), Value::from(5), Some(true)),
         ("(limit..limit + 1)", Value::from(6), Value::from(5), Some(false)),
     ] {

@@ -307,6 +307,27 @@ fn what_is_too_long_or_too_deep_is_refused() {
         assert!(refused(&format!("[{}1]", "1,".repeat(101))).1.contains("100"));
         assert!(refused(&format!("1{}", ".a".repeat(400))).1.contains("within each other"));
     }
+    // What has just room enough has it in its one form too, with the parentheses that needs.
+    for (piece, last) in [("1 + if yes then 2 else ", "3"), ("2 * (1 + ", "1"), ("-(-(null) + ", "1"), ("[", "1 + 1")] {
+        let read = |count: usize| {
+            let closing = if piece.contains('(') {
+                ")"
+            } else if piece == "[" {
+                "]"
+            } else {
+                ""
+            };
+            Expression::parse(
+                &(piece.repeat(count) + last + &closing.repeat(count)),
+                &Schema::default(),
+                Dialect::Office,
+            )
+        };
+        let deepest = (1..70).filter_map(|count| read(count).ok()).last().unwrap();
+        assert!(read(69).is_err());
+        let form = deepest.to_string();
+        assert_eq!(Expression::parse(&form, &Schema::default(), Dialect::Office), Ok(deepest), "{form}");
+    }
     let cell = "1, ".repeat(100) + "1";
     let misread = Cell::parse(&cell, &Kind::Number, &Schema::default(), Dialect::Office).unwrap_err();
     assert_eq!(misread.expected, "at most 100 alternatives");

@@ -1,6 +1,9 @@
 //! How long a table is looked over: tables that random cuts of a space leave, complete and free of overlap, and the same
 //! with a tenth of their rows made wider or narrower.
 
+#![expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "a bench that fails has said so")]
+#![expect(clippy::expect_used, reason = "its tables are its own")]
+
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use office_core::rules::{DecisionTable, Dialect, Effort, Finding, HitPolicy, TableText};
 

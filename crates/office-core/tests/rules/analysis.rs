@@ -110,7 +110,7 @@ fn alternative(column: Column) -> BoxedStrategy<(String, Vec<bool>)> {
                 let within = |part: &&str| {
                     PARTS[at] == "*" || **part == *PARTS[at] || part.starts_with(&format!("{}/", PARTS[at]))
                 };
-                (PARTS[at].into(), PARTS.iter().map(|part| within(part)).collect())
+                (PARTS[at].into(), PARTS.iter().map(within).collect())
             })
             .boxed(),
         Column::Count { limited } => compared(

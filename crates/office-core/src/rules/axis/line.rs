@@ -143,9 +143,9 @@ impl Line {
         let low = pieces.start.checked_sub(1).and_then(|before| self.cuts.get(before));
         let high = self.cuts.get(pieces.end.checked_sub(1)?);
         let (least, most) = self.scale.limits();
-        let last = high.map_or(most, |high| high.saturating_sub(1));
+        let end = high.map_or(most, |high| high.saturating_sub(1));
         match (low, high) {
-            _ if low.unwrap_or(least) == last && self.scale.is_even(last) => self.scale.value(last).map(Unary::Equal),
+            _ if low.unwrap_or(least) == end && self.scale.is_even(end) => self.scale.value(end).map(Unary::Equal),
             (Some(low), Some(high)) => Some(Unary::Between(self.scale.low(low)?, self.scale.high(high)?)),
             (Some(low), None) => self.scale.low(low).map(Unary::Above),
             (None, Some(high)) => self.scale.high(high).map(Unary::Below),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::authority::Listed;
 use crate::rules::{Facts, HitPolicy, Value};
 
-/// The most rows of a table that did not match and are told; the others are counted.
+/// The most rows of a table that do not decide and are told; the others are counted.
 pub(crate) const MOST_TOLD: usize = 1_000;
 
 /// Which version of which policy has decided.
@@ -66,7 +66,7 @@ pub struct TableExplanation {
     /// those above it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<RowExplanation>,
-    /// How many more rows do not match, where there are too many to tell.
+    /// How many more rows do not decide: of those, 1,000 are told.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub untold: usize,
 }
@@ -153,7 +153,7 @@ impl fmt::Display for Explanation {
                 write!(f, "; {}", Listed(&failed))?;
             }
             if table.untold > 0 {
-                write!(f, "; {} more rows do not match", table.untold)?;
+                write!(f, "; {} more rows do not decide", table.untold)?;
             }
         }
         Ok(())

@@ -15,6 +15,9 @@ use crate::rules::{
 mod decide;
 mod feel;
 mod order;
+mod partial;
+
+pub use partial::Foresight;
 
 /// The space in which the hashes of policies are made. Never changed: stored rulings depend on it.
 const CONTENT: Uuid = Uuid::from_u128(0x6f66_6669_6365_5f70_6f6c_6963_7900_0001);

@@ -11,6 +11,7 @@ mod explain;
 mod feel;
 mod head;
 mod hit;
+mod partial;
 mod plan;
 mod read;
 mod text;

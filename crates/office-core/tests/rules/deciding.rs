@@ -1,6 +1,9 @@
 //! Tables of any kinds against the reference.
 
-use office_core::rules::{DecideError, DecisionTable, Dialect, Facts, HitPolicy, TableRuling};
+use office_core::rules::{
+    DecideError, DecisionTable, Dialect, FactError, Facts, HitPolicy, Policy, RowExplanation, RowText, TableRuling,
+    TableText, Value,
+};
 use proptest::prelude::*;
 
 use crate::generator::{Generated, any_hit, generated};
@@ -36,7 +39,7 @@ proptest! {
         (generated, text) in generated(any_hit(), 6, 16).prop_flat_map(|generated| {
             let rows = Just(generated.text.rows.clone()).prop_shuffle();
             (Just(generated), rows).prop_map(|(generated, rows)| {
-                let text = office_core::rules::TableText { rows, ..generated.text.clone() };
+                let text = TableText { rows, ..generated.text.clone() };
                 (generated, text)
             })
         })
@@ -60,8 +63,8 @@ proptest! {
     }
 }
 
-fn sorted(value: &office_core::rules::Value) -> Vec<String> {
-    let office_core::rules::Value::List(values) = value else { return vec![value.to_string()] };
+fn sorted(value: &Value) -> Vec<String> {
+    let Value::List(values) = value else { return vec![value.to_string()] };
     let mut texts: Vec<String> = values.iter().map(ToString::to_string).collect();
     texts.sort_unstable();
     texts
@@ -94,5 +97,88 @@ fn every_hit_policy_is_seen_to_decide_and_to_refuse() {
     }
     for refused in ["TwoMatch", "Disagree", "nothing"] {
         assert!(seen.get(refused).is_some_and(|count| *count > 20), "{refused}: {seen:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(625))]
+
+    #[test]
+    fn the_rows_that_decide_come_to_the_same_alone(generated in generated(any_hit(), 8, 16)) {
+        let table = table(&generated);
+        for facts in &generated.cases {
+            let Ok(ruling) = table.decide(facts) else { continue };
+            let kept = |(index, row): (usize, &RowText)| ruling.rows.contains(&(index + 1)).then(|| row.clone());
+            let rows: Vec<_> = generated.text.rows.iter().enumerate().filter_map(kept).collect();
+            let alone = TableText { rows, ..generated.text.clone() };
+            let alone = DecisionTable::new(alone, &generated.schema, Dialect::Office).unwrap().decide(facts).unwrap();
+            prop_assert_eq!(TableRuling { rows: ruling.rows.clone(), ..alone }, ruling);
+        }
+    }
+
+    #[test]
+    fn facts_that_do_not_fit_are_refused_whatever_the_rows_say(
+        generated in generated(any_hit(), 8, 16),
+        place in any::<prop::sample::Index>(),
+    ) {
+        let table = table(&generated);
+        let inputs = generated.schema.inputs();
+        for facts in generated.cases.iter().filter(|_| !inputs.is_empty()) {
+            let place = place.index(inputs.len());
+            let (path, wanted) = (inputs[place].name().to_owned(), inputs[place].kind().clone());
+            let asked = generated.text.rows.iter().any(|row| row.cells[place] != "-");
+            // No column is of this kind.
+            let other = Value::List(vec![Value::from("of no column")]);
+            let found = other.kind();
+            let rest = facts.iter().filter(|(name, _)| *name != path);
+            let rest = rest.fold(Facts::new(), |rest, (name, fact)| rest.with(name, fact.clone()));
+            let misfit = table.decide(&facts.clone().with(path.clone(), other));
+            let missing = table.decide(&rest);
+            if asked {
+                let other = FactError::OtherKind { path: path.clone(), wanted: wanted.clone(), found };
+                prop_assert_eq!(misfit, Err(DecideError::Fact(other)));
+                prop_assert_eq!(missing, Err(DecideError::Fact(FactError::Missing { path, wanted })));
+            } else {
+                // What nobody asks for changes nothing.
+                prop_assert_eq!(&misfit, &table.decide(facts));
+                prop_assert_eq!(missing, misfit);
+            }
+        }
+    }
+
+    #[test]
+    fn the_cells_that_are_cited_are_those_that_hold_or_keep_a_row_from_matching(
+        generated in generated(any_hit(), 8, 16)
+    ) {
+        let table = table(&generated);
+        let policy = Policy::of(table.clone());
+        for facts in &generated.cases {
+            let Ok(ruling) = policy.decide(facts) else { continue };
+            let why = &ruling.explanation.tables[0];
+            let rows = |rows: &[RowExplanation]| rows.iter().map(|row| row.row).collect::<Vec<_>>();
+            prop_assert_eq!(rows(&why.decided), table.decide(facts).unwrap().rows);
+            let mut told = [rows(&why.decided), rows(&why.outranked), rows(&why.failed)].concat();
+            told.sort_unstable();
+            let first = generated.text.hit == HitPolicy::First;
+            let last = why.decided.first().filter(|_| first).map_or(generated.text.rows.len(), |row| row.row);
+            prop_assert_eq!(told, (1..=last).collect::<Vec<_>>());
+            let matching = why.decided.iter().chain(&why.outranked).map(|row| (row, true));
+            for (row, matches) in matching.chain(why.failed.iter().map(|row| (row, false))) {
+                let cells = &generated.text.rows[row.row - 1].cells;
+                let expected: Vec<_> = (0..cells.len()).filter(|place| {
+                    let holds = reference::holds(&generated.schema, &generated.text, facts, *place, &cells[*place]);
+                    cells[*place] != "-" && holds == matches
+                }).collect();
+                let cited: Vec<_> = row.cells.iter().map(|cell| {
+                    (0..cells.len()).find(|place| generated.text.inputs[*place].expression == cell.column).unwrap()
+                }).collect();
+                prop_assert_eq!(&cited, &expected);
+                for (cell, place) in row.cells.iter().zip(cited) {
+                    prop_assert_eq!(&cell.asks, &cells[place]);
+                    prop_assert_eq!(ruling.explanation.seen(&cell.column), facts.get(&cell.column));
+                }
+                prop_assert!(matches || !row.cells.is_empty());
+            }
+        }
     }
 }

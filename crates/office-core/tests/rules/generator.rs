@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use office_core::rules::{
-    Dialect, Facts, HitPolicy, Input, InputText, Kind, OutputKind, OutputText, RowText, Schema, TableText, Value,
+    DecisionText, Dialect, Facts, HitPolicy, Input, InputText, Kind, OutputKind, OutputText, PolicyText, Precedence,
+    RowText, Schema, TableText, Value,
 };
 use office_core::{Currency, Decimal, Money, Scope};
 use proptest::collection::vec;
@@ -134,7 +135,7 @@ fn outputs(hit: HitPolicy) -> impl Strategy<Value = Vec<OutputText>> {
     };
     let ranked = ["2", "0", "1"];
     let value = move |default| output("n", "integer", &ranked, default);
-    let votes = vec![output("outcome", "outcome", &[], None), output("obligations", "obligations", &[], None)];
+    let votes = votes();
     let mut shapes = vec![vec![value(None)], vec![value(Some("1"))]];
     if !hit.is_aggregate() {
         let mut both = votes.clone();
@@ -181,23 +182,104 @@ pub(crate) fn of(
     rows: usize,
     cases: usize,
 ) -> impl Strategy<Value = Generated> {
-    let row =
-        (columns.iter().map(cell).collect::<Vec<_>>(), outputs.iter().map(|one| said(&one.kind)).collect::<Vec<_>>());
-    let row = row.prop_map(|(cells, outputs)| RowText { cells, outputs, note: None });
-    let known = columns.iter().map(fact).collect::<Vec<_>>();
-    let known = known.prop_map(|known| {
-        known.into_iter().enumerate().fold(Facts::new(), |facts, (place, fact)| facts.with(format!("c{place}"), fact))
-    });
-    (vec(row, 0..=rows), vec(known, cases)).prop_map(move |(rows, cases)| {
-        let name = |place| format!("c{place}");
-        let input = |(place, column): (usize, &Column)| {
-            let input = Input::new(name(place), column.kind.clone());
-            if column.optional { input.or_nothing() } else { input }
-        };
-        let heads = (0..columns.len()).map(|place| InputText { expression: name(place), ..InputText::default() });
-        let text = TableText { name: "generated".into(), hit, inputs: heads.collect(), outputs: outputs.clone(), rows };
-        Generated { text, schema: Schema::new(columns.iter().enumerate().map(input)).unwrap(), cases }
+    let rows = vec(row(&columns, &outputs), 0..=rows);
+    (rows, vec(facts(&columns), cases)).prop_map(move |(rows, cases)| Generated {
+        text: TableText { name: "generated".into(), hit, inputs: heads(&columns), outputs: outputs.clone(), rows },
+        schema: schema(&columns),
+        cases,
     })
+}
+
+/// A row of a table of these columns.
+pub(crate) fn row(columns: &[Column], outputs: &[OutputText]) -> impl Strategy<Value = RowText> + use<> {
+    let cells: Vec<_> = columns.iter().map(cell).collect();
+    let outputs: Vec<_> = outputs.iter().map(|one| said(&one.kind)).collect();
+    (cells, outputs).prop_map(|(cells, outputs)| RowText { cells, outputs, note: None })
+}
+
+fn facts(columns: &[Column]) -> impl Strategy<Value = Facts> + use<> {
+    let known: Vec<_> = columns.iter().map(fact).collect();
+    known.prop_map(|known| {
+        known.into_iter().enumerate().fold(Facts::new(), |facts, (at, fact)| facts.with(name(at), fact))
+    })
+}
+
+fn name(place: usize) -> String {
+    format!("c{place}")
+}
+
+fn heads(columns: &[Column]) -> Vec<InputText> {
+    (0..columns.len()).map(|place| InputText { expression: name(place), ..InputText::default() }).collect()
+}
+
+fn schema(columns: &[Column]) -> Schema {
+    let input = |(place, column): (usize, &Column)| {
+        let input = Input::new(name(place), column.kind.clone());
+        if column.optional { input.or_nothing() } else { input }
+    };
+    Schema::new(columns.iter().enumerate().map(input)).unwrap()
+}
+
+/// A policy, and cases for it.
+#[derive(Clone, Debug)]
+pub(crate) struct GeneratedPolicy {
+    pub(crate) text: PolicyText,
+    pub(crate) cases: Vec<Facts>,
+}
+
+/// The columns that say how a table votes.
+pub(crate) fn votes() -> Vec<OutputText> {
+    let output = |kind: OutputKind| OutputText { name: kind.to_string(), kind, allowed: Vec::new(), default: None };
+    vec![output(OutputKind::Outcome), output(OutputKind::Obligations)]
+}
+
+/// Policies of up to three tables that vote, of which the first asks for the value of another.
+pub(crate) fn policy(hits: &'static [HitPolicy], cases: usize) -> impl Strategy<Value = GeneratedPolicy> {
+    let precedences =
+        [Precedence::DenyOverrides, Precedence::PermitOverrides, Precedence::Unanimous, Precedence::FirstVote];
+    (vec(column(), 1..4), vec(select(hits.to_vec()), 1..4), select(precedences.to_vec())).prop_flat_map(
+        move |(columns, hits, precedence)| {
+            let table = |hit| vec(row(&columns, &votes()), 0..5).prop_map(move |rows| (hit, rows));
+            let tables: Vec<_> = hits.into_iter().map(table).collect();
+            let grade_output = OutputText {
+                name: "grade".into(),
+                kind: OutputKind::Value(Kind::Text),
+                allowed: Vec::new(),
+                default: None,
+            };
+            let grades = (vec(row(&columns, std::slice::from_ref(&grade_output)), 0..4), vec(graded(), 4));
+            let heads = heads(&columns);
+            let inputs = schema(&columns).texts();
+            (tables, grades, vec(facts(&columns), cases)).prop_map(move |(tables, (grade_rows, asks), cases)| {
+                let mut decisions = Vec::new();
+                for (number, (hit, mut rows)) in tables.into_iter().enumerate() {
+                    let mut inputs = heads.clone();
+                    if number == 0 {
+                        inputs.push(InputText { expression: "grade".into(), ..InputText::default() });
+                        for (row, ask) in rows.iter_mut().zip(asks.iter().cycle()) {
+                            row.cells.push(ask.clone());
+                        }
+                    }
+                    let name = format!("t{number}");
+                    decisions.push(DecisionText::Table(TableText { name, hit, inputs, outputs: votes(), rows }));
+                }
+                decisions.push(DecisionText::Table(TableText {
+                    name: "grade".into(),
+                    hit: HitPolicy::First,
+                    inputs: heads.clone(),
+                    outputs: vec![grade_output.clone()],
+                    rows: grade_rows,
+                }));
+                let text = PolicyText { inputs: inputs.clone(), decisions, precedence, ..PolicyText::default() };
+                GeneratedPolicy { text, cases }
+            })
+        },
+    )
+}
+
+/// What a cell asks of a grade.
+fn graded() -> impl Strategy<Value = String> {
+    select(vec!["-", "-", "high", "low", "not(high)", "null", "not(null)"]).prop_map(ToOwned::to_owned)
 }
 
 /// Any of the hit policies.

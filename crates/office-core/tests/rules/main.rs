@@ -8,6 +8,8 @@ mod analysis;
 #[cfg(test)]
 mod binding;
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod deciding;
 #[cfg(test)]
 mod drawing;
@@ -19,6 +21,8 @@ mod generator;
 mod language;
 #[cfg(test)]
 mod outcome;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]

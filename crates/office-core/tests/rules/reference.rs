@@ -74,6 +74,14 @@ fn matches<'a>(
     all
 }
 
+/// Whether a cell of a column that asks for a fact by its name holds of the facts.
+pub(crate) fn holds(schema: &Schema, text: &TableText, facts: &Facts, column: usize, cell: &str) -> bool {
+    let input = &schema.inputs()[schema.place(&text.inputs[column].expression).unwrap()];
+    let cell = Cell::parse(cell, input.kind(), schema, Dialect::Office).unwrap();
+    let fact = facts.get(input.name()).unwrap();
+    cell.holds(fact.as_ref(), &|_| None).unwrap() == Some(true)
+}
+
 fn said<'a>(text: &TableText, cells: impl Iterator<Item = &'a str>) -> Said {
     let mut said = Said::default();
     for (output, cell) in text.outputs.iter().zip(cells) {

@@ -209,3 +209,22 @@ fn tables_without_bounds_are_refused_before_they_are_read() {
     let long = RowText { outputs: vec!["x".repeat(1_001)], ..row(1) };
     assert_eq!(new(text(vec![long], 1)), Err("a cell of at most 1000 characters".into()));
 }
+
+#[test]
+fn amounts_in_two_currencies_make_no_sum() {
+    let header = ["kind", "=> fee: money"];
+    let rows: [&[&str]; 3] = [&["-", "5 EUR"], &["IT", "7 EUR"], &["paper", "1 USD"]];
+    let decide = |hit, kind: &str| table(hit, &header, &rows).unwrap().decide(&Facts::new().with("kind", kind));
+    assert_eq!(decide(HitPolicy::CollectSum, "IT").unwrap().value, Value::from(euro("12 EUR")));
+    for hit in [HitPolicy::CollectSum, HitPolicy::CollectMin, HitPolicy::CollectMax] {
+        let error = decide(hit, "paper").unwrap_err();
+        assert!(matches!(error, DecideError::NoTotal { .. }), "{hit}: {error}");
+    }
+    // What is too great to be held is not rounded.
+    let rows: [&[&str]; 2] = [&["-", "79228162514264337593543950335"], &["-", "0.5"]];
+    let great = table(HitPolicy::CollectSum, &["kind", "=> n: number"], &rows);
+    if let Ok(great) = great {
+        let error = great.decide(&Facts::new()).unwrap_err();
+        assert!(matches!(error, DecideError::NoTotal { .. }), "{error}");
+    }
+}

@@ -79,7 +79,7 @@ impl DecisionTable {
     }
 
     /// Whether a column may have the value.
-    fn check(&self, column: &Column, value: ValueRef<'_>) -> Result<(), DecideError> {
+    pub(super) fn check(&self, column: &Column, value: ValueRef<'_>) -> Result<(), DecideError> {
         let of_kind = if value == ValueRef::Null { column.optional } else { column.kind.admits(value) };
         let (wanted, found) = if !of_kind {
             (column.kind.to_string(), value.kind().to_string())
@@ -131,7 +131,7 @@ impl DecisionTable {
         DecideError::OtherValue { table, row: 0, column: name, wanted, found }
     }
 
-    fn no_value(&self, row: usize, column: &Column, why: EvaluateError) -> DecideError {
+    pub(super) fn no_value(&self, row: usize, column: &Column, why: EvaluateError) -> DecideError {
         DecideError::NoValue { table: self.text.name.clone(), row, column: column.name.clone(), why: Box::new(why) }
     }
 }

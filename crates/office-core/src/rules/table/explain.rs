@@ -1,5 +1,7 @@
 //! Why a table decides as it does.
 
+use std::collections::BTreeSet;
+
 use super::hit::{Decided, Known};
 use super::{DecideError, DecisionTable, Row};
 use crate::rules::cell::Test;
@@ -27,24 +29,25 @@ impl DecisionTable {
         } else {
             self.rows.len()
         };
-        let mut failed = Vec::new();
-        let mut untold = 0_usize;
+        let deciding: BTreeSet<usize> = decided.rows.iter().copied().collect();
+        let (mut outranked, mut failed, mut untold) = (Vec::new(), Vec::new(), 0_usize);
         for (index, row) in self.rows.iter().enumerate().take(told) {
-            if matching.binary_search(&index).is_ok() {
+            if deciding.contains(&index) {
                 continue;
             }
-            if failed.len() < MOST_TOLD {
-                failed.push(self.failed(index, row, &seen, &known));
-            } else {
+            if outranked.len().saturating_add(failed.len()) >= MOST_TOLD {
                 untold = untold.saturating_add(1);
+            } else if matching.binary_search(&index).is_ok() {
+                outranked.extend(self.matched(index));
+            } else {
+                failed.push(self.failed(index, row, &seen, &known));
             }
         }
-        let outranked = matching.iter().filter(|row| !decided.rows.contains(row));
         let explanation = TableExplanation {
             table: self.text.name.clone(),
             hit: self.text.hit,
             decided: decided.rows.iter().filter_map(|row| self.matched(*row)).collect(),
-            outranked: outranked.filter_map(|row| self.matched(*row)).collect(),
+            outranked,
             failed,
             untold,
         };

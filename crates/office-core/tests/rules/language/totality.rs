@@ -323,7 +323,7 @@ fn what_is_too_long_or_too_deep_is_refused() {
                 Dialect::Office,
             )
         };
-        let deepest = (1..70).filter_map(|count| read(count).ok()).last().unwrap();
+        let deepest = (1..70).rev().find_map(|count| read(count).ok()).unwrap();
         assert!(read(69).is_err());
         let form = deepest.to_string();
         assert_eq!(Expression::parse(&form, &Schema::default(), Dialect::Office), Ok(deepest), "{form}");

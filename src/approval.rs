@@ -1,7 +1,7 @@
-//! Approving at once, where a thing and its approval come in one command.
+//! Approving at once, where a thing and its approval come in one command; and which step somebody means.
 
 use chrono::NaiveDate;
-use office_core::{ApprovalRun, ApproveStep, ApproveStepError, AuthorityBook, Decision, Tx};
+use office_core::{Actor, ApprovalDeed, ApprovalRun, ApproveStep, ApproveStepError, AuthorityBook, Decision, Tx};
 
 /// The run with an open step approved by whoever gives the command; a run that is not open stays as it is.
 pub(crate) fn approve_now(
@@ -18,12 +18,30 @@ pub(crate) fn approve_now(
     Ok(run)
 }
 
-/// The command by which whoever gives the command approves: the first open step at which they may, else the first that
-/// is open; where none is, the step that they have approved.
+/// The command by which whoever gives the command approves.
 pub(crate) fn approval(tx: &Tx, run: &ApprovalRun, book: &AuthorityBook, on: NaiveDate) -> ApproveStep {
     let (by, at) = (tx.command().actor().clone(), tx.command().at());
+    ApproveStep { step: step_for(run, &by, on, book), by, on, at }
+}
+
+/// The step that somebody means: the first open one at which they may act, else the first that is open; where none is,
+/// the one at which they have acted last.
+pub(crate) fn step_for(run: &ApprovalRun, by: &Actor, on: NaiveDate, book: &AuthorityBook) -> usize {
     let open = || run.open_steps().next().map(|(step, _)| step);
-    let approved = || run.approvals().filter(|(_, who)| **who == by).last().map(|(step, _)| step);
-    let step = run.step_for(&by, on, book).or_else(open).or_else(approved).unwrap_or_else(|| run.steps().len());
-    ApproveStep { by, step, on, at }
+    let acted = || run.acts().iter().rev().find_map(|act| step_of(&act.deed, by));
+    run.step_for(by, on, book).or_else(open).or_else(acted).unwrap_or_else(|| run.steps().len())
+}
+
+/// The step at which this was done, if by them.
+fn step_of(deed: &ApprovalDeed, by: &Actor) -> Option<usize> {
+    match deed {
+        ApprovalDeed::Approved { by: who, step, .. }
+        | ApprovalDeed::Refused { by: who, step, .. }
+        | ApprovalDeed::Returned { by: who, step, .. }
+        | ApprovalDeed::HandedOver { by: who, step, .. } => (who == by).then_some(*step),
+        ApprovalDeed::Resubmitted { .. }
+        | ApprovalDeed::Withdrawn {}
+        | ApprovalDeed::Escalated { .. }
+        | ApprovalDeed::Expired { .. } => None,
+    }
 }

@@ -7,6 +7,9 @@
 //!                                    goods rec.  payables, input tax       bank
 //! ```
 //!
+//! Instead of `approve`: `give_back` and `resubmit`, `hand_over`; `refuse`, `withdraw` and, where a policy lets approvals
+//! expire, `fall_due` free what the budget has set aside.
+//!
 //! One function a step, each in three paragraphs: read, decide, record. What inventory, finance and authority think of a
 //! step is theirs; here their words are translated and their facts recorded in one commit.
 //!
@@ -21,8 +24,8 @@
 //! use office::accounts::AccountRules;
 //! use office::core::rules::{DecisionTable, PolicyBook};
 //! use office::core::{
-//!     Actor, AuthorityBook, Command, Currency, DateRange, Id, MemoryStore, Money, Office, Percent, Role, Rounding,
-//!     Scope, wait,
+//!     Actor, AuthorityBook, Command, Currency, DateRange, Holidays, Id, MemoryStore, Money, Office, Percent, Role,
+//!     Rounding, Scope, WeeklyHours, WorkingCalendar, WorkingPlan, Zone, wait,
 //! };
 //! use office::finance::{
 //!     Account, AccountKind, Bill, BillLine, BillTax, BilledLine, BudgetLine, BudgetPlan, Chart, OrderLineRef, Period,
@@ -38,7 +41,11 @@
 //! let (on, eur): (NaiveDate, _) = ("2026-10-01".parse()?, Currency::EUR);
 //! let (pens, vendor, studio) = (Id::natural("item", "PEN"), Id::natural("party", "V-03"), Id::natural("cost_centre", "CC-200"));
 //!
-//! // The office's own data: accounts, a price, a policy, who may do what.
+//! // The office's own data: accounts, a price, a policy, who may do what and when the office works.
+//! let valid = DateRange::year(2026)?;
+//! let week = WeeklyHours::weekdays("09:00-17:00".parse()?);
+//! let plan = WorkingPlan { zone: Zone::UTC, valid, week, exceptions: [].into(), holidays: Holidays::none(valid) };
+//! let hours = WorkingCalendar::new(plan)?;
 //! let account = |name: &str, kind| Ok::<_, Failure>(Account::new(name.parse()?, name, kind));
 //! let code = |name: &str| name.parse();
 //! let always = |policy: &mut PolicyBook| {
@@ -54,6 +61,7 @@
 //!     purchase_policy,
 //!     invoice_policy,
 //!     book: AuthorityBook::default(),
+//!     hours,
 //!     prices: PriceList::new(eur, [PriceRow {
 //!         vendor, item: pens, vendor_sku: None, price: "5.80 EUR / 1 box".parse()?, min_quantity: "1 box".parse()?,
 //!         lead_days: 2, valid: DateRange::from(on),
@@ -133,6 +141,7 @@
 //! # Ok::<(), Failure>(())
 //! ```
 
+mod approving;
 mod bill;
 mod issue;
 mod order;
@@ -141,18 +150,21 @@ mod receive;
 mod request;
 
 use office_core::rules::PolicyBook;
-use office_core::{AuthorityBook, Scope};
+use office_core::{AuthorityBook, Scope, WorkingCalendar};
 use office_finance::{Chart, Tolerances};
 use office_inventory::{OrderTerms, PriceList};
 
 use crate::accounts::AccountRules;
 
+pub use approving::{
+    DecideRequestError, FallenDue, approve, fall_due, give_back, hand_over, refuse, resubmit, withdraw,
+};
 pub use bill::{ApproveBillError, BillError, BillOutcome, PayBillError, approve_bill, bill, pay};
 pub use issue::{IssueError, issue};
 pub use order::{OrderError, order};
 pub use price::PriceWantedError;
 pub use receive::{ReceiveError, receive};
-pub use request::{ApproveRequestError, RequestError, Requested, Wanted, approve, request};
+pub use request::{RequestError, Requested, Wanted, request};
 
 /// What purchasing is decided by: the office's own data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,6 +175,8 @@ pub struct PurchasingRules {
     pub invoice_policy: PolicyBook,
     /// Who may do what.
     pub book: AuthorityBook,
+    /// When the office works: in its hours the policies count when an approval escalates and expires.
+    pub hours: WorkingCalendar,
     /// What vendors ask for.
     pub prices: PriceList,
     /// The accounts.

@@ -19,7 +19,7 @@ mod law {
     use chrono::{Datelike, Days, NaiveDate};
     use office::purchasing::{
         BillOutcome, PurchasingRules, RequestError, Wanted, approve, approve_bill, bill, issue, order, pay, receive,
-        request,
+        refuse, request, withdraw,
     };
     use office_core::subject::{InvoiceId, OrderId, PaymentId, RequisitionId};
     use office_core::{
@@ -59,6 +59,8 @@ mod law {
     enum Step {
         Ask { item: usize, boxes: i32, centre: usize, by: &'static str },
         Approve { which: usize, by: &'static str },
+        Refuse { which: usize, by: &'static str },
+        Withdraw { which: usize, by: &'static str },
         Order { which: usize },
         Receive { which: usize, percent: i32 },
         Issue { item: usize, quantity: i32, centre: usize, late: u64 },
@@ -77,6 +79,9 @@ mod law {
         let step = prop_oneof![
             3 => ask.prop_map(|(item, boxes, centre, by)| Step::Ask { item, boxes, centre, by }),
             3 => (which(), by()).prop_map(|(which, by)| Step::Approve { which, by }),
+            1 => (which(), by()).prop_map(|(which, by)| Step::Refuse { which, by }),
+            1 => (which(), prop::sample::select(vec!["anybody", "manager"]))
+                .prop_map(|(which, by)| Step::Withdraw { which, by }),
             4 => which().prop_map(|which| Step::Order { which }),
             5 => (which(), prop::sample::select(vec![30, 50, 100, 110, 130]))
                 .prop_map(|(which, percent)| Step::Receive { which, percent }),
@@ -243,6 +248,20 @@ mod law {
                     let Some(id) = pick(&self.asked, which) else { return Ok(()) };
                     self.thrice(at, by, "approve", |run, command| {
                         run.told(command, |tx| async move { approve(&tx, rules, id, on).await })
+                    })?
+                    .ok();
+                }
+                Step::Refuse { which, by } => {
+                    let Some(id) = pick(&self.asked, which) else { return Ok(()) };
+                    self.thrice(at, by, "refuse", |run, command| {
+                        run.told(command, |tx| async move { refuse(&tx, rules, id, "not now", on).await })
+                    })?
+                    .ok();
+                }
+                Step::Withdraw { which, by } => {
+                    let Some(id) = pick(&self.asked, which) else { return Ok(()) };
+                    self.thrice(at, by, "withdraw", |run, command| {
+                        run.told(command, |tx| async move { withdraw(&tx, rules, id, on).await })
                     })?
                     .ok();
                 }

@@ -7,12 +7,13 @@ use office::accounts::AccountRules;
 use office::petty_cash::PettyCashRules;
 use office::purchasing::PurchasingRules;
 use office_core::rules::PolicyBook;
-use office_core::{Decimal, Money, Scope};
+use office_core::{Decimal, Money, Scope, WeeklyHours, WorkingCalendar, WorkingPlan};
 use office_finance::{AccountCode, Chart, Tolerances};
 use office_hr::LeaveRules;
 use office_inventory::{OrderTerms, PriceList, PriceRow};
 
 use crate::files::Files;
+use crate::files::company::Company;
 
 /// The rules and data that do not change within the month.
 #[derive(Debug)]
@@ -55,12 +56,14 @@ impl Settings {
         let policy = |name: &str| -> Result<PolicyBook, Failure> {
             Ok(files.policies.get(name).ok_or_else(|| format!("there is no policy `{name}`"))?.clone())
         };
+        let hours = hours_of(files)?;
         let currency = files.company.currency;
         let scope: Scope = "company".parse()?;
         let purchasing = PurchasingRules {
             purchase_policy: policy("purchase")?,
             invoice_policy: policy("invoice")?,
             book: files.authority.clone(),
+            hours,
             prices: PriceList::new(currency, files.offers.iter().map(price_row).collect::<Result<Vec<_>, _>>()?)?,
             chart: chart.clone(),
             accounts: accounts.clone(),
@@ -96,6 +99,20 @@ impl Settings {
             unclear: account("1370")?,
         })
     }
+}
+
+/// Nine to five on weekdays, without the holidays of the country. The hours, which the files do not name, stand here.
+fn hours_of(files: &Files) -> Result<WorkingCalendar, Failure> {
+    let Company { zone, country, holidays: valid, .. } = &files.company;
+    let of_country = files.holidays.iter().find(|(name, _)| name.starts_with(country.as_str()));
+    let (_, holidays) = of_country.ok_or_else(|| format!("there is no calendar of `{country}`"))?;
+    Ok(WorkingCalendar::new(WorkingPlan {
+        zone: *zone,
+        valid: *valid,
+        week: WeeklyHours::weekdays("09:00-17:00".parse()?),
+        exceptions: BTreeMap::new(),
+        holidays: holidays.clone(),
+    })?)
 }
 
 fn price_row(offer: &crate::files::purchasing::Offer) -> Result<PriceRow, Failure> {

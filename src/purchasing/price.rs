@@ -37,13 +37,23 @@ pub(super) async fn price(
     on: NaiveDate,
 ) -> Result<Priced, PriceWantedError> {
     let item = tx.load(Item::key(want.item)).await?;
-    let account = rules.accounts.expense_of(item.category())?;
-    let budget_id = BudgetLine::id_of(want.cost_centre, account, want.asked.year());
+    let budget_id = budget_of(rules, &item, want.cost_centre, want.asked)?;
     let budget = tx.find(budget_id).await?;
     let vendor = item.vendor().ok_or(PriceWantedError::NoVendor { item: want.item })?;
     let price = rules.prices.quote(vendor, want.item, want.quantity, on)?.row.price;
     let worth = price.extend(&want.quantity, rules.terms.rounding)?;
     Ok(Priced { vendor, price, worth, budget_id, budget })
+}
+
+/// The budget line that bears an item, asked for on a day.
+pub(super) fn budget_of(
+    rules: &PurchasingRules,
+    item: &Item,
+    cost_centre: CostCentreId,
+    asked: NaiveDate,
+) -> Result<Id<BudgetLine>, NoAccountError> {
+    let account = rules.accounts.expense_of(item.category())?;
+    Ok(BudgetLine::id_of(cost_centre, account, asked.year()))
 }
 
 /// What is to be bought has no price.

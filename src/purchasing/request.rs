@@ -1,10 +1,8 @@
-//! Something is to be bought: asking for it, and approving that.
+//! Something is to be bought: asking for it.
 
 use chrono::NaiveDate;
 use office_core::subject::{CostCentreId, ItemId, PersonId, RequisitionId};
-use office_core::{
-    ApprovalStatus, ApproveStepError, Decision, Entity, Id, Money, MoneyError, Quantity, Scope, StoreError, Tx,
-};
+use office_core::{ApprovalStatus, Decision, Entity, Money, MoneyError, Quantity, Scope, StoreError, Tx};
 use office_finance::ReserveError;
 use office_inventory::{NewRequisition, Reference, Requisition, RequisitionFact, SubmitRequisitionError};
 use serde::{Deserialize, Serialize};
@@ -12,7 +10,6 @@ use thiserror::Error;
 
 use super::PurchasingRules;
 use super::price::{PriceWantedError, Priced, Want, price};
-use crate::approval::approval;
 
 /// What somebody wants to have bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,28 +120,6 @@ fn requested(requisition: &Requisition, explanation: String) -> Requested {
     }
 }
 
-/// Approves the open step of a requisition, by whoever gives the command.
-///
-/// # Errors
-/// [`ApproveRequestError`]; nothing is recorded then.
-pub async fn approve(
-    tx: &Tx,
-    rules: &PurchasingRules,
-    requisition: RequisitionId,
-    on: NaiveDate,
-) -> Result<ApprovalStatus, ApproveRequestError> {
-    // Read.
-    let id: Id<Requisition> = Requisition::key(requisition);
-    let requested = tx.load(id).await?;
-
-    // Decide.
-    let decision = requested.approve(&approval(tx, requested.run(), &rules.book, on), &rules.book)?;
-
-    // Record.
-    tx.decide(id, decision).await?;
-    Ok(tx.load(id).await?.run().status().clone())
-}
-
 /// Something cannot be asked for.
 #[derive(Debug, Error)]
 pub enum RequestError {
@@ -166,15 +141,4 @@ pub enum RequestError {
     /// The budget cannot set it aside.
     #[error(transparent)]
     Budget(#[from] ReserveError),
-}
-
-/// A requisition cannot be approved.
-#[derive(Debug, Error)]
-pub enum ApproveRequestError {
-    /// The store has failed, or knows no such requisition.
-    #[error("the approval could not be stored")]
-    Store(#[from] StoreError),
-    /// Whoever gives the command may not approve it, or it is not open.
-    #[error(transparent)]
-    Refused(#[from] ApproveStepError),
 }

@@ -8,8 +8,8 @@ use office::purchasing::PurchasingRules;
 use office_core::rules::{DecisionTable, PolicyBook};
 use office_core::subject::{CostCentreId, ItemId, PersonId, PlaceId};
 use office_core::{
-    Actor, Appointment, AuthorityBook, Command, Currency, DateRange, Decimal, Grant, Id, Money, Office, Percent,
-    Quantity, Ratio, Role, Rounding, Scope, StoreError, wait,
+    Actor, Appointment, AuthorityBook, Command, Currency, DateRange, Decimal, Grant, Holidays, Id, Money, Office,
+    Percent, Quantity, Ratio, Role, Rounding, Scope, StoreError, WeeklyHours, WorkingCalendar, WorkingPlan, wait,
 };
 use office_finance::{
     Account, AccountCode, AccountKind, BudgetLine, BudgetPlan, Chart, Entry, EntryId, Period, Posting, Tolerances, post,
@@ -131,6 +131,14 @@ fn prices() -> PriceList {
     PriceList::new(Currency::EUR, ITEMS.iter().map(row)).unwrap()
 }
 
+/// From nine to five, Monday to Friday.
+fn hours() -> WorkingCalendar {
+    let valid: DateRange = "2026-01-01/2028-01-01".parse().unwrap();
+    let week = WeeklyHours::weekdays("09:00-17:00".parse().unwrap());
+    let (zone, exceptions) = ("Europe/Berlin".parse().unwrap(), BTreeMap::new());
+    WorkingCalendar::new(WorkingPlan { zone, valid, week, exceptions, holidays: Holidays::none(valid) }).unwrap()
+}
+
 pub(crate) fn rules() -> PurchasingRules {
     let accounts = AccountRules {
         stock: account("1140"),
@@ -164,6 +172,7 @@ pub(crate) fn rules() -> PurchasingRules {
             &[&["< 300 EUR", "allow"], &[">= 300 EUR", "approvals: 1 manager invoice.approve"]],
         ),
         book: authority(),
+        hours: hours(),
         prices: prices(),
         chart: chart(),
         accounts,

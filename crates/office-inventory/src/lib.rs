@@ -82,7 +82,7 @@ pub use reorder_run::{
 pub use reorder_terms::{ReorderPolicy, ReorderTerms, ReorderTermsBook, ReorderTermsError, VendorChoice};
 pub use requisition::{
     NewRequisition, PlaceRequisitionError, Placed, Requisition, RequisitionFact, RequisitionStatus,
-    SubmitRequisitionError,
+    ResubmitRequisition, ResubmitRequisitionError, SubmitRequisitionError,
 };
 pub use reservation::{Reservation, ReservationRequest, Reservations, ReserveError};
 pub use scorecard::{

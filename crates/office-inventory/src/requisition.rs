@@ -4,9 +4,16 @@
 //!   submit ──► the rules allow ────────────► Approved ──► place ──► Ordered
 //!         ├──► the rules ask for approvals ─► Open ──► approve … ──┘
 //!         │                                    ├─────► refuse ────► Refused
-//!         │                                    └─────► withdraw ──► Withdrawn
+//!         │                                    ├─────► withdraw ──► Withdrawn ◄── withdraw ──┐
+//!         │                                    ├─────► fall_due ──► Expired                  │
+//!         │                                    └─────► give_back ─► Returned ────────────────┤
+//!         │                                    ▲                                             │
+//!         │                                    └───────────────────────────── resubmit ──────┘
 //!         └──► the rules refuse ────────────► RefusedByPolicy
 //! ```
+//!
+//! What was returned is submitted again as it was, and so the rules say the same of it. Who wants something else
+//! withdraws it and asks anew: a number stands for one request, in the budget too.
 //!
 //! Law 20 of the crate; `tests/operation.rs` holds it.
 
@@ -15,8 +22,9 @@ use office_core::rules::{DecideError, Facts, PolicyBook, Ruling};
 use office_core::subject::{CostCentreId, ItemId, OrderId, PersonId, RequisitionId};
 use office_core::{
     ApprovalAct, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError, AuthorityBook, Decision,
-    Entity, Entries, Id, Kind, Money, Partition, Quantity, RefuseStep, RefuseStepError, Scope, Unique, WithdrawCase,
-    WithdrawCaseError,
+    Entity, Entries, HandOverStep, HandOverStepError, Id, Kind, Money, Ordered, Partition, Quantity, RefuseStep,
+    RefuseStepError, ResubmitCase, ResubmitCaseError, ReturnCase, ReturnCaseError, Scope, Unique, WithdrawCase,
+    WithdrawCaseError, WorkingCalendar, WorkingTimeError,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -92,8 +100,10 @@ pub enum RequisitionFact {
         /// At which instant.
         at: DateTime<Utc>,
     },
-    /// Somebody has approved, refused or withdrawn it.
+    /// Somebody has approved, refused, returned, resubmitted, withdrawn it or handed it over.
     Acted(ApprovalAct),
+    /// Time has passed: it has escalated or expired. In order, at least one.
+    FellDue(Vec<ApprovalAct>),
     /// It was ordered.
     Ordered(Placed),
 }
@@ -128,6 +138,35 @@ pub enum SubmitRequisitionError {
     Rules(#[from] DecideError),
 }
 
+/// To submit a requisition again that was returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResubmitRequisition {
+    /// Who submits it: the requester in person.
+    pub by: PersonId,
+    /// What it is going to cost: as it was asked for.
+    pub estimate: Money,
+    /// On which day.
+    pub on: NaiveDate,
+    /// At which instant.
+    pub at: DateTime<Utc>,
+}
+
+/// A requisition cannot be submitted again.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ResubmitRequisitionError {
+    /// It would be another request.
+    #[error("{asked} was asked for, not {estimate}: withdraw it and ask anew")]
+    Changed {
+        /// What was asked for.
+        asked: Money,
+        /// What would be asked for now.
+        estimate: Money,
+    },
+    /// It was not returned, or somebody else has asked for it.
+    #[error(transparent)]
+    Case(#[from] ResubmitCaseError),
+}
+
 /// A requisition cannot be ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PlaceRequisitionError {
@@ -150,6 +189,8 @@ impl Requisition {
     pub const BY_NUMBER: Unique<Self, String> = Unique::new("number");
     /// The requisitions of an item that are neither ordered nor turned down, in the order of their numbers.
     pub const PENDING: Partition<Self, ItemId, String> = Partition::new("pending");
+    /// The requisitions on which approvals are missing, in the order of their numbers: those that the clock may change.
+    pub const OPEN: Ordered<Self, String> = Ordered::new("open");
 
     /// The id under which the requisition that others know by `id` is kept.
     #[must_use]
@@ -242,6 +283,111 @@ impl Requisition {
         self.run.refuse(command, book).map(acted)
     }
 
+    /// Returns it to the requester, by somebody who could approve the step that is open.
+    ///
+    /// # Errors
+    /// As [`ApprovalRun::give_back`].
+    pub fn give_back(
+        &self,
+        command: &ReturnCase,
+        book: &AuthorityBook,
+    ) -> Result<Decision<RequisitionFact>, ReturnCaseError> {
+        self.run.give_back(command, book).map(acted)
+    }
+
+    /// Submits it again as it was, after it was returned. What the rules have said of it stands.
+    ///
+    /// # Errors
+    /// [`ResubmitRequisitionError`], in the order of its variants.
+    pub fn resubmit(
+        &self,
+        command: &ResubmitRequisition,
+    ) -> Result<Decision<RequisitionFact>, ResubmitRequisitionError> {
+        let ResubmitRequisition { by, estimate, on, at } = *command;
+        let asked = self.request.estimate;
+        if estimate != asked {
+            return Err(ResubmitRequisitionError::Changed { asked, estimate });
+        }
+        let outcome = self.run.outcome().clone();
+        Ok(acted(self.run.resubmit(&ResubmitCase { by, amount: Some(asked), outcome, on, at })?))
+    }
+
+    /// Hands a step that is open to another person, by somebody who could approve it.
+    ///
+    /// # Errors
+    /// As [`ApprovalRun::hand_over`].
+    pub fn hand_over(
+        &self,
+        command: &HandOverStep,
+        book: &AuthorityBook,
+    ) -> Result<Decision<RequisitionFact>, HandOverStepError> {
+        self.run.hand_over(command, book).map(acted)
+    }
+
+    /// What has fallen due by an instant: whoever else may approve it from now on, or that it has expired.
+    ///
+    /// # Errors
+    /// As [`ApprovalRun::fall_due`].
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{DecisionTable, PolicyBook};
+    /// use office_core::{
+    ///     ApprovalStatus, DateRange, Decision, Entity, Holidays, Id, WeeklyHours, WorkingCalendar, WorkingPlan, Zone,
+    /// };
+    /// use office_inventory::{NewRequisition, Requisition, RequisitionStatus, ResubmitRequisition, ResubmitRequisitionError};
+    ///
+    /// let valid = DateRange::year(2026)?;
+    /// let week = WeeklyHours::weekdays("09:00-17:00".parse()?);
+    /// let plan = WorkingPlan { zone: Zone::UTC, valid, week, exceptions: [].into(), holidays: Holidays::none(valid) };
+    /// let hours = WorkingCalendar::new(plan)?;
+    /// let mut policy = PolicyBook::new("purchase");
+    /// let row = vec!["approvals: 1 manager purchase.approve expire after 40h".to_owned()];
+    /// policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["outcome"], [row])?)?;
+    ///
+    /// let folders = NewRequisition {
+    ///     id: Id::natural("requisition", "RQ-04"),
+    ///     number: "RQ-04".parse()?,
+    ///     requester: Id::natural("person", "E-008"),
+    ///     on: "2026-10-08".parse()?,
+    ///     item: Id::natural("item", "FOL-A4"),
+    ///     quantity: "7 box".parse()?,
+    ///     estimate: "119.00 EUR".parse()?,
+    ///     within_budget: true,
+    ///     cost_centre: Id::natural("cost_centre", "CC-200"),
+    ///     scope: "company/CC-200".parse()?,
+    ///     reason: "project archive 2026".to_owned(),
+    /// };
+    /// let submitted = Requisition::submit(folders, &policy, "2026-10-08T09:00:00Z".parse()?)?.fact().ok_or("a fact")?;
+    /// let mut requisition = Requisition::open(&submitted).ok_or("a requisition")?;
+    ///
+    /// // Forty hours of work are five days, and two of the next seven are a weekend.
+    /// assert_eq!(requisition.fall_due("2026-10-14T16:59:59Z".parse()?, &hours)?, Decision::AlreadyRecorded);
+    /// let due = requisition.fall_due("2026-10-14T17:00:00Z".parse()?, &hours)?.fact().ok_or("a fact")?;
+    /// requisition.apply(&due);
+    /// assert!(matches!(requisition.status(), RequisitionStatus::Approval(ApprovalStatus::Expired { step: 1, .. })));
+    /// assert_eq!(requisition.fall_due("2026-10-15T09:00:00Z".parse()?, &hours)?, Decision::AlreadyRecorded);
+    ///
+    /// // What has expired is not submitted again, and nothing is submitted again as something else.
+    /// let (by, on, at) = (requisition.request().requester, "2026-10-15".parse()?, "2026-10-15T09:00:00Z".parse()?);
+    /// let again = ResubmitRequisition { by, estimate: "119.00 EUR".parse()?, on, at };
+    /// assert!(matches!(requisition.resubmit(&again), Err(ResubmitRequisitionError::Case(_))));
+    /// let other = ResubmitRequisition { estimate: "68.00 EUR".parse()?, ..again };
+    /// assert!(matches!(requisition.resubmit(&other), Err(ResubmitRequisitionError::Changed { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fall_due(
+        &self,
+        now: DateTime<Utc>,
+        calendar: &WorkingCalendar,
+    ) -> Result<Decision<RequisitionFact>, WorkingTimeError> {
+        let acts = self.run.fall_due(now, calendar)?;
+        if acts.is_empty() {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        Ok(Decision::Record(RequisitionFact::FellDue(acts)))
+    }
+
     /// Withdraws it, by the requester in person.
     ///
     /// # Errors
@@ -327,6 +473,7 @@ impl Entity for Requisition {
         match fact {
             RequisitionFact::Submitted { .. } => {}
             RequisitionFact::Acted(act) => self.run.apply(act),
+            RequisitionFact::FellDue(acts) => acts.iter().for_each(|act| self.run.apply(act)),
             RequisitionFact::Ordered(placed) => self.placed = Some(*placed),
         }
     }
@@ -336,6 +483,9 @@ impl Entity for Requisition {
         entries.unique(Self::BY_NUMBER, &number);
         if self.is_pending() {
             entries.partition(Self::PENDING, &self.request.item, &number);
+        }
+        if matches!(self.run.status(), ApprovalStatus::Open { .. }) {
+            entries.ordered(Self::OPEN, &number);
         }
     }
 }

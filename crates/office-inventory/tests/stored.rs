@@ -7,8 +7,8 @@ mod forms {
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::{ItemId, OrderId};
     use office_core::{
-        Actor, Appointment, ApproveStep, AuthorityBook, Currency, DateRange, Decision, Entity, Grant, Id, Money,
-        Percent, Ratio, Role, Rounding, Scope, fold,
+        Actor, Appointment, ApprovalAct, ApprovalDeed, ApproveStep, AuthorityBook, Currency, DateRange, Decision,
+        Entity, Grant, Id, Money, Percent, Ratio, Role, Rounding, Scope, fold,
     };
     use office_inventory::{
         CostMethod, Delivery, Item, ItemFact, ItemKind, NewItem, NewOrder, NewOrderLine, NewRequisition, NewStock,
@@ -792,6 +792,57 @@ mod forms {
           "placed": {
             "order": "8b89ce69-528b-5d2f-ab59-2bb119268090",
             "on": "2026-10-05"
+          }
+        }
+        "#);
+    }
+
+    /// What the clock does to a requisition, and what comes after it was returned.
+    #[test]
+    fn a_requisition_as_time_passes() {
+        let (on, at) = ("2026-10-12".parse().unwrap(), "2026-10-12T13:00:00Z".parse().unwrap());
+        let act = |deed| ApprovalAct { on, at, deed };
+        let escalated = ApprovalDeed::Escalated { step: 1, role: Role::new("executive") };
+        let due = RequisitionFact::FellDue(vec![act(escalated), act(ApprovalDeed::Expired { step: 1 })]);
+        assert_json_snapshot!(due, @r#"
+        {
+          "fell_due": [
+            {
+              "on": "2026-10-12",
+              "at": "2026-10-12T13:00:00Z",
+              "deed": {
+                "escalated": {
+                  "step": 1,
+                  "role": "executive"
+                }
+              }
+            },
+            {
+              "on": "2026-10-12",
+              "at": "2026-10-12T13:00:00Z",
+              "deed": {
+                "expired": {
+                  "step": 1
+                }
+              }
+            }
+          ]
+        }
+        "#);
+        let amount = Some("266.50 EUR".parse().unwrap());
+        let outcome = Box::new("approvals: 1 office_manager purchase.approve".parse().unwrap());
+        let again = RequisitionFact::Acted(act(ApprovalDeed::Resubmitted { amount, outcome }));
+        assert_json_snapshot!(again, @r#"
+        {
+          "acted": {
+            "on": "2026-10-12",
+            "at": "2026-10-12T13:00:00Z",
+            "deed": {
+              "resubmitted": {
+                "amount": "266.50 EUR",
+                "outcome": "approvals: 1 office_manager purchase.approve"
+              }
+            }
           }
         }
         "#);

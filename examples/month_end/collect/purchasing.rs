@@ -46,7 +46,9 @@ fn purchase(source: Source<'_>, requisition: &Requisition, submitted: Option<&Re
 fn why(requisition: &Requisition, submitted: Option<&RequisitionFact>) -> String {
     let rules = match submitted {
         Some(RequisitionFact::Submitted { ruling, .. }) => ruling.explanation.to_string(),
-        Some(RequisitionFact::Acted(_) | RequisitionFact::Ordered(_)) | None => requisition.request().reason.clone(),
+        Some(RequisitionFact::Acted(_) | RequisitionFact::FellDue(_) | RequisitionFact::Ordered(_)) | None => {
+            requisition.request().reason.clone()
+        }
     };
     match requisition.run().status() {
         ApprovalStatus::RefusedByPolicy { reasons } => format!("{reasons}; {rules}"),

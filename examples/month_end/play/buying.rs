@@ -149,7 +149,7 @@ async fn approved(world: World<'_>, day: NaiveDate, id: RequisitionId, number: &
             let step = Step { day, kind: "approval", reference: &reference, actor: asked.actor, by };
             let page = take(world.office, &step, |tx| async move {
                 let status = purchasing::approve(&tx, rules, id, day).await?;
-                Ok::<_, purchasing::ApproveRequestError>(Told::accepted(status.to_string()))
+                Ok::<_, purchasing::DecideRequestError<_>>(Told::accepted(status.to_string()))
             })
             .await?;
             done = is_accepted(&page);

@@ -13,8 +13,8 @@ use std::fmt::Write;
 
 use chrono::NaiveDate;
 use office_core::rules::{
-    DecisionTable, Dialect, Difference, Direction, Effort, Facts, Impact, NearestChange, Outcome, Policy, PolicyBook,
-    Ruling, TableText,
+    DecisionTable, Dialect, Difference, Direction, Effort, Facts, Impact, NearestChange, Outcome, Phrases, Policy,
+    PolicyBook, Ruling, TableText,
 };
 use office_core::sheet::Sheet;
 use office_core::{InputError, Money};
@@ -62,8 +62,9 @@ fn repair(mut text: TableText, told: &mut String) -> Result<TableText, Failure> 
     // Row 2 is to begin where row 1 ends, and to end where row 4 begins.
     let cell = text.rows.get_mut(1).and_then(|row| row.cells.first_mut()).ok_or("row 2 has an amount")?;
     "[100 EUR..1000 EUR)".clone_into(cell);
+    writeln!(told, "With {cell} in row 2:")?;
     let findings = table(text.clone())?.analyse(Effort::default()).findings;
-    writeln!(told, "With {cell} in row 2: {} findings left.\n", findings.len(), cell = "[100 EUR..1000 EUR)")?;
+    writeln!(told, "  {} findings left.\n", findings.len())?;
     Ok(text)
 }
 
@@ -92,7 +93,8 @@ fn requests(file: &str, bytes: &[u8]) -> Result<Vec<Request>, InputError> {
 fn decide(book: &PolicyBook, told: &mut String) -> Result<(), Failure> {
     writeln!(told, "Ten requests:")?;
     for Request { number, on, facts } in requests("requests.csv", REQUESTS)? {
-        let Ruling { outcome, obligations, explanation, .. } = book.decide(&facts, on)?;
+        let ruling = book.decide(&facts, on)?;
+        let Ruling { outcome, obligations, explanation, .. } = &ruling;
         writeln!(told, "  {number}: {outcome}")?;
         if !obligations.is_empty() {
             writeln!(told, "    besides: {obligations}")?;
@@ -101,6 +103,11 @@ fn decide(book: &PolicyBook, told: &mut String) -> Result<(), Failure> {
         // Whoever is refused is told what would not have been.
         let (_, policy) = book.in_force(on).ok_or("a version in force")?;
         let refused = matches!(outcome, Outcome::Refuse(_));
+        if refused {
+            for phrases in [Phrases::english(), Phrases::russian(), Phrases::chinese()] {
+                ruling.told(&phrases).lines().try_for_each(|line| writeln!(told, "    | {line}"))?;
+            }
+        }
         let changes = if refused { policy.nearest_changes(&facts)? } else { Vec::new() };
         for change in changes.iter().filter(|change| !matches!(change.outcome, Outcome::Refuse(_))) {
             let NearestChange { input, to, outcome, .. } = change;

@@ -63,7 +63,7 @@ impl Settings {
             purchase_policy: policy("purchase")?,
             invoice_policy: policy("invoice")?,
             book: files.authority.clone(),
-            hours,
+            hours: hours.clone(),
             prices: PriceList::new(currency, files.offers.iter().map(price_row).collect::<Result<Vec<_>, _>>()?)?,
             chart: chart.clone(),
             accounts: accounts.clone(),
@@ -85,6 +85,7 @@ impl Settings {
         let leave = LeaveRules {
             plans: files.leave_plans.iter().map(|row| (row.code.clone(), row.plan.clone())).collect(),
             calendars: files.holidays.clone(),
+            hours,
             approval: policy("leave")?,
         };
         Ok(Self {

@@ -2,10 +2,16 @@
 //!
 //! ```text
 //!                         ┌── approve (the last approval) ──► Approved ──┐
-//!   request ──► Submitted ┤                                              ├── cancel ──► Cancelled
-//!               │         └── refuse ──► Refused                         │
+//!   request ──► Submitted ┼── refuse ──► Refused                         │
+//!               │  ▲      ├── withdraw ──► Withdrawn ◄── withdraw ──┐    │
+//!               │  │      ├── fall_due ──► Expired                  │    │
+//!               │  │      └── give_back ──► Returned ───────────────┤    ├── cancel ──► Cancelled
+//!               │  └─────────────────────────────────── resubmit ───┘    │
 //!               └────────────────────────────────────────────────────────┘
 //! ```
+//!
+//! What is returned keeps its days and is submitted again as it was, so that the policy says the same of it. Who wants
+//! other days withdraws it and asks anew.
 //!
 //! What each day costs is fixed when leave is asked for, so that a calendar changed later changes no request. A request
 //! that overlaps another of the same person, or exceeds what is left, is not recorded at all. Who has to approve it is
@@ -17,16 +23,19 @@
 //! 1. After a request is recorded the balance never falls below the plan's overdraft; one that is refused changes
 //!    nothing.
 //! 2. Nobody has two active requests for one part of one date, however many are made at once.
-//! 3. A request that is cancelled or refused gives back exactly the days and lots that it took; it is cancelled once.
+//! 3. A request that is cancelled, refused, withdrawn or expired gives back exactly the days and lots that it took; it is cancelled once.
 //! 4. Asking in two parts costs what asking at once does.
-//! 5. Only what the drawing above shows happens; what is refused or cancelled stays so.
+//! 5. Only what the drawing above shows happens; what is refused, withdrawn, expired or cancelled stays so.
 //! 6. Each approval is by somebody with authority on that day, never by the one whose leave it is or who asked for it.
 //!
 //! # Example
 //! ```
 //! use std::collections::BTreeMap;
 //! use office_core::rules::{DecisionTable, PolicyBook};
-//! use office_core::{Actor, Command, DateRange, DayPart, Holidays, Id, MemoryStore, Office, Ratio, Role, wait};
+//! use office_core::{
+//!     Actor, Command, DateRange, DayPart, Holidays, Id, MemoryStore, Office, Ratio, Role, WeeklyHours, WorkingCalendar,
+//!     WorkingPlan, Zone, wait,
+//! };
 //! use office_hr::{
 //!     AnnualDay, Assignment, Hire, LeavePlan, LeaveRules, LeaveStatus, LeaveTerms, OpenAccount, Opening, RequestLeave,
 //!     RequestLeaveError, hire, open_account, request_leave,
@@ -38,9 +47,12 @@
 //! let mut approval = PolicyBook::new("leave");
 //! let row = vec!["<= 10".into(), "approvals: 1 office_manager leave.approve".into()];
 //! approval.publish(day, DecisionTable::from_rows(&["days: number", "outcome"], [row])?)?;
+//! let (valid, exceptions) = (DateRange::year(2026)?, BTreeMap::new());
+//! let (holidays, week) = (Holidays::none(valid), WeeklyHours::weekdays("09:00-17:00".parse()?));
 //! let rules = &LeaveRules {
 //!     plans: BTreeMap::from([("LP-DE".into(), plan)]),
-//!     calendars: BTreeMap::from([("DE-BE".into(), Holidays::none(DateRange::year(2026)?))]),
+//!     calendars: BTreeMap::from([("DE-BE".into(), holidays.clone())]),
+//!     hours: WorkingCalendar::new(WorkingPlan { zone: Zone::UTC, valid, week, exceptions, holidays })?,
 //!     approval,
 //! };
 //!
@@ -83,12 +95,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use office_core::rules::Explanation;
-use office_core::subject::PersonId;
+use office_core::subject::{CaseId, PersonId};
 use office_core::{
-    Actor, ApprovalAct, ApprovalRun, ApprovalStatus, ApproveStep, ApproveStepError, AuthorityBook, DateRange, DayPart,
-    Decision, Entity, Entries, Id, Kind, Ordered, Partition, Ratio, RefuseStep, RefuseStepError, StoreError, Tx,
+    Actor, ApprovalAct, ApprovalRun, ApprovalStatus, DateRange, DayPart, Decision, Entity, Entries, Id, Kind, Ordered,
+    Partition, Ratio, StoreError, Tx,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -96,9 +108,14 @@ use thiserror::Error;
 use crate::{shared_part, value_of};
 
 mod coverage;
+mod deciding;
 mod request;
 
 pub use coverage::away_with;
+pub use deciding::{
+    DecideLeaveError, LeaveFallenDue, ResubmitLeave, ResubmitLeaveError, approve_leave, fall_due_leave,
+    give_back_leave, hand_over_leave, refuse_leave, resubmit_leave, withdraw_leave,
+};
 pub use request::{LeaveRules, RequestLeave, RequestLeaveError, request_leave, working_days};
 
 /// A day of leave, or half of one, that would have been worked.
@@ -186,6 +203,16 @@ pub enum LeaveStatus {
         /// Why.
         reason: String,
     },
+    /// Whoever asked for it has withdrawn it before it was decided.
+    Withdrawn {
+        /// When.
+        on: NaiveDate,
+    },
+    /// It was not decided in time.
+    Expired {
+        /// When its time was over.
+        at: DateTime<Utc>,
+    },
     /// It was given up.
     Cancelled(Cancelled),
 }
@@ -197,6 +224,8 @@ impl std::fmt::Display for LeaveStatus {
             Self::Returned { reason } => write!(f, "returned: {reason}"),
             Self::Approved => f.write_str("approved"),
             Self::Refused { reason } => write!(f, "refused: {reason}"),
+            Self::Withdrawn { on } => write!(f, "withdrawn on {on}"),
+            Self::Expired { at } => write!(f, "expired on {}", at.format("%Y-%m-%d %H:%M UTC")),
             Self::Cancelled(Cancelled { on, .. }) => write!(f, "cancelled on {on}"),
         }
     }
@@ -222,38 +251,12 @@ pub enum LeaveFact {
         /// Who has to approve it.
         approval: Box<ApprovalRun>,
     },
-    /// Somebody approved a step, or refused the request.
+    /// Somebody approved, refused, returned, resubmitted or withdrew it, or handed a step over.
     Decided(ApprovalAct),
+    /// Time has passed: it has escalated or expired. In order, at least one.
+    FellDue(Vec<ApprovalAct>),
     /// It was given up.
     Cancelled(Cancelled),
-}
-
-/// A request was not approved.
-#[derive(Debug, Error)]
-pub enum ApproveLeaveError {
-    /// It awaits no approval.
-    #[error("the request awaits no approval: it is {0}")]
-    NotSubmitted(LeaveStatus),
-    /// The step was not approved.
-    #[error(transparent)]
-    Step(#[from] ApproveStepError),
-    /// The store failed.
-    #[error("the approval cannot be stored")]
-    Store(#[from] StoreError),
-}
-
-/// A request was not refused.
-#[derive(Debug, Error)]
-pub enum RefuseLeaveError {
-    /// It awaits no approval.
-    #[error("the request awaits no approval: it is {0}")]
-    NotSubmitted(LeaveStatus),
-    /// The step was not refused.
-    #[error(transparent)]
-    Step(#[from] RefuseStepError),
-    /// The store failed.
-    #[error("the refusal cannot be stored")]
-    Store(#[from] StoreError),
 }
 
 /// A request was not cancelled.
@@ -288,6 +291,8 @@ impl LeaveRequest {
     pub const OF_PERSON: Partition<Self, PersonId, NaiveDate> = Partition::new("person");
     /// All requests by their first days, for reports.
     pub const BY_FIRST_DAY: Ordered<Self, NaiveDate> = Ordered::new("first_day");
+    /// The requests on which approvals are missing, by their cases: those that the clock may change.
+    pub const OPEN: Ordered<Self, CaseId> = Ordered::new("open");
 
     /// Whose leave it is.
     #[must_use]
@@ -337,9 +342,8 @@ impl LeaveRequest {
             ApprovalStatus::Approved => LeaveStatus::Approved,
             ApprovalStatus::RefusedByPolicy { reasons } => LeaveStatus::Refused { reason: reasons.to_string() },
             ApprovalStatus::Refused { reason, .. } => LeaveStatus::Refused { reason: reason.clone() },
-            status @ (ApprovalStatus::Withdrawn { .. } | ApprovalStatus::Expired { .. }) => {
-                LeaveStatus::Refused { reason: status.to_string() }
-            }
+            ApprovalStatus::Withdrawn { on } => LeaveStatus::Withdrawn { on: *on },
+            ApprovalStatus::Expired { at, .. } => LeaveStatus::Expired { at: *at },
         }
     }
 
@@ -348,33 +352,10 @@ impl LeaveRequest {
     pub fn is_active(&self) -> bool {
         match self.status() {
             LeaveStatus::Submitted { .. } | LeaveStatus::Returned { .. } | LeaveStatus::Approved => true,
-            LeaveStatus::Refused { .. } | LeaveStatus::Cancelled(_) => false,
-        }
-    }
-
-    /// Approves a step.
-    pub fn approve(
-        &self,
-        command: &ApproveStep,
-        book: &AuthorityBook,
-    ) -> Result<Decision<LeaveFact>, ApproveLeaveError> {
-        match self.approval.approve(command, book) {
-            Ok(Decision::AlreadyRecorded) => Ok(Decision::AlreadyRecorded),
-            _ if self.cancelled.is_some() => Err(ApproveLeaveError::NotSubmitted(self.status())),
-            Ok(Decision::Record(act)) => Ok(Decision::Record(LeaveFact::Decided(act))),
-            Err(ApproveStepError::NotOpen(_)) => Err(ApproveLeaveError::NotSubmitted(self.status())),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Refuses it, by somebody who could approve the step.
-    pub fn refuse(&self, command: &RefuseStep, book: &AuthorityBook) -> Result<Decision<LeaveFact>, RefuseLeaveError> {
-        match self.approval.refuse(command, book) {
-            Ok(Decision::AlreadyRecorded) => Ok(Decision::AlreadyRecorded),
-            _ if self.cancelled.is_some() => Err(RefuseLeaveError::NotSubmitted(self.status())),
-            Ok(Decision::Record(act)) => Ok(Decision::Record(LeaveFact::Decided(act))),
-            Err(RefuseStepError::NotOpen(_)) => Err(RefuseLeaveError::NotSubmitted(self.status())),
-            Err(error) => Err(error.into()),
+            LeaveStatus::Refused { .. }
+            | LeaveStatus::Withdrawn { .. }
+            | LeaveStatus::Expired { .. }
+            | LeaveStatus::Cancelled(_) => false,
         }
     }
 
@@ -409,7 +390,7 @@ impl Entity for LeaveRequest {
             LeaveFact::Requested { asked, approval } => {
                 Some(Self { asked: asked.as_ref().clone(), approval: approval.as_ref().clone(), cancelled: None })
             }
-            LeaveFact::Decided(_) | LeaveFact::Cancelled(_) => None,
+            LeaveFact::Decided(_) | LeaveFact::FellDue(_) | LeaveFact::Cancelled(_) => None,
         }
     }
 
@@ -417,6 +398,7 @@ impl Entity for LeaveRequest {
         match fact {
             LeaveFact::Requested { .. } => {}
             LeaveFact::Decided(act) => self.approval.apply(act),
+            LeaveFact::FellDue(acts) => acts.iter().for_each(|act| self.approval.apply(act)),
             LeaveFact::Cancelled(cancelled) => self.cancelled = Some(cancelled.clone()),
         }
     }
@@ -424,43 +406,10 @@ impl Entity for LeaveRequest {
     fn index(&self, entries: &mut Entries<Self>) {
         entries.partition(Self::OF_PERSON, &self.person(), &self.asked.range.start());
         entries.ordered(Self::BY_FIRST_DAY, &self.asked.range.start());
+        if matches!(self.status(), LeaveStatus::Submitted { .. }) {
+            entries.ordered(Self::OPEN, &self.approval.case().case);
+        }
     }
-}
-
-/// Approves a step of a request.
-pub async fn approve_leave(
-    tx: &Tx,
-    id: Id<LeaveRequest>,
-    command: &ApproveStep,
-    book: &AuthorityBook,
-) -> Result<LeaveStatus, ApproveLeaveError> {
-    // Read.
-    let request = tx.load(id).await?;
-
-    // Decide.
-    let decision = request.approve(command, book)?;
-
-    // Record.
-    tx.decide(id, decision).await?;
-    Ok(tx.load(id).await?.status())
-}
-
-/// Refuses a request.
-pub async fn refuse_leave(
-    tx: &Tx,
-    id: Id<LeaveRequest>,
-    command: &RefuseStep,
-    book: &AuthorityBook,
-) -> Result<LeaveStatus, RefuseLeaveError> {
-    // Read.
-    let request = tx.load(id).await?;
-
-    // Decide.
-    let decision = request.refuse(command, book)?;
-
-    // Record.
-    tx.decide(id, decision).await?;
-    Ok(tx.load(id).await?.status())
 }
 
 /// Cancels a request.

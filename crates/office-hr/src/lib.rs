@@ -26,9 +26,10 @@ pub use employment::{
     Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, Reassign, ReassignError,
 };
 pub use leave::{
-    ApproveLeaveError, AskedLeave, CancelLeave, CancelLeaveError, Cancelled, LeaveDay, LeaveFact, LeaveRequest,
-    LeaveRules, LeaveStatus, RefuseLeaveError, RequestLeave, RequestLeaveError, approve_leave, away_with, cancel_leave,
-    overlap, refuse_leave, request_leave, working_days,
+    AskedLeave, CancelLeave, CancelLeaveError, Cancelled, DecideLeaveError, LeaveDay, LeaveFact, LeaveFallenDue,
+    LeaveRequest, LeaveRules, LeaveStatus, RequestLeave, RequestLeaveError, ResubmitLeave, ResubmitLeaveError,
+    approve_leave, away_with, cancel_leave, fall_due_leave, give_back_leave, hand_over_leave, overlap, refuse_leave,
+    request_leave, resubmit_leave, withdraw_leave, working_days,
 };
 pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,

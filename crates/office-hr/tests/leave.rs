@@ -9,14 +9,16 @@ mod laws {
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::PersonId;
     use office_core::{
-        Actor, Appointment, ApprovalDeed, ApproveStep, AuthorityBook, Command, DateRange, DayPart, Delegation, Entity,
-        Grant, Holiday, Holidays, Id, MemoryStore, Office, Ratio, RefuseStep, Role, Scope, fold, wait,
+        Actor, Appointment, ApprovalDeed, ApproveStep, ApproveStepError, AuthorityBook, Command, DateRange, DayPart,
+        Delegation, Entity, Grant, HandOverStep, Holiday, Holidays, Id, MemoryStore, Office, Ratio, RefuseStep,
+        ReturnCase, Role, Scope, WeeklyHours, WithdrawCase, WorkingCalendar, WorkingPlan, Zone, fold, wait,
     };
     use office_hr::{
-        AnnualDay, Assignment, CancelLeave, CancelLeaveError, EarlierLeave, Employment, Hire, LeaveAccount, LeaveFact,
-        LeavePlan, LeaveRequest, LeaveRules, LeaveStatus, LeaveTerms, Ledger, OpenAccount, Opening, RequestLeave,
-        RequestLeaveError, approve_leave, away_with, cancel_leave, hire, leave_ledger, open_account, overlap,
-        refuse_leave, request_leave,
+        AnnualDay, Assignment, CancelLeave, CancelLeaveError, DecideLeaveError, EarlierLeave, Employment, Hire,
+        LeaveAccount, LeaveFact, LeaveFallenDue, LeavePlan, LeaveRequest, LeaveRules, LeaveStatus, LeaveTerms, Ledger,
+        OpenAccount, Opening, RequestLeave, RequestLeaveError, ResubmitLeave, ResubmitLeaveError, approve_leave,
+        away_with, cancel_leave, fall_due_leave, give_back_leave, hand_over_leave, hire, leave_ledger, open_account,
+        overlap, refuse_leave, request_leave, resubmit_leave, withdraw_leave,
     };
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -60,9 +62,17 @@ mod laws {
         let mut approval = PolicyBook::new("leave");
         let table = DecisionTable::from_rows(&["days: number", "within_budget", "outcome"], rows).unwrap();
         approval.publish(day(0), table).unwrap();
+        let hours = WorkingPlan {
+            zone: Zone::UTC,
+            valid: range,
+            week: WeeklyHours::weekdays("09:00-17:00".parse().unwrap()),
+            exceptions: BTreeMap::new(),
+            holidays: Holidays::none(range),
+        };
         LeaveRules {
             plans: BTreeMap::from([("LP".into(), plan)]),
             calendars: BTreeMap::from([("DE".into(), holidays)]),
+            hours: WorkingCalendar::new(hours).unwrap(),
             approval,
         }
     }
@@ -160,18 +170,18 @@ mod laws {
         }
 
         fn decide(&mut self, request: u64, what: What, by: &Actor) -> bool {
-            let (id, book, key) = (id(request), &book(), self.key());
+            let (id, book, rules, key) = (id(request), &book(), &self.rules.clone(), self.key());
             let (on, at, reason) = (day(0), at(day(0)), "short of hands".to_owned());
             let asked = command(&key, by);
             match what {
                 What::Approve => {
                     let step = &ApproveStep { by: by.clone(), step: 1, on, at };
-                    let run = |tx| async move { approve_leave(&tx, id, step, book).await };
+                    let run = |tx| async move { approve_leave(&tx, id, step, book, rules).await };
                     wait(self.office.transact(&asked, run)).is_ok()
                 }
                 What::Refuse => {
                     let step = &RefuseStep { by: by.clone(), step: 1, on, at, reason };
-                    let run = |tx| async move { refuse_leave(&tx, id, step, book).await };
+                    let run = |tx| async move { refuse_leave(&tx, id, step, book, rules).await };
                     wait(self.office.transact(&asked, run)).is_ok()
                 }
                 What::Cancel => {
@@ -454,6 +464,94 @@ mod laws {
         assert!(matches!(begun, Err(CancelLeaveError::Begun { .. })));
         let other = request.cancel(&CancelLeave { by: manager(), on: day(0) });
         assert!(matches!(other, Err(CancelLeaveError::NotOwn { .. })));
+    }
+
+    impl World {
+        /// What has fallen due by an instant.
+        fn sweep(&mut self, now: &str) -> LeaveFallenDue {
+            let (rules, key) = (&self.rules.clone(), self.key());
+            let command = Command::new(key, "leave", manager(), now.parse().unwrap()).unwrap();
+            wait(self.office.transact(&command, |tx| async move { fall_due_leave(&tx, rules, None, 10).await }))
+                .unwrap()
+        }
+
+        fn approvals(&mut self, outcome: &str) {
+            let table = DecisionTable::from_rows(&["outcome"], [vec![outcome.to_owned()]]).unwrap();
+            self.rules.approval = PolicyBook::new("leave");
+            self.rules.approval.publish(day(0), table).unwrap();
+        }
+    }
+
+    /// Forty hours of work from Thursday at nine are over on Wednesday at five.
+    #[test]
+    fn what_is_not_decided_in_time_expires_and_its_days_are_free_again() {
+        let mut world = World::new(30, 0);
+        world.approvals("approvals: 1 office_manager leave.approve escalate to employee after 8h expire after 40h");
+        let before = world.ledger();
+        world.ask(1, 32, 5, DayPart::Whole).unwrap();
+        assert_ne!(world.ledger(), before);
+        assert!(world.sweep("2026-01-01T16:59:59Z").changed.is_empty());
+        let submitted = LeaveStatus::Submitted { stage: 1 };
+        assert_eq!(
+            world.sweep("2026-01-07T16:59:59Z").changed,
+            [(id(1).retag(), submitted)].into(),
+            "it has escalated"
+        );
+        let expired = LeaveStatus::Expired { at: "2026-01-07T17:00:00Z".parse().unwrap() };
+        let late = "2026-01-08T09:00:00Z".parse().unwrap();
+        let step = &ApproveStep { by: manager(), step: 1, on: day(7), at: late };
+
+        // Too late, though nobody has looked; that leaves no trace.
+        let (book, rules, key) = (&book(), &world.rules.clone(), world.key());
+        let approve = |tx| async move { approve_leave(&tx, id(1), step, book, rules).await };
+        let refused = wait(world.office.transact(&command(&key, &manager()), approve));
+        assert!(matches!(refused, Err(DecideLeaveError::Refused(ApproveStepError::NotOpen(_)))), "{refused:?}");
+        assert_eq!(world.requests()[0].1.status(), LeaveStatus::Submitted { stage: 1 });
+
+        assert_eq!(world.sweep("2026-01-08T09:00:00Z").changed, [(id(1).retag(), expired.clone())].into());
+        let again = world.sweep("2026-01-09T09:00:00Z");
+        assert_eq!((again.changed.len(), again.left.len(), again.next), (0, 0, None));
+        assert_eq!((world.requests()[0].1.status(), world.ledger()), (expired, before));
+        assert!(world.ask(2, 32, 5, DayPart::Whole).is_ok(), "the days can be asked for again");
+        assert_eq!(world.sweep("2030-01-01T09:00:00Z").left.len(), 1, "the calendar does not reach so far");
+    }
+
+    #[test]
+    fn what_is_returned_is_submitted_again_as_it_was_or_withdrawn() {
+        let mut world = World::new(30, 0);
+        let before = world.ledger();
+        world.ask(1, 32, 5, DayPart::Whole).unwrap();
+        let taken = world.ledger();
+        let (book, rules, on, at) = (&book(), &world.rules.clone(), day(1), at(day(1)));
+        let back = &ReturnCase { by: manager(), step: 1, on, at, reason: "who stands in?".to_owned() };
+        let key = world.key();
+        let give_back = |tx| async move { give_back_leave(&tx, id(1), back, book, rules).await };
+        let returned = wait(world.office.transact(&command(&key, &manager()), give_back));
+        assert_eq!(returned.unwrap(), LeaveStatus::Returned { reason: "who stands in?".to_owned() });
+        assert_eq!(world.ledger(), taken, "the days stay set apart");
+
+        let (_, request) = world.requests().remove(0);
+        let asked = request.asked().range;
+        let range = DateRange::new(day(32), day(34)).unwrap();
+        let again = ResubmitLeave { by: person("E-1"), range, on, at };
+        let changed = request.resubmit(&again);
+        assert!(matches!(changed, Err(DecideLeaveError::Refused(ResubmitLeaveError::Changed { .. }))), "{changed:?}");
+        let (again, key) = (&ResubmitLeave { range: asked, ..again }, world.key());
+        let resubmit = |tx| async move { resubmit_leave(&tx, id(1), again, rules).await };
+        let submitted = wait(world.office.transact(&command(&key, &employee()), resubmit));
+        assert_eq!(submitted.unwrap(), LeaveStatus::Submitted { stage: 1 });
+
+        let (hand, key) = (&HandOverStep { by: manager(), step: 1, to: person("E-3"), on, at }, world.key());
+        let hand_over = |tx| async move { hand_over_leave(&tx, id(1), hand, book, rules).await };
+        let handed = wait(world.office.transact(&command(&key, &manager()), hand_over));
+        assert_eq!(handed.unwrap(), LeaveStatus::Submitted { stage: 1 });
+        assert!(world.requests()[0].1.withdraw(&WithdrawCase { by: person("E-2"), on, at }).is_err());
+        let (withdrawal, key) = (&WithdrawCase { by: person("E-1"), on, at }, world.key());
+        let withdraw = |tx| async move { withdraw_leave(&tx, id(1), withdrawal, rules).await };
+        let withdrawn = wait(world.office.transact(&command(&key, &employee()), withdraw));
+        assert_eq!(withdrawn.unwrap(), LeaveStatus::Withdrawn { on });
+        assert_eq!(world.ledger(), before, "the days are free again");
+        assert!(!world.decide(1, What::Approve, &manager()));
     }
 
     #[test]

@@ -9,14 +9,14 @@ mod stored {
     use insta::assert_json_snapshot;
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::{
-        Actor, Appointment, ApproveStep, AuthorityBook, DateRange, DayPart, Decision, Entity, Grant, Holidays, Id,
-        Ratio, Role, Scope,
+        Actor, Appointment, ApprovalAct, ApprovalDeed, ApproveStep, AuthorityBook, DateRange, DayPart, Decision,
+        Entity, Grant, Holidays, Id, Ratio, Role, Scope, WeeklyHours, WorkingCalendar, WorkingPlan, Zone,
     };
     use office_hr::{
         AnnualDay, Assignment, Basis, CancelLeave, Crediting, EarlierLeave, Employment, EmploymentFact, EndEmployment,
         Hire, LeaveAccount, LeaveAccountFact, LeaveCause, LeaveFact, LeaveHistory, LeavePlan, LeaveRequest,
-        LeaveRounding, LeaveRules, LeaveTaken, LeaveTerms, Ledger, OpenAccount, Opening, PostedLedger, Reassign,
-        RequestLeave, Tenure,
+        LeaveRounding, LeaveRules, LeaveStatus, LeaveTaken, LeaveTerms, Ledger, OpenAccount, Opening, PostedLedger,
+        Reassign, RequestLeave, Tenure,
     };
 
     fn date(text: &str) -> NaiveDate {
@@ -70,9 +70,12 @@ mod stored {
         let row = vec!["<= 10".into(), "approvals: 1 office_manager leave.approve".into()];
         let table = DecisionTable::from_rows(&["days: number", "outcome"], [row]).unwrap();
         approval.publish(date("2026-01-01"), table).unwrap();
+        let (valid, exceptions) = (DateRange::year(2026).unwrap(), BTreeMap::new());
+        let (holidays, week) = (Holidays::none(valid), WeeklyHours::weekdays("09:00-17:00".parse().unwrap()));
         LeaveRules {
             plans: BTreeMap::from([("LP-DE".into(), plan(Crediting::InAdvance))]),
-            calendars: BTreeMap::from([("DE-BE".into(), Holidays::none(DateRange::year(2026).unwrap()))]),
+            calendars: BTreeMap::from([("DE-BE".into(), holidays.clone())]),
+            hours: WorkingCalendar::new(WorkingPlan { zone: Zone::UTC, valid, week, exceptions, holidays }).unwrap(),
             approval,
         }
     }
@@ -351,6 +354,52 @@ mod stored {
     }
 
     #[test]
+    fn a_request_that_has_expired() {
+        let [requested, ..] = request_facts();
+        let mut request = LeaveRequest::open(&requested).unwrap();
+        let (on, at) = (date("2026-10-07"), "2026-10-07T15:00:00Z".parse().unwrap());
+        let due = LeaveFact::FellDue(vec![ApprovalAct { on, at, deed: ApprovalDeed::Expired { step: 1 } }]);
+        assert_json_snapshot!(due, @r#"
+        {
+          "fell_due": [
+            {
+              "on": "2026-10-07",
+              "at": "2026-10-07T15:00:00Z",
+              "deed": {
+                "expired": {
+                  "step": 1
+                }
+              }
+            }
+          ]
+        }
+        "#);
+        request.apply(&due);
+        // Its policy lets nothing expire: what it does not say does not happen.
+        assert_json_snapshot!(request.status(), @r#"
+        {
+          "submitted": {
+            "stage": 1
+          }
+        }
+        "#);
+        assert_json_snapshot!([LeaveStatus::Withdrawn { on }, LeaveStatus::Expired { at }], @r#"
+        [
+          {
+            "withdrawn": {
+              "on": "2026-10-07"
+            }
+          },
+          {
+            "expired": {
+              "at": "2026-10-07T15:00:00Z"
+            }
+          }
+        ]
+        "#);
+    }
+
+    #[test]
     fn a_request() {
         let [requested, approved, cancelled] = request_facts();
         let mut request = LeaveRequest::open(&requested).unwrap();
@@ -522,6 +571,40 @@ mod stored {
           },
           "calendars": {
             "DE-BE": {
+              "range": {
+                "start": "2026-01-01",
+                "end": "2027-01-01"
+              },
+              "days": []
+            }
+          },
+          "hours": {
+            "zone": "UTC",
+            "valid": {
+              "start": "2026-01-01",
+              "end": "2027-01-01"
+            },
+            "week": {
+              "mon": [
+                "09:00-17:00"
+              ],
+              "tue": [
+                "09:00-17:00"
+              ],
+              "wed": [
+                "09:00-17:00"
+              ],
+              "thu": [
+                "09:00-17:00"
+              ],
+              "fri": [
+                "09:00-17:00"
+              ],
+              "sat": [],
+              "sun": []
+            },
+            "exceptions": {},
+            "holidays": {
               "range": {
                 "start": "2026-01-01",
                 "end": "2027-01-01"

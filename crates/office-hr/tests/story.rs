@@ -8,11 +8,12 @@ mod story {
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::PersonId;
     use office_core::{
-        Actor, Appointment, ApproveStep, AuthorityBook, Command, DateRange, DayPart, Delegation, Grant, Holiday,
-        Holidays, Id, MemoryStore, Office, Ratio, Role, Scope, parse_decimal, wait,
+        Actor, Appointment, ApproveStep, ApproveStepError, AuthorityBook, Command, DateRange, DayPart, Delegation,
+        Grant, Holiday, Holidays, Id, MemoryStore, Office, Ratio, Role, Scope, WeeklyHours, WorkingCalendar,
+        WorkingPlan, parse_decimal, wait,
     };
     use office_hr::{
-        AnnualDay, ApproveLeaveError, Assignment, Basis, CancelLeave, EarlierLeave, Hire, LeaveAccount, LeavePlan,
+        AnnualDay, Assignment, Basis, CancelLeave, DecideLeaveError, EarlierLeave, Hire, LeaveAccount, LeavePlan,
         LeaveRequest, LeaveRules, LeaveStatus, LeaveTerms, OpenAccount, Opening, RequestLeave, RequestLeaveError,
         approve_leave, cancel_leave, hire, leave_ledger, open_account, request_leave,
     };
@@ -79,7 +80,15 @@ mod story {
         let table = DecisionTable::from_rows(&["kind", "days: number", "within_budget", "outcome"], cells).unwrap();
         let mut approval = PolicyBook::new("leave");
         approval.publish(date("2026-01-01"), table).unwrap();
-        LeaveRules { plans, calendars: calendars.collect(), approval }
+        let calendars: BTreeMap<String, Holidays> = calendars.collect();
+        let hours = WorkingPlan {
+            zone: "Europe/Berlin".parse().unwrap(),
+            valid: year,
+            week: WeeklyHours::weekdays("09:00-17:00".parse().unwrap()),
+            exceptions: BTreeMap::new(),
+            holidays: calendars["DE-BE"].clone(),
+        };
+        LeaveRules { plans, calendars, hours: WorkingCalendar::new(hours).unwrap(), approval }
     }
 
     /// Everybody in their roles; E-003 decides for E-002 while she is away.
@@ -204,12 +213,17 @@ mod story {
         wait(office.transact(&command, run))
     }
 
-    fn approve(office: &Office, request: &str, by: &Actor, on: NaiveDate) -> Result<LeaveStatus, ApproveLeaveError> {
-        let book = &book();
+    fn approve(
+        office: &Office,
+        request: &str,
+        by: &Actor,
+        on: NaiveDate,
+    ) -> Result<LeaveStatus, DecideLeaveError<ApproveStepError>> {
+        let (book, rules) = (&book(), &rules());
         let step = &ApproveStep { by: by.clone(), step: 1, on, at: at(on) };
         let id = Id::natural("leave", request);
         let key = format!("{request}:{}:{:?}", by.person, by.role);
-        let run = |tx| async move { approve_leave(&tx, id, step, book).await };
+        let run = |tx| async move { approve_leave(&tx, id, step, book, rules).await };
         wait(office.transact(&command(&key, by, on), run))
     }
 
@@ -250,16 +264,16 @@ mod story {
             if request == "LR-01" {
                 // Nobody approves their own leave.
                 let own = Actor::new(person("E-002"), Role::new("office_manager"));
-                assert!(matches!(approve(&office, request, &own, on), Err(ApproveLeaveError::Step(_))));
+                assert!(matches!(approve(&office, request, &own, on), Err(DecideLeaveError::Refused(_))));
             }
             if request == "LR-08" {
                 // Not through a delegation either.
                 let delegate = approver("LR-07");
-                assert!(matches!(approve(&office, request, &delegate, on), Err(ApproveLeaveError::Step(_))));
+                assert!(matches!(approve(&office, request, &delegate, on), Err(DecideLeaveError::Refused(_))));
             }
             if request == "LR-13" {
                 let manager = approver("LR-12");
-                assert!(matches!(approve(&office, request, &manager, on), Err(ApproveLeaveError::Step(_))));
+                assert!(matches!(approve(&office, request, &manager, on), Err(DecideLeaveError::Refused(_))));
             }
             assert_eq!(approve(&office, request, &approver(request), on).unwrap(), LeaveStatus::Approved);
             let id: Id<LeaveRequest> = Id::natural("leave", request);

@@ -52,7 +52,7 @@ pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Fai
 
 /// Asks one after the other until the request is approved.
 async fn approve(world: World<'_>, day: NaiveDate, number: &str, id: Id<LeaveRequest>) -> Result<(), Failure> {
-    let book = &world.files.authority;
+    let (book, rules) = (&world.files.authority, &world.settings.leave);
     let found = world.office.view(|view| async move { view.load(id).await }).await?;
     for (at, wanted) in (1..).zip(found.approval().steps()) {
         for asked in wanted.roles().iter().flat_map(|role| asked(world, role, wanted.action(), day)) {
@@ -61,12 +61,15 @@ async fn approve(world: World<'_>, day: NaiveDate, number: &str, id: Id<LeaveReq
             let approve = &ApproveStep { by: asked.actor.clone(), step: at, on: day, at: instant_of(day) };
             let step = Step { day, kind: "leave approval", reference: &reference, actor: asked.actor, by };
             let page = take(world.office, &step, |tx| async move {
-                let status = approve_leave(&tx, id, approve, book).await?;
-                Ok::<_, office_hr::ApproveLeaveError>(match status {
+                let status = approve_leave(&tx, id, approve, book, rules).await?;
+                Ok::<_, office_hr::DecideLeaveError<_>>(match status {
                     LeaveStatus::Approved | LeaveStatus::Submitted { .. } | LeaveStatus::Returned { .. } => {
                         Told::accepted(status.to_string())
                     }
-                    LeaveStatus::Refused { .. } | LeaveStatus::Cancelled(_) => Told::refused(status.to_string()),
+                    LeaveStatus::Refused { .. }
+                    | LeaveStatus::Withdrawn { .. }
+                    | LeaveStatus::Expired { .. }
+                    | LeaveStatus::Cancelled(_) => Told::refused(status.to_string()),
                 })
             })
             .await?;

@@ -7,7 +7,7 @@ use office_core::rules::{DecideError, Facts, Outcome, PolicyBook};
 use office_core::subject::{LeaveId, PersonId};
 use office_core::{
     Actor, ApprovalCase, ApprovalRun, DateRange, DayPart, Decimal, Decision, HolidayCalendar, Holidays, Id,
-    OutsideCalendar, Ratio, Rounding, StoreError, Tx,
+    OutsideCalendar, Ratio, Rounding, StoreError, Tx, WorkingCalendar,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -29,6 +29,8 @@ pub struct LeaveRules {
     pub plans: BTreeMap<String, LeavePlan>,
     /// Its calendars of holidays by name.
     pub calendars: BTreeMap<String, Holidays>,
+    /// When the office works: in its hours the policy counts when an approval escalates and expires.
+    pub hours: WorkingCalendar,
     /// Who approves leave. The policy is asked with the facts `kind` (text), `days` (a number,
     /// halves as they are), `within_budget` (whether the balance stays at zero or above) and `scope`.
     pub approval: PolicyBook,

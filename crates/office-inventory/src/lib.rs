@@ -22,6 +22,7 @@ mod written;
 
 // Buying.
 mod buying;
+mod contract;
 mod fulfilment;
 mod lead_time;
 mod order;
@@ -46,6 +47,14 @@ pub mod theory;
 pub use buying::{
     BookedGoods, CheckReorderError, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError,
     check_reorder, place_order, position, receive_delivery,
+};
+pub use contract::{
+    AgendaEntry, AgendaError, Allowance, AmendContractError, CheckPriceError, Commitment, CommitmentProgress, Contract,
+    ContractDate, ContractFact, ContractPrice, ContractSide, ContractTerm, ContractTerms, ContractTermsError,
+    EscalateError, EscalatedPrice, Escalation, EscalationRounding, Escalator, GiveNoticeError, IndexBook, IndexSeries,
+    IndexValueError, MeetObligationError, NewContract, NoticeGiven, Obligation, PriceChange, PriceCheck, PriceClaim,
+    PriceSource, PriceTolerance, PriceVerdict, Renewal, RestoreContractError, RoundWhen, SignContractError, Spend,
+    TermSpan, check_price,
 };
 pub use count_programme::{CountProgramme, CountProgrammeError, Counted, DueCount};
 pub use count_sheet::{CompareCountError, ConfirmCountError, CountLine, CountSheet, CountTolerance, CountVariance};

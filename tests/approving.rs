@@ -193,7 +193,7 @@ mod approving {
             assert_eq!(world.changed(time(16, "14:59:59")), []);
             assert_eq!(world.reserved(), euro(WORTH));
             let expired = ApprovalStatus::Expired { step: 1, at: time(16, "15:00:00") };
-            assert_eq!(world.changed(time(16, "18:00:00")), [expired.clone()]);
+            assert_eq!(world.changed(time(16, "18:00:00")), std::slice::from_ref(&expired));
             assert_eq!(world.reserved(), euro(0));
 
             // Once more changes nothing, and it is too late for everything else.

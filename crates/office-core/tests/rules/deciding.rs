@@ -6,7 +6,7 @@ use office_core::rules::{
 };
 use proptest::prelude::*;
 
-use crate::generator::{Generated, any_hit, generated};
+use crate::generator::{Generated, any_hit, generated, with_expressions};
 use crate::reference::{self, Undecided};
 
 fn table(generated: &Generated) -> DecisionTable {
@@ -18,6 +18,7 @@ fn decided(table: &DecisionTable, facts: &Facts) -> Result<TableRuling, Undecide
         DecideError::Fact(_) => Undecided::Fact,
         DecideError::TwoMatch { .. } => Undecided::TwoMatch,
         DecideError::Disagree { .. } => Undecided::Disagree,
+        DecideError::NoValue { .. } => Undecided::NoValue,
         other => panic!("{other}"),
     })
 }
@@ -28,6 +29,14 @@ proptest! {
 
     #[test]
     fn a_table_decides_as_the_reference_does(generated in generated(any_hit(), 8, 16)) {
+        let table = table(&generated);
+        for facts in &generated.cases {
+            prop_assert_eq!(decided(&table, facts), reference::decide(&generated.text, &generated.schema, facts));
+        }
+    }
+
+    #[test]
+    fn a_table_of_expressions_decides_as_the_reference_does(generated in with_expressions(any_hit(), 6, 16)) {
         let table = table(&generated);
         for facts in &generated.cases {
             prop_assert_eq!(decided(&table, facts), reference::decide(&generated.text, &generated.schema, facts));
@@ -76,7 +85,7 @@ fn every_hit_policy_is_seen_to_decide_and_to_refuse() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen = std::collections::BTreeMap::<String, usize>::new();
     for _ in 0..600 {
-        let generated = generated(any_hit(), 8, 16).new_tree(&mut runner).unwrap();
+        let generated = with_expressions(any_hit(), 8, 16).new_tree(&mut runner).unwrap();
         let generated = proptest::strategy::ValueTree::current(&generated);
         let table = table(&generated);
         for facts in &generated.cases {
@@ -95,7 +104,7 @@ fn every_hit_policy_is_seen_to_decide_and_to_refuse() {
         let several = !matches!(hit, HitPolicy::Unique | HitPolicy::First);
         assert_eq!(seen.contains_key(&format!("{hit} by several")), several, "{hit}: {seen:?}");
     }
-    for refused in ["TwoMatch", "Disagree", "nothing"] {
+    for refused in ["TwoMatch", "Disagree", "NoValue", "nothing"] {
         assert!(seen.get(refused).is_some_and(|count| *count > 20), "{refused}: {seen:?}");
     }
 }

@@ -8,7 +8,7 @@ use office_core::rules::{
 use office_core::{Currency, Decimal, Money, Scope};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 
 /// How many ticks thresholds are apart. Facts fall on any tick.
 const APART: i64 = 2;
@@ -171,6 +171,56 @@ pub(crate) fn generated(
 ) -> impl Strategy<Value = Generated> {
     (hit, vec(column(), 0..4)).prop_flat_map(move |(hit, columns)| {
         outputs(hit).prop_flat_map(move |outputs| of(hit, columns.clone(), outputs, rows, cases))
+    })
+}
+
+/// Tables some of whose cells look at other columns, and some of whose columns are computed; some of that has no value.
+pub(crate) fn with_expressions(
+    hit: impl Strategy<Value = HitPolicy>,
+    rows: usize,
+    cases: usize,
+) -> impl Strategy<Value = Generated> {
+    let edit = (any::<Index>(), any::<Index>(), any::<Index>(), any::<Index>());
+    let computed = vec(prop::bool::weighted(0.2), 4);
+    // Numbers have the most to compute.
+    let number = select(vec![Kind::Number, Kind::Integer]).prop_map(|kind| Column { kind, optional: false });
+    let columns = vec(prop_oneof![number, column()], 1..4);
+    let generated = (hit, columns).prop_flat_map(move |(hit, columns)| {
+        outputs(hit).prop_flat_map(move |outputs| of(hit, columns.clone(), outputs, rows, cases))
+    });
+    (generated, vec(edit, 1..6), computed).prop_map(|(mut generated, edits, computed)| {
+        let inputs = generated.schema.inputs();
+        for (row, column, other, form) in edits {
+            if generated.text.rows.is_empty() || inputs.is_empty() {
+                break;
+            }
+            let (row, column) = (row.index(generated.text.rows.len()), column.index(inputs.len()));
+            let kind = inputs[column].kind();
+            let same: Vec<_> = inputs.iter().filter(|input| input.kind() == kind).map(Input::name).collect();
+            let other = same[other.index(same.len())];
+            let mut forms = vec![format!("{other}"), format!("not({other})")];
+            if !matches!(kind, Kind::Text | Kind::Scope | Kind::Boolean) {
+                forms.extend(["<=", ">"].map(|sign| format!("{sign} {other}")));
+            }
+            if matches!(kind, Kind::Number | Kind::Integer) {
+                forms.extend([
+                    format!("< 1 / {other}"),
+                    format!("<= {other} * 2 - 1"),
+                    format!("? > 2 / (1 - {other})"),
+                ]);
+            }
+            if *kind != Kind::Boolean {
+                generated.text.rows[row].cells[column] = forms[form.index(forms.len())].clone();
+            }
+        }
+        for ((input, head), computed) in inputs.iter().zip(&mut generated.text.inputs).zip(computed) {
+            let adds = matches!(input.kind(), Kind::Number | Kind::Money(_) | Kind::Quantity(_) | Kind::Duration);
+            if computed && adds {
+                head.expression = format!("{0} + {0}", input.name());
+                head.optional = input.is_optional();
+            }
+        }
+        generated
     })
 }
 

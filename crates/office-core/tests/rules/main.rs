@@ -20,6 +20,8 @@ mod generator;
 #[cfg(test)]
 mod language;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod outcome;
 #[cfg(test)]
 mod policy;

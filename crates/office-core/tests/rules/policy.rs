@@ -74,6 +74,35 @@ fn hidden(facts: &Facts, mask: u8) -> Facts {
     known.fold(Facts::new(), |facts, (_, (name, fact))| facts.with(name, fact.clone()))
 }
 
+fn foresight_holds(policy: &Policy, cases: &[Facts], mask: u8) -> Result<(), TestCaseError> {
+    for facts in cases {
+        let partial = hidden(facts, mask);
+        let Ok(foreseen) = policy.foresee(&partial) else {
+            // Then it is an error for all completions.
+            prop_assert!(policy.decide(facts).is_err());
+            continue;
+        };
+        // Other cases say what else the missing facts may be.
+        for other in cases.iter().take(4).chain([facts]) {
+            let all = other.iter().filter(|(name, _)| partial.get(name).is_none());
+            let all = all.fold(partial.clone(), |all, (name, fact)| all.with(name, fact.clone()));
+            match &foreseen {
+                Foresight::Decided(outcome) => {
+                    prop_assert_eq!(policy.decide(&all).map(|ruling| ruling.outcome), Ok(outcome.clone()));
+                }
+                // With what is needed it is decided, whatever else is missing.
+                Foresight::Needs(needed) => {
+                    let enough = all.iter().filter(|(name, _)| needed.contains(*name));
+                    let enough = enough.fold(partial.clone(), |enough, (name, fact)| enough.with(name, fact.clone()));
+                    let still_needs = matches!(policy.foresee(&enough), Ok(Foresight::Needs(_)));
+                    prop_assert!(!still_needs);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 fn no_match() -> Outcome {
     Outcome::refuse("no row of the policy matches")
 }
@@ -216,31 +245,17 @@ proptest! {
 
     #[test]
     fn what_is_foreseen_holds_for_every_completion(generated in generator::policy(&ALL, 32), mask in 1u8..8) {
-        let policy = policy(&generated.text);
-        for facts in &generated.cases {
-            let partial = hidden(facts, mask);
-            let Ok(foreseen) = policy.foresee(&partial) else {
-                // Then it is one for all completions.
-                prop_assert!(policy.decide(facts).is_err());
-                continue;
-            };
-            // Other cases say what else the missing facts may be.
-            for other in generated.cases.iter().take(4).chain([facts]) {
-                let all = other.iter().filter(|(name, _)| partial.get(name).is_none());
-                let all = all.fold(partial.clone(), |all, (name, fact)| all.with(name, fact.clone()));
-                match &foreseen {
-                    Foresight::Decided(outcome) => {
-                        prop_assert_eq!(policy.decide(&all).map(|ruling| ruling.outcome), Ok(outcome.clone()));
-                    }
-                    // With what is needed it is decided, whatever else is missing.
-                    Foresight::Needs(needed) => {
-                        let enough = all.iter().filter(|(name, _)| needed.contains(*name));
-                        let enough = enough.fold(partial.clone(), |enough, (name, fact)| enough.with(name, fact.clone()));
-                        prop_assert!(!matches!(policy.foresee(&enough), Ok(Foresight::Needs(_))));
-                    }
-                }
-            }
-        }
+        foresight_holds(&policy(&generated.text), &generated.cases, mask)?;
+    }
+
+    #[test]
+    fn what_is_foreseen_of_expressions_holds_for_every_completion(
+        generated in generator::with_expressions(select(ALL.to_vec()), 6, 32),
+        mask in 1u8..8,
+    ) {
+        let decisions = vec![DecisionText::Table(generated.text.clone())];
+        let text = PolicyText { inputs: generated.schema.texts(), decisions, ..PolicyText::default() };
+        foresight_holds(&policy(&text), &generated.cases, mask)?;
     }
 
     #[test]
@@ -452,4 +467,69 @@ fn what_is_foreseen_names_the_facts_that_matter() {
     assert_eq!(policy.foresee(&open.with("kind", "IT")).unwrap(), names(&["amount"]));
     let wrong = none.with("blocked", "perhaps");
     assert!(matches!(policy.foresee(&wrong), Err(DecideError::Fact(FactError::OtherKind { .. }))));
+}
+
+#[test]
+fn what_has_no_answer_decides_nothing_whichever_way() {
+    for rows in
+        [[["< 1 / quotes", "refuse: too few"], ["-", "allow"]], [["< 1 / quotes", "allow"], ["-", "refuse: too few"]]]
+    {
+        let rows = rows.each_ref().map(<[&str; 2]>::as_slice);
+        for hit in CERTAIN {
+            let vote = TableText { hit, ..table("vote", &["share: number", "outcome"], &rows) };
+            let inputs = vec![input("share: number"), input("quotes: number")];
+            let allow = DecisionText::Table(table("allow", &["outcome"], &[&["allow"]]));
+            let decisions = vec![allow, DecisionText::Table(vote)];
+            for precedence in PRECEDENCES {
+                let text = PolicyText {
+                    inputs: inputs.clone(),
+                    decisions: decisions.clone(),
+                    precedence,
+                    ..PolicyText::default()
+                };
+                let decide = |quotes: i64| policy(&text).decide(&Facts::new().with("share", 9).with("quotes", quotes));
+                let error = decide(0).unwrap_err();
+                assert!(matches!(&error, DecideError::NoValue { table, row: 1, .. } if table == "vote"), "{error}");
+                assert!(decide(2).is_ok());
+            }
+        }
+    }
+}
+
+#[test]
+fn expressions_are_decisions_that_others_ask_for() {
+    let expression = |name: &str, kind: Option<&str>, text: &str| {
+        let kind = kind.map(|kind| kind.parse().unwrap());
+        DecisionText::Expression(ExpressionText { name: name.into(), kind, expression: text.into() })
+    };
+    let text = PolicyText {
+        inputs: vec![input("price: money EUR"), input("count: integer"), input("limit: money EUR")],
+        decisions: vec![
+            DecisionText::Table(table("vote", &["total", "outcome"], &[&["<= limit", "allow"]])),
+            expression("total", Some("money EUR"), "price * count"),
+        ],
+        ..PolicyText::default()
+    };
+    let facts = |price: &str, count: i64| Facts::new().with("price", money(price)).with("count", count);
+    let decide = |facts: Facts| policy(&text).decide(&facts.with("limit", money("100 EUR")));
+    let ruling = decide(facts("33.33 EUR", 3)).unwrap();
+    assert_eq!((ruling.outcome.clone(), ruling.value("total")), (Outcome::Allow, Some(&money("99.99 EUR").into())));
+    assert_eq!(decide(facts("33.34 EUR", 3)).unwrap().outcome, no_match());
+    // What it is computed of is what is needed.
+    let foreseen = policy(&text).foresee(&Facts::new().with("price", money("1 EUR"))).unwrap();
+    assert_eq!(foreseen, Foresight::Needs(["count".to_owned(), "limit".to_owned()].into()));
+    // A value of another kind than is said is refused.
+    let wrong = PolicyText {
+        inputs: vec![input("n: number")],
+        decisions: vec![expression("total", Some("integer"), "n / 2")],
+        ..PolicyText::default()
+    };
+    let decide = |n: i64| policy(&wrong).decide(&Facts::new().with("n", n)).map(|_| ());
+    assert_eq!(decide(4), Ok(()));
+    assert!(matches!(decide(3), Err(DecideError::OtherValue { .. })));
+    let round = PolicyText {
+        decisions: vec![expression("a", None, "b + 1"), expression("b", None, "a + 1")],
+        ..PolicyText::default()
+    };
+    assert_eq!(Policy::new(round), Err(PolicyError::Cycle { names: vec!["a".into(), "b".into()] }));
 }

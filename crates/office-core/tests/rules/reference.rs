@@ -28,50 +28,76 @@ struct Said {
 
 /// What the table decides.
 pub(crate) fn decide(text: &TableText, schema: &Schema, facts: &Facts) -> Result<TableRuling, Undecided> {
+    let lookup = |place: usize| Some(facts.get(schema.inputs()[place].name())?.as_ref());
     let asked = |place: usize| text.rows.iter().any(|row| row.cells[place].trim() != "-");
-    for (place, input) in text.inputs.iter().enumerate() {
-        if let Some(fact) = schema.place(&input.expression) {
-            let known = facts.get(&input.expression);
-            if asked(place) && known.is_none_or(|known| schema.inputs()[fact].check(known.as_ref()).is_err()) {
-                return Err(Undecided::Fact);
-            }
+    let columns: Vec<Column> = text.inputs.iter().map(|input| Column::of(&input.expression, schema)).collect();
+    let cells =
+        |row: &RowText| columns.iter().zip(&row.cells).map(|(column, cell)| column.cell(cell, schema)).collect();
+    let rows: Vec<Vec<Cell>> = text.rows.iter().map(cells).collect();
+    // All facts that something asks for fit, whether or not it comes to that.
+    for (place, input) in schema.inputs().iter().enumerate() {
+        let mentioned = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == input.name());
+        let by_column = (0..columns.len()).any(|column| asked(column) && mentioned(&text.inputs[column].expression));
+        if by_column || text.rows.iter().flat_map(|row| &row.cells).any(|cell| mentioned(cell)) {
+            let known = lookup(place).ok_or(Undecided::Fact)?;
+            input.check(known).map_err(|_| Undecided::Fact)?;
         }
     }
-    let lookup = |place: usize| Some(facts.get(schema.inputs()[place].name())?.as_ref());
+    let mut values = Vec::new();
+    for (place, column) in columns.iter().enumerate() {
+        values.push(if asked(place) { Some(column.value(&lookup)?) } else { None });
+    }
     let mut hits = Vec::new();
     for (index, row) in text.rows.iter().enumerate() {
-        if matches(text, schema, row, &lookup)? {
+        if matches(&rows[index], &values, &lookup)? {
             hits.push((index + 1, said(text, row.outputs.iter().map(String::as_str))));
+            // What is below is not looked at.
+            if text.hit == HitPolicy::First {
+                break;
+            }
         }
     }
     chosen(text, hits)
 }
 
-fn matches<'a>(
-    text: &TableText,
-    schema: &Schema,
-    row: &RowText,
-    lookup: &dyn Fn(usize) -> Option<ValueRef<'a>>,
-) -> Result<bool, Undecided> {
-    let mut all = Ok(true);
-    for (input, cell) in text.inputs.iter().zip(&row.cells).filter(|(_, cell)| cell.trim() != "-") {
-        let place = schema.place(&input.expression);
-        let column = Expression::parse(&input.expression, schema, Dialect::Office);
-        let kind =
-            place.map_or_else(|| column.clone().unwrap().kind().clone(), |at| schema.inputs()[at].kind().clone());
-        let cell = Cell::parse(cell, &kind, schema, Dialect::Office).unwrap();
-        let known = |place| lookup(place).map(ValueRef::to_value);
-        let value = match place {
-            Some(place) => known(place).ok_or(Undecided::Fact)?,
-            None => column.unwrap().evaluate(&|place| lookup(place)).map_err(|_| Undecided::NoValue)?,
-        };
-        match cell.holds(value.as_ref(), &|place| lookup(place)) {
-            Ok(Some(true)) => {}
-            Ok(_) => return Ok(false),
-            Err(_) => all = Err(Undecided::NoValue),
+/// A column: the fact at a place, or something computed.
+struct Column {
+    kind: Kind,
+    place: Option<usize>,
+    expression: Expression,
+}
+
+impl Column {
+    fn of(text: &str, schema: &Schema) -> Self {
+        let (place, expression) = (schema.place(text), Expression::parse(text, schema, Dialect::Office).unwrap());
+        let kind = place.map_or_else(|| expression.kind().clone(), |place| schema.inputs()[place].kind().clone());
+        Self { kind, place, expression }
+    }
+
+    fn cell(&self, text: &str, schema: &Schema) -> Cell {
+        Cell::parse(text, &self.kind, schema, Dialect::Office).unwrap()
+    }
+
+    fn value<'a>(&'a self, lookup: &dyn Fn(usize) -> Option<ValueRef<'a>>) -> Result<Value, Undecided> {
+        match self.place {
+            Some(place) => lookup(place).map(ValueRef::to_value).ok_or(Undecided::Fact),
+            None => self.expression.evaluate(lookup).map_err(|_| Undecided::NoValue),
         }
     }
-    all
+}
+
+/// Whether all cells hold. One that has no answer counts only where no other fails.
+fn matches<'a>(
+    cells: &'a [Cell],
+    values: &'a [Option<Value>],
+    lookup: &dyn Fn(usize) -> Option<ValueRef<'a>>,
+) -> Result<bool, Undecided> {
+    let asked = cells.iter().zip(values).filter_map(|(cell, value)| Some((cell, value.as_ref()?)));
+    let answers: Vec<_> = asked.map(|(cell, value)| cell.holds(value.as_ref(), lookup)).collect();
+    if answers.iter().any(|answer| matches!(answer, Ok(Some(false) | None))) {
+        return Ok(false);
+    }
+    if answers.iter().any(Result::is_err) { Err(Undecided::NoValue) } else { Ok(true) }
 }
 
 /// Whether a cell of a column that asks for a fact by its name holds of the facts.

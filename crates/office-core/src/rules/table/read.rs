@@ -25,18 +25,18 @@ impl DecisionTable {
     /// use office_core::rules::{Dialect, DecisionTable, HitPolicy, Input, Kind, Schema, TableText, Value, Facts};
     ///
     /// // Which grade a supplier gets: at most one row may match.
-    /// let header = ["wrong: integer", "=> grade: text in good, fair, poor"];
+    /// let header = ["late + wrong", "=> grade: text in good, fair, poor"];
     /// let rows = [["0", "good"], ["[1..3]", "fair"], ["> 3", "poor"]];
     /// let rows = rows.iter().map(|row| row.iter().map(ToString::to_string).collect());
     /// let text = TableText { name: "grade".into(), hit: HitPolicy::Unique, ..TableText::from_rows(&header, rows)? };
-    /// let schema = Schema::new([Input::new("wrong", Kind::Integer)])?;
+    /// let schema = Schema::new([Input::new("late", Kind::Integer), Input::new("wrong", Kind::Integer)])?;
     /// let table = DecisionTable::new(text.clone(), &schema, Dialect::Office)?;
-    /// assert_eq!(table.decide(&Facts::new().with("wrong", 2))?.value, Value::from("fair"));
+    /// assert_eq!(table.decide(&Facts::new().with("late", 1).with("wrong", 1))?.value, Value::from("fair"));
     ///
     /// // What is not in the schema is refused, with its place.
     /// let schema = Schema::new([Input::new("late", Kind::Integer)])?;
     /// let error = DecisionTable::new(text, &schema, Dialect::Office).unwrap_err();
-    /// assert_eq!((error.row, error.column.as_str(), error.position), (0, "wrong", 1));
+    /// assert_eq!((error.row, error.column.as_str(), error.position), (0, "late + wrong", 8));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(text: TableText, schema: &Schema, dialect: Dialect) -> Result<Self, TableError> {

@@ -278,6 +278,11 @@ impl ApprovalRun {
         let ground = self.ground(by, *step, wanted, *on, book).map_err(HandOverStepError::NotAuthorised)?;
         self.received(command, wanted, book)
             .map_err(|refusals| HandOverStepError::ReceiverNotAuthorised { to: *to, refusals })?;
+        // What was handed over for this case alone is not handed on, whomever the book lets act besides.
+        if let Some(edge) = ground.delegations.iter().find(|edge| !book.delegations.contains(edge)) {
+            let refusal = Refusal::NotRedelegable { from: edge.from, to: edge.to };
+            return Err(HandOverStepError::NotAuthorised(vec![refusal]));
+        }
         let deed = ApprovalDeed::HandedOver { by: by.clone(), step: *step, to: *to, ground: Box::new(ground) };
         Ok(Decision::Record(ApprovalAct { on: *on, at: *at, deed }))
     }

@@ -43,7 +43,7 @@ mod stored {
     /// An office on each store; the folder holds the file of one.
     fn offices() -> (tempfile::TempDir, [Office; 2]) {
         let folder = tempfile::tempdir().unwrap();
-        let file = SqliteStore::open(&folder.path().join("office.sqlite")).unwrap();
+        let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
         let offices = [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())];
         (folder, offices)
     }

@@ -115,6 +115,7 @@ mod forms {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "the stored form is read as a whole")]
     fn a_stock_with_lots_and_reservations() {
         let terms = LedgerTerms { method: CostMethod::Specific, tracking: Tracking::Expiry, ..LedgerTerms::default() };
         let (_, movement) = received(&terms);

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use self::chart::{Chart, matching};
+use self::chart::Chart;
 use self::space::{Space, Spent, Steps};
 use crate::rules::number_set::NumberSet;
 use crate::rules::table::Answer;
@@ -233,7 +233,7 @@ impl Check<'_> {
         }
         for gap in gaps {
             let Some(witness) = self.chart.witness(&gap) else { continue };
-            if matching(self.table, &witness).is_some_and(|rows| rows.is_empty()) {
+            if self.table.decide(&witness).is_ok_and(|ruling| ruling.rows.is_empty()) {
                 let cells = self.chart.cells(&gap);
                 self.analysis.findings.push(Finding::Gap { cells, witness });
             }

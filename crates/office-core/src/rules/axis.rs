@@ -12,6 +12,7 @@ use self::line::{Line, Scale};
 use self::tree::Tree;
 use self::words::Words;
 use crate::rules::cell::{Test, Unary};
+use crate::rules::number_set::NumberSet;
 use crate::rules::{Kind, Value, ValueRef};
 use crate::{Currency, Decimal, Money, Quantity, UnitCode};
 
@@ -71,7 +72,8 @@ impl Axis {
         let mut axis = Self { cut, ranks: None, named: pieces, optional };
         let mut kept: Vec<bool> = (0..pieces).map(|piece| axis.cut.is_some(piece)).collect();
         for test in allowed {
-            kept.iter_mut().zip(axis.atoms(test)?).for_each(|(kept, within)| *kept &= within);
+            let within = axis.set(test)?;
+            kept.iter_mut().enumerate().for_each(|(piece, kept)| *kept &= within.contains(piece));
         }
         if kept.contains(&false) {
             let mut ranks = Vec::with_capacity(pieces.saturating_add(1));
@@ -158,13 +160,11 @@ impl Axis {
         Some(joined(ranges))
     }
 
-    /// Of each atom, whether the test passes on it for certain; see [`Axis::ranges`].
-    pub(crate) fn atoms(&self, test: &Test) -> Option<Vec<bool>> {
-        let mut atoms = vec![false; self.len()];
-        for range in self.ranges(test)? {
-            atoms.get_mut(range)?.fill(true);
-        }
-        Some(atoms)
+    /// The atoms on which the test passes for certain, as [`Axis::ranges`] tells them.
+    pub(crate) fn set(&self, test: &Test) -> Option<NumberSet> {
+        let mut set = NumberSet::none(self.len());
+        self.ranges(test)?.into_iter().flatten().for_each(|atom| set.insert(atom));
+        Some(set)
     }
 
     /// A value of the atom, as plain as there is: whole rather than with digits after the point, and near to none. None

@@ -79,6 +79,12 @@ impl NumberSet {
         self.iter().next()
     }
 
+    /// The numbers below a bound, and those from it on, counted from it.
+    pub(crate) fn split(&self, bound: usize) -> (Vec<usize>, Vec<usize>) {
+        let (below, above): (Vec<usize>, Vec<usize>) = self.iter().partition(|number| *number < bound);
+        (below, above.into_iter().map(|number| number.saturating_sub(bound)).collect())
+    }
+
     /// The numbers, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
         self.0.iter().enumerate().flat_map(|(index, word)| {

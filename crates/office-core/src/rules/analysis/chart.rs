@@ -138,11 +138,3 @@ fn any_value(input: &Input) -> Option<Value> {
     let axis = Axis::of(&input.kind, input.optional, allowed, std::iter::empty());
     axis.or_else(|| Axis::of(&Kind::Any, true, &Test::Any, std::iter::empty()))?.witness(0)
 }
-
-/// The places of the rows that match a case; none where that cannot be said.
-pub(super) fn matching(table: &DecisionTable, facts: &Facts) -> Option<Vec<usize>> {
-    let slots = table.slots(facts).ok()?;
-    let known = |place| slots.get(place);
-    let computed = table.computed(&known).ok()?;
-    table.matching(&table.seen(&computed, &known).ok()?, &known).ok()
-}

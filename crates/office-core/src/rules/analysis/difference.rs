@@ -76,15 +76,13 @@ impl Difference {
     pub fn between(old: &DecisionTable, new: &DecisionTable, effort: Effort) -> Self {
         let chart = Chart::of(&[old, new]);
         let (count, old_count) = (chart.space.row_count(), old.rows().len());
-        let of_old = NumberSet::those(count, |row| row < old_count);
         // Groups of cases that go from the same to the same.
         let moves: RefCell<Vec<(Says, Says)>> = RefCell::default();
         let judge = |rows: &NumberSet, certain: &NumberSet| {
             if !rows.is_within(certain) {
                 return Verdict::Open;
             }
-            let (was, is): (Vec<usize>, Vec<usize>) = rows.iter().partition(|row| of_old.contains(*row));
-            let is: Vec<usize> = is.into_iter().filter_map(|row| row.checked_sub(old_count)).collect();
+            let (was, is) = rows.split(old_count);
             let said = (says_of(old, &was), says_of(new, &is));
             if said.0 == said.1 {
                 return Verdict::Unwanted;

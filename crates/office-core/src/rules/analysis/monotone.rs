@@ -110,8 +110,7 @@ impl Pairs<'_> {
             if !rows.is_within(certain) {
                 return Verdict::Open;
             }
-            let (was, is): (Vec<usize>, Vec<usize>) = rows.iter().partition(|row| *row < self.count);
-            let is: Vec<usize> = is.into_iter().filter_map(|row| row.checked_sub(self.count)).collect();
+            let (was, is) = rows.split(self.count);
             let rises = at_least(self.outcome(&is).as_ref(), self.outcome(&was).as_ref());
             if rises { Verdict::Unwanted } else { Verdict::Wanted(0) }
         };

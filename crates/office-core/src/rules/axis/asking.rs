@@ -9,13 +9,6 @@ use crate::rules::cell::{Test, Unary};
 use crate::rules::number_set::NumberSet;
 
 impl Axis {
-    /// The atoms on which the test passes for certain, as [`Axis::ranges`] tells them.
-    pub(crate) fn set(&self, test: &Test) -> Option<NumberSet> {
-        let mut set = NumberSet::none(self.len());
-        self.ranges(test)?.into_iter().flatten().for_each(|atom| set.insert(atom));
-        Some(set)
-    }
-
     /// How many atoms there are of values that are something.
     pub(crate) const fn named(&self) -> usize {
         self.named

@@ -76,15 +76,17 @@ pub(crate) fn moved_money(store: &AnyStore, office: &Office, turns: u64) -> Resu
 }
 
 /// What a partition may hold at the most, it never exceeds, and what there is room for is let in.
+///
+/// Every thread asks for every group, and each group is full after a few: so all of them meet where the last place goes,
+/// once per group.
 pub fn partitions_hold_their_limit(store: &AnyStore) -> Result<(), Violation> {
-    const GROUPS: u64 = 3;
-    const LIMIT: usize = 10;
+    const GROUPS: u64 = 12;
+    const LIMIT: usize = 3;
     let office = office_on(store, 22);
     let probe = Probe::new(store, Promise::CommitIsOneInstant);
     crowd(THREADS, |thread, over| {
-        for turn in 0..8_u64 {
-            let group = turn % GROUPS;
-            let name = format!("{thread}-{turn}");
+        for group in 0..GROUPS {
+            let name = format!("{thread}-{group}");
             let id = Id::<Member>::natural("member", &name);
             if over.load(Ordering::Relaxed) {
                 break;

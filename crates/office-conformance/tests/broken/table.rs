@@ -104,8 +104,8 @@ fn each_fault_under_concurrent_use_is_found_by_the_checks_responsible() {
     for (fault, _, expected) in TABLE {
         for name in *expected {
             let check = checks().iter().find(|check| check.name() == *name).expect("a check of the kit");
-            // A race may be won a few times; not twelve times running.
-            if (0..12).all(|_| check.run(&bench(*fault)).is_ok()) {
+            // A race may be won a few times, on one busy core even often; not two hundred times running.
+            if (0..200).all(|_| check.run(&bench(*fault)).is_ok()) {
                 missed.push(format!("{fault:?} is not found by {name}"));
             }
         }

@@ -28,6 +28,7 @@ mod lead_time;
 mod order;
 mod price;
 mod reorder;
+mod reorder_check;
 mod requisition;
 mod scorecard;
 mod standing;
@@ -45,8 +46,8 @@ mod vendor_schedule;
 pub mod theory;
 
 pub use buying::{
-    BookedGoods, CheckReorderError, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError,
-    check_reorder, place_order, position, receive_delivery,
+    BookedGoods, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError, place_order,
+    receive_delivery,
 };
 pub use contract::{
     AgendaEntry, AgendaError, Allowance, AmendContractError, CheckPriceError, Commitment, CommitmentProgress, Contract,
@@ -84,6 +85,7 @@ pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Q
 pub use projection::{NeededDelivery, ProjectionError, StockProjection};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};
+pub use reorder_check::{CheckReorderError, check_reorder, position};
 pub use reorder_run::{
     QuantityGround, ReorderAdvice, ReorderCase, ReorderProposal, ReorderReasons, ReorderRun, ReorderRunError, Source,
     VendorPassedOver,

@@ -174,8 +174,9 @@ mod crash {
 
     #[test]
     fn no_kill_loses_or_halves_a_commit() {
-        let acknowledged = kill_often(200, 200, 80_000);
-        assert!(acknowledged > 200, "the kills came too early to prove anything");
+        // On a slow machine the first kills may come too early to prove anything.
+        let enough = [80_000, 320_000, 1_280_000].into_iter().any(|window| kill_often(200, 200, window) > 200);
+        assert!(enough, "the kills came too early to prove anything");
     }
 
     #[test]

@@ -107,22 +107,49 @@ impl Axis {
     /// The same of a word.
     #[inline]
     pub(crate) fn locate_text(&self, text: &str) -> Option<usize> {
-        let Cut::Words(words) = &self.cut else { return self.locate(ValueRef::Text(text)) };
-        self.atom(words.piece(text))
+        match &self.cut {
+            Cut::Words(words) => self.atom(words.piece(text)),
+            Cut::Whole(_) | Cut::Line(_) | Cut::Tree(_) => self.locate_other(ValueRef::Text(text)),
+        }
     }
 
     /// The same of a whole number.
     #[inline]
     pub(crate) fn locate_integer(&self, number: i64) -> Option<usize> {
-        let piece = self.line().and_then(|line| line.piece_of_step(Scale::Integer, number));
-        piece.map_or_else(|| self.locate(ValueRef::Number(number.into())), |piece| self.atom(piece))
+        match self.line().and_then(|line| line.piece_of_step(Scale::Integer, number)) {
+            Some(piece) => self.atom(piece),
+            None => self.locate_integer_otherwise(number),
+        }
+    }
+
+    /// Of a whole number where numbers may have places.
+    #[cold]
+    fn locate_integer_otherwise(&self, number: i64) -> Option<usize> {
+        self.locate(ValueRef::Number(number.into()))
+    }
+
+    /// The same of an amount of money.
+    #[inline]
+    pub(crate) fn locate_money(&self, money: Money) -> Option<usize> {
+        match self.line() {
+            Some(line) => line.piece_of_money(money).and_then(|piece| self.atom(piece)),
+            None => self.locate_other(ValueRef::Money(money)),
+        }
     }
 
     /// The same of a yes or no.
     #[inline]
     pub(crate) fn locate_boolean(&self, yes: bool) -> Option<usize> {
-        let piece = self.line().and_then(|line| line.piece_of_step(Scale::Boolean, i64::from(yes)));
-        piece.map_or_else(|| self.locate(ValueRef::Boolean(yes)), |piece| self.atom(piece))
+        match self.line().and_then(|line| line.piece_of_step(Scale::Boolean, i64::from(yes))) {
+            Some(piece) => self.atom(piece),
+            None => self.locate_other(ValueRef::Boolean(yes)),
+        }
+    }
+
+    /// Of what the axis is not for, as a rule.
+    #[cold]
+    fn locate_other(&self, value: ValueRef<'_>) -> Option<usize> {
+        self.locate(value)
     }
 
     fn line(&self) -> Option<&Line> {
@@ -133,7 +160,12 @@ impl Axis {
     /// The atom that a piece is; none if what is in it is not allowed.
     #[inline]
     fn atom(&self, piece: usize) -> Option<usize> {
-        let Some(ranks) = &self.ranks else { return Some(piece) };
+        if self.ranks.is_none() { Some(piece) } else { self.atom_among(piece) }
+    }
+
+    /// The atom of a piece where some are none.
+    fn atom_among(&self, piece: usize) -> Option<usize> {
+        let ranks = self.ranks.as_ref()?;
         let (rank, next) = (*ranks.get(piece)?, *ranks.get(piece.saturating_add(1))?);
         (rank != next).then(|| usize::try_from(rank).ok())?
     }

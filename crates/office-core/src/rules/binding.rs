@@ -10,39 +10,55 @@ use crate::rules::table::may_be;
 use crate::rules::{Kind, Schema, ValueRef};
 use crate::{Decimal, Money, Quantity, Scope};
 
-/// How a fact is read. What most tables ask for is located as it is.
-enum Read<T: ?Sized> {
-    Boolean(Box<dyn Fn(&T) -> bool + Send + Sync>),
-    Integer(Box<dyn Fn(&T) -> i64 + Send + Sync>),
-    Money(Box<dyn Fn(&T) -> Money + Send + Sync>),
-    Text(Box<dyn Fn(&T) -> &str + Send + Sync>),
-    Value(Box<dyn for<'a> Fn(&'a T) -> ValueRef<'a> + Send + Sync>),
-    /// The fact may be nothing, and is.
-    Nothing,
+/// How a fact is read. What most tables ask for is located as it is, without being made a value first.
+trait Read<T: ?Sized>: Send + Sync {
+    fn value<'a>(&self, case: &'a T) -> ValueRef<'a>;
+
+    fn locate(&self, case: &T, axis: &Axis) -> Option<usize> {
+        axis.locate(self.value(case))
+    }
 }
 
-impl<T: ?Sized> Read<T> {
-    fn value<'a>(&self, case: &'a T) -> ValueRef<'a> {
-        match self {
-            Self::Boolean(read) => ValueRef::Boolean(read(case)),
-            Self::Integer(read) => ValueRef::Number(read(case).into()),
-            Self::Money(read) => ValueRef::Money(read(case)),
-            Self::Text(read) => ValueRef::Text(read(case)),
-            Self::Value(read) => read(case),
-            Self::Nothing => ValueRef::Null,
-        }
-    }
+/// A kind of fact, and how it is read.
+macro_rules! reads {
+    ($($name:ident: $type:ty, $case:ident, $read:ident => $value:expr, $axis:ident => $locate:expr;)*) => {
+        $(struct $name<F>(F);
 
-    #[inline]
-    fn locate(&self, case: &T, axis: &Axis) -> Option<usize> {
-        match self {
-            Self::Boolean(read) => axis.locate_boolean(read(case)),
-            Self::Integer(read) => axis.locate_integer(read(case)),
-            Self::Money(read) => axis.locate(ValueRef::Money(read(case))),
-            Self::Text(read) => axis.locate_text(read(case)),
-            Self::Value(read) => axis.locate(read(case)),
-            Self::Nothing => axis.locate(ValueRef::Null),
-        }
+        impl<T: ?Sized, F: Fn(&T) -> $type + Send + Sync> Read<T> for $name<F> {
+            fn value<'a>(&self, $case: &'a T) -> ValueRef<'a> {
+                let $read = &self.0;
+                $value
+            }
+
+            fn locate(&self, $case: &T, $axis: &Axis) -> Option<usize> {
+                let $read = &self.0;
+                $locate
+            }
+        })*
+    };
+}
+
+reads! {
+    ReadBoolean: bool, case, read => ValueRef::Boolean(read(case)), axis => axis.locate_boolean(read(case));
+    ReadInteger: i64, case, read => ValueRef::Number(read(case).into()), axis => axis.locate_integer(read(case));
+    ReadMoney: Money, case, read => ValueRef::Money(read(case)), axis => axis.locate_money(read(case));
+    ReadText: &str, case, read => ValueRef::Text(read(case)), axis => axis.locate_text(read(case));
+}
+
+struct ReadValue<F>(F);
+
+impl<T: ?Sized, F: for<'a> Fn(&'a T) -> ValueRef<'a> + Send + Sync> Read<T> for ReadValue<F> {
+    fn value<'a>(&self, case: &'a T) -> ValueRef<'a> {
+        self.0(case)
+    }
+}
+
+/// The fact may be nothing, and is.
+struct ReadNothing;
+
+impl<T: ?Sized> Read<T> for ReadNothing {
+    fn value<'a>(&self, _: &'a T) -> ValueRef<'a> {
+        ValueRef::Null
     }
 }
 
@@ -86,14 +102,14 @@ impl<T: ?Sized> Read<T> {
 /// ```
 pub struct Binding<T: ?Sized> {
     // Invariant: as many as the schema has inputs.
-    reads: Box<[Read<T>]>,
+    reads: Box<[Box<dyn Read<T>>]>,
     fingerprint: u64,
 }
 
 /// A [`Binding`] that is being made.
 pub struct Binder<'s, T: ?Sized> {
     schema: &'s Schema,
-    reads: Vec<Option<Read<T>>>,
+    reads: Vec<Option<Box<dyn Read<T>>>>,
     refused: Option<BindError>,
 }
 
@@ -123,7 +139,7 @@ impl<T: ?Sized> Binding<T> {
 }
 
 /// A method for each kind whose values are read as they are.
-macro_rules! reads {
+macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident: $type:ty => $kind:expr, $variant:expr;)*) => {
         $($(#[$doc])*
         #[must_use]
@@ -137,28 +153,28 @@ impl<T: ?Sized> Binder<'_, T> {
     /// The fact of this name is yes or no.
     #[must_use]
     pub fn boolean(self, name: &str, read: impl Fn(&T) -> bool + Send + Sync + 'static) -> Self {
-        self.bind(name, Kind::Boolean, Read::Boolean(Box::new(read)))
+        self.bind(name, Kind::Boolean, ReadBoolean(read))
     }
 
     /// The fact of this name is a whole number.
     #[must_use]
     pub fn integer(self, name: &str, read: impl Fn(&T) -> i64 + Send + Sync + 'static) -> Self {
-        self.bind(name, Kind::Integer, Read::Integer(Box::new(read)))
+        self.bind(name, Kind::Integer, ReadInteger(read))
     }
 
     /// The fact of this name is an amount of money.
     #[must_use]
     pub fn money(self, name: &str, read: impl Fn(&T) -> Money + Send + Sync + 'static) -> Self {
-        self.bind(name, Kind::Money(None), Read::Money(Box::new(read)))
+        self.bind(name, Kind::Money(None), ReadMoney(read))
     }
 
     /// The fact of this name is a word.
     #[must_use]
     pub fn text(self, name: &str, read: impl Fn(&T) -> &str + Send + Sync + 'static) -> Self {
-        self.bind(name, Kind::Text, Read::Text(Box::new(read)))
+        self.bind(name, Kind::Text, ReadText(read))
     }
 
-    reads! {
+    methods! {
         /// The fact of this name is a number.
         number: Decimal => Kind::Number, ValueRef::Number;
         /// The fact of this name is so much of a unit.
@@ -200,10 +216,10 @@ impl<T: ?Sized> Binder<'_, T> {
     where
         F: for<'a> Fn(&'a T) -> ValueRef<'a> + Send + Sync + 'static,
     {
-        self.bind(name, kind, Read::Value(Box::new(read)))
+        self.bind(name, kind, ReadValue(read))
     }
 
-    fn bind(mut self, name: &str, kind: Kind, read: Read<T>) -> Self {
+    fn bind(mut self, name: &str, kind: Kind, read: impl Read<T> + 'static) -> Self {
         let refused = match self.schema.place(name).and_then(|place| Some((place, self.schema.inputs().get(place)?))) {
             None => Some(BindError::NotAsked { name: name.to_owned() }),
             Some((_, input)) if !may_be(input.kind(), &kind) => {
@@ -211,7 +227,7 @@ impl<T: ?Sized> Binder<'_, T> {
             }
             Some((place, _)) => match self.reads.get_mut(place) {
                 Some(bound @ None) => {
-                    *bound = Some(read);
+                    *bound = Some(Box::new(read));
                     None
                 }
                 _ => Some(BindError::Twice { name: name.to_owned() }),
@@ -235,7 +251,8 @@ impl<T: ?Sized> Binder<'_, T> {
         if let Some(input) = missing {
             return Err(BindError::Missing { name: input.name().to_owned(), wanted: input.kind().clone() });
         }
-        let reads = self.reads.into_iter().map(|read| read.unwrap_or(Read::Nothing)).collect();
+        let nothing = || -> Box<dyn Read<T>> { Box::new(ReadNothing) };
+        let reads = self.reads.into_iter().map(|read| read.unwrap_or_else(nothing)).collect();
         Ok(Binding { reads, fingerprint: fingerprint(self.schema) })
     }
 }

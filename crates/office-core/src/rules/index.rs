@@ -5,7 +5,7 @@ mod rows;
 
 use std::ops::Range;
 
-use self::bits::{Bits, Change};
+use self::bits::{BLOCK, Bits, Change};
 pub(crate) use self::rows::Rows;
 use self::rows::ones;
 use crate::rules::Kind;
@@ -14,8 +14,6 @@ use crate::rules::cell::Test;
 
 /// The most columns that are located.
 const MOST_COLUMNS: usize = 64;
-/// How many words of 64 rows are narrowed down at a time.
-const BLOCK: usize = 16;
 
 /// The rows of a table by what their cells pass.
 ///
@@ -25,7 +23,8 @@ const BLOCK: usize = 16;
 /// the rows that are left.
 ///
 /// In memory it is bounded by what the cells say: the bit sets of a table take 16 MiB at most, and those that would take
-/// more are kept as their changes from atom to atom, which are two for each alternative of a cell.
+/// more are kept as their changes from atom to atom, which are two for each alternative of a cell. Of at most 64 rows
+/// there are no more atoms than that, and all are written out.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     /// A bit for each row that there is, 64 a word.
@@ -42,8 +41,7 @@ pub(crate) struct Index {
 /// A column of which a row asks something that atoms tell.
 #[derive(Clone, Debug)]
 struct Indexed {
-    /// Its place in the table.
-    place: usize,
+    seen: Seen,
     axis: Axis,
     bits: Bits,
 }
@@ -51,6 +49,8 @@ struct Indexed {
 /// A column to be indexed.
 #[derive(Clone)]
 pub(crate) struct Asked<'a> {
+    /// Where its value comes from, as the index will say it.
+    pub(crate) source: Option<usize>,
     pub(crate) kind: &'a Kind,
     /// Whether its value may be nothing.
     pub(crate) optional: bool,
@@ -64,6 +64,28 @@ pub(crate) struct Asked<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Located {
     atoms: [u32; MOST_COLUMNS],
+}
+
+impl Located {
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Self { atoms: [0; MOST_COLUMNS] }
+    }
+}
+
+/// Whose value is to be located.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// The place of the column in the table.
+    pub(crate) column: usize,
+    /// Where its value comes from.
+    pub(crate) source: Option<usize>,
+}
+
+/// The values that the columns see.
+pub(crate) trait Locate {
+    /// The atom of the value on the axis of its column; none where it does not fit, or there is none.
+    fn locate(&self, seen: Seen, axis: &Axis) -> Option<usize>;
 }
 
 /// Rows that do not match because of their cell in one column.
@@ -122,7 +144,7 @@ impl Index {
             match axis {
                 Some(axis) => {
                     let bits = Bits::of(changes, axis.len(), rows, &mut budget);
-                    indexed.push(Indexed { place, axis, bits });
+                    indexed.push(Indexed { seen: Seen { column: place, source: column.source }, axis, bits });
                 }
                 None => unlocated.push(place),
             }
@@ -145,7 +167,7 @@ impl Index {
 
     /// The columns whose values are looked at when they are located.
     pub(crate) fn located(&self) -> impl Iterator<Item = usize> {
-        self.columns.iter().map(|column| column.place)
+        self.columns.iter().map(|column| column.seen.column)
     }
 
     /// The columns of which a row asks something, and whose values are not looked at when they are located.
@@ -153,24 +175,23 @@ impl Index {
         &self.unlocated
     }
 
-    /// The atoms of the values that the columns see, found by `atom` on the axis of each.
-    ///
-    /// # Errors
-    /// The first column whose value has no atom.
+    /// Finds the atoms of the values that the columns see, until one sees none: that one.
     #[inline]
-    pub(crate) fn locate(&self, atom: impl Fn(usize, &Axis) -> Option<usize>) -> Result<Located, usize> {
-        let mut located = Located { atoms: [0; MOST_COLUMNS] };
+    pub(crate) fn locate(&self, values: &impl Locate, located: &mut Located) -> Option<usize> {
         for (place, column) in located.atoms.iter_mut().zip(&self.columns) {
-            *place = column.locate(&atom)?;
+            match values.locate(column.seen, &column.axis).map(u32::try_from) {
+                Some(Ok(atom)) => *place = atom,
+                Some(Err(_)) | None => return Some(column.seen.column),
+            }
         }
-        Ok(located)
+        None
     }
 
     /// The rows that match, or the first of them.
     ///
-    /// The columns are located by `atom`. Then `fits` may say that something else does not fit; it is told of the first
-    /// column that sees no atom. Of the rows whose other cells all pass, `holds` says whether those that have to be
-    /// evaluated do, from the left until one does not.
+    /// The columns are located. Then `fits` may say that something else does not fit; it is told of the first column that
+    /// sees no atom. Of the rows whose other cells all pass, `holds` says whether those that have to be evaluated do,
+    /// from the left until one does not.
     ///
     /// # Errors
     /// Those of `fits` and `holds`.
@@ -178,14 +199,14 @@ impl Index {
     pub(crate) fn matching<E>(
         &self,
         only_first: bool,
-        atom: impl Fn(usize, &Axis) -> Option<usize>,
+        values: &impl Locate,
         fits: impl FnOnce(Option<usize>) -> Result<(), E>,
         holds: impl FnMut(At) -> Result<bool, E>,
     ) -> Result<Rows, E> {
         if self.is_one_word() {
-            return self.matching_of_few(only_first, atom, fits, holds).map(Rows::Word);
+            return self.matching_of_few(only_first, values, fits, holds).map(Rows::Word);
         }
-        self.matching_of_many(only_first, atom, fits, holds)
+        self.matching_of_many(only_first, values, fits, holds)
     }
 
     /// Whether there are few rows: at most 64, but some.
@@ -198,15 +219,15 @@ impl Index {
     pub(crate) fn matching_of_few<E>(
         &self,
         only_first: bool,
-        atom: impl Fn(usize, &Axis) -> Option<usize>,
+        values: &impl Locate,
         fits: impl FnOnce(Option<usize>) -> Result<(), E>,
         mut holds: impl FnMut(At) -> Result<bool, E>,
     ) -> Result<u64, E> {
         let mut passing = self.all.first().copied().unwrap_or(0);
         for column in &self.columns {
-            match column.locate(&atom) {
-                Ok(atom) => passing &= column.bits.word(atom, 0),
-                Err(column) => return fits(Some(column)).map(|()| 0),
+            match values.locate(column.seen, &column.axis) {
+                Some(atom) => passing &= column.bits.of_few(atom),
+                None => return fits(Some(column.seen.column)).map(|()| 0),
             }
         }
         fits(None)?;
@@ -218,14 +239,17 @@ impl Index {
     pub(crate) fn matching_of_many<E>(
         &self,
         only_first: bool,
-        atom: impl Fn(usize, &Axis) -> Option<usize>,
+        values: &impl Locate,
         fits: impl FnOnce(Option<usize>) -> Result<(), E>,
         mut holds: impl FnMut(At) -> Result<bool, E>,
     ) -> Result<Rows, E> {
-        let located = self.locate(atom);
-        fits(located.as_ref().err().copied())?;
+        let mut located = Located::new();
+        let unfit = self.locate(values, &mut located);
+        fits(unfit)?;
         let mut rows = Rows::new();
-        let Ok(located) = located else { return Ok(rows) };
+        if unfit.is_some() {
+            return Ok(rows);
+        }
         for (block, all) in self.all.chunks(BLOCK).enumerate() {
             let first = block.saturating_mul(BLOCK);
             let mut passing = [0; BLOCK];
@@ -233,7 +257,7 @@ impl Index {
                 *passing = *all;
             }
             for (column, atom) in self.columns.iter().zip(&located.atoms) {
-                column.bits.narrow(*atom, first, &mut passing);
+                column.bits.narrow(usize_of(*atom), first, &mut passing);
             }
             for (word, passing) in (first..).zip(passing).filter(|(_, passing)| *passing != 0) {
                 ones(word, self.settle(word, passing, only_first, &mut holds)?).for_each(|row| rows.push(row));
@@ -297,10 +321,10 @@ impl Index {
         words.flat_map(move |(word, asked)| {
             let columns = self.columns.iter().zip(&located.atoms);
             let fell = columns.scan(asked, move |left, (column, atom)| {
-                let passing = column.bits.word(*atom, word);
+                let passing = column.bits.word(usize_of(*atom), word);
                 let rows = *left & !passing;
                 *left &= passing;
-                Some(Fallen { column: column.place, word, rows })
+                Some(Fallen { column: column.seen.column, word, rows })
             });
             let fell = fell.filter(|fallen| fallen.rows != 0);
             let evaluated = self.failing_when_evaluated(located, word, asked, holds);
@@ -321,7 +345,7 @@ impl Index {
             0
         } else {
             let columns = self.columns.iter().zip(&located.atoms);
-            columns.fold(evaluated, |left, (column, atom)| left & column.bits.word(*atom, word))
+            columns.fold(evaluated, |left, (column, atom)| left & column.bits.word(usize_of(*atom), word))
         };
         ones(word, passing).filter_map(move |row| {
             let failing = self.failing(row, |at| Ok::<_, std::convert::Infallible>(holds(at)));
@@ -337,12 +361,8 @@ impl Fallen {
     }
 }
 
-impl Indexed {
-    /// The atom of its value, or itself.
-    #[inline]
-    fn locate(&self, atom: impl Fn(usize, &Axis) -> Option<usize>) -> Result<u32, usize> {
-        atom(self.place, &self.axis).and_then(|atom| u32::try_from(atom).ok()).ok_or(self.place)
-    }
+fn usize_of(atom: u32) -> usize {
+    usize::try_from(atom).unwrap_or(usize::MAX)
 }
 
 /// The bit of a row in its word.

@@ -18,6 +18,8 @@ mod format;
 #[cfg(test)]
 mod generator;
 #[cfg(test)]
+mod index;
+#[cfg(test)]
 mod language;
 #[cfg(test)]
 mod laws;

@@ -97,6 +97,12 @@ impl Line {
         (self.scale == scale).then(|| self.cuts.before_narrow(step))
     }
 
+    /// The piece of an amount of money; none where the line is of something else.
+    #[inline]
+    pub(super) fn piece_of_money(&self, money: Money) -> Option<usize> {
+        (self.scale == Scale::Money(money.currency())).then(|| self.cuts.before(money.minor()))
+    }
+
     pub(super) fn range(&self, test: &Unary) -> Option<Range<usize>> {
         let at = |value: &Value| self.scale.exact(value).map(|step| self.cuts.before(step));
         let start = |low: &Bound| at(&low.value).map(|piece| piece.saturating_add(usize::from(!low.included)));

@@ -22,10 +22,12 @@ pub(super) struct Named {
     /// The words by their ends: each at the place that its ends are mixed to, or soon after it. None where too many are
     /// mixed to one place.
     // Invariant: a power of two of them, more than there are words.
-    slots: Box<[Option<Slot>]>,
+    slots: Box<[Slot]>,
+    /// The place that is none, after all words.
+    none: u32,
 }
 
-/// A word where its ends are mixed to.
+/// A word where its ends are mixed to, or none, whose place is after all words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Slot {
     ends: Ends,
@@ -81,7 +83,7 @@ impl Words {
     #[inline]
     pub(super) fn piece(&self, text: &str) -> usize {
         match self {
-            Self::Named(named) => named.place(text).unwrap_or(named.words.len()),
+            Self::Named(named) => named.place(text),
             Self::Ordered(cuts) => cuts.partition_point(|cut| cut.as_str() <= text),
         }
     }
@@ -135,7 +137,7 @@ impl Words {
             Self::Named(named) => named.words.get(piece).cloned().or_else(|| {
                 // One more try than there are words.
                 let others = (2..).map(|number| format!("other {number}")).take(named.words.len());
-                std::iter::once("other".to_owned()).chain(others).find(|other| named.place(other).is_none())
+                std::iter::once("other".to_owned()).chain(others).find(|other| named.place(other) == named.words.len())
             }),
             Self::Ordered(cuts) => {
                 let first = piece.checked_sub(1).map_or(Some(""), |before| cuts.get(before).map(String::as_str))?;
@@ -167,54 +169,70 @@ fn start(value: &Value, included: bool) -> Option<String> {
 impl Named {
     /// These words, ascending.
     fn of(words: Vec<String>) -> Option<Self> {
-        let count = words.len().saturating_mul(4).next_power_of_two();
-        let mut slots = vec![None; count];
-        for (place, word) in words.iter().enumerate() {
-            let (ends, place) = (Ends::of(word), u32::try_from(place).ok()?);
-            let mut near = ends.near(count);
-            match near.find(|at| slots.get(*at) == Some(&None)).and_then(|at| slots.get_mut(at)) {
-                Some(slot) => *slot = Some(Slot { ends, place }),
+        let none = u32::try_from(words.len()).ok()?;
+        // Of few words so many that hardly two are mixed to one place.
+        let count = words.len().saturating_mul(if words.len() > 64 { 4 } else { 16 }).next_power_of_two();
+        let mut slots = vec![Slot { ends: Ends::of(""), place: none }; count];
+        for (word, place) in words.iter().zip(0..) {
+            let ends = Ends::of(word);
+            let free = ends.near(count).find(|at| slots.get(*at).is_some_and(|slot| slot.place == none));
+            match free.and_then(|at| slots.get_mut(at)) {
+                Some(slot) => *slot = Slot { ends, place },
                 // Words that differ only in their middles are all mixed to one place.
-                None => return Some(Self { words: words.into(), slots: Box::default() }),
+                None => return Some(Self { words: words.into(), slots: Box::default(), none }),
             }
         }
-        Some(Self { words: words.into(), slots: slots.into() })
+        Some(Self { words: words.into(), slots: slots.into(), none })
     }
 
+    /// The place of the word; after all words where it is none of them.
     #[inline]
-    fn place(&self, text: &str) -> Option<usize> {
-        if self.slots.is_empty() {
-            return self.words.binary_search_by(|word| word.as_str().cmp(text)).ok();
-        }
+    #[expect(clippy::needless_bitwise_bool, reason = "found or not is one branch, which is then guessed right")]
+    fn place(&self, text: &str) -> usize {
         let ends = Ends::of(text);
+        let slot = self.slots.get(ends.mixed(self.slots.len()));
+        match slot {
+            Some(slot) if ends.is_all() && ((slot.ends == ends) | (slot.place == self.none)) => usize_of(slot.place),
+            _ => self.search(text, ends),
+        }
+    }
+
+    /// The same, where the word is not where it is looked for first, or its ends do not tell all of it.
+    #[inline(never)]
+    fn search(&self, text: &str, ends: Ends) -> usize {
         for at in ends.near(self.slots.len()) {
-            let Slot { ends: other, place } = (*self.slots.get(at)?)?;
-            let place = usize::try_from(place).ok()?;
-            if other == ends && (ends.is_all() || self.words.get(place)?.as_str() == text) {
-                return Some(place);
+            let Some(slot) = self.slots.get(at) else { break };
+            let is_it = || self.words.get(usize_of(slot.place)).is_none_or(|word| word == text);
+            if slot.place == self.none || (slot.ends == ends && is_it()) {
+                return usize_of(slot.place);
             }
         }
-        None
+        let none = self.words.len();
+        if self.slots.is_empty() {
+            self.words.binary_search_by(|word| word.as_str().cmp(text)).unwrap_or(none)
+        } else {
+            none
+        }
     }
 }
 
+fn usize_of(place: u32) -> usize {
+    usize::try_from(place).unwrap_or(usize::MAX)
+}
+
 impl Ends {
-    /// Read in the same steps whatever the length is, as far as can be: what branches on it is guessed wrong.
     #[inline]
     fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let length = bytes.len();
-        let (first, last) = if let Some(end) = length.checked_sub(4) {
-            let four = |at: usize| {
-                bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |four| u32::from_le_bytes(*four))
-            };
-            let second = end.min(4);
-            (joined(four(0), four(second)), joined(four(end.saturating_sub(second)), four(end)))
+        let (first, last) = if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+            (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+        } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)))
         } else {
-            let one = |at: usize| bytes.get(at).map_or(0, |byte| u32::from(*byte));
-            (joined(one(0), one(length / 2)), u64::from(one(length.saturating_sub(1))))
+            let one = |at: usize| bytes.get(at).map_or(0, |byte| u64::from(*byte));
+            (one(0), one(1) | (one(2) << 8))
         };
-        Self { length: u32::try_from(length).unwrap_or(u32::MAX), first, last }
+        Self { length: u32::try_from(bytes.len()).unwrap_or(u32::MAX), first, last }
     }
 
     /// Whether no other word has them.
@@ -222,19 +240,19 @@ impl Ends {
         self.length <= 16
     }
 
-    /// The places, of so many, at which a word with these ends may be.
+    /// The place, of so many, at which a word with these ends is looked for first.
     #[inline]
-    fn near(self, count: usize) -> impl Iterator<Item = usize> {
+    fn mixed(self, count: usize) -> usize {
         let length = u64::from(self.length).rotate_left(48);
-        // Odd constants of no meaning, which spread the bits upwards.
-        let mixed = (self.first ^ self.last.rotate_left(32) ^ length).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32;
+        // An odd constant of no meaning, which spreads the bits upwards.
+        let mixed = (self.first ^ self.last.rotate_left(32) ^ length).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
         // Invariant: 32 bits are left, and the count is a power of two.
-        let start = usize::try_from(mixed).unwrap_or(0);
-        (0..FAR).map(move |far| start.wrapping_add(far) & count.saturating_sub(1))
+        usize::try_from(mixed).unwrap_or(0) & count.wrapping_sub(1)
     }
-}
 
-fn joined(low: u32, high: u32) -> u64 {
-    u64::from(low) | (u64::from(high) << 32)
+    /// The places, of so many, at which it may be.
+    fn near(self, count: usize) -> impl Iterator<Item = usize> {
+        let start = self.mixed(count);
+        (0..FAR).map(move |far| start.wrapping_add(far) & count.wrapping_sub(1))
+    }
 }

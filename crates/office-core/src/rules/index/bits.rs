@@ -9,9 +9,14 @@ pub(super) const MOST_WORDS: usize = 1 << 21;
 /// The most that those of one column take of them, so that none takes all.
 const MOST_OF_A_COLUMN: usize = 1 << 18;
 
+/// How many words of 64 rows are narrowed down at a time.
+pub(super) const BLOCK: usize = 16;
+
 /// Of each atom of a column, the rows whose cell passes: a bit each, 64 a word.
 #[derive(Clone, Debug)]
 pub(super) enum Bits {
+    /// Written out, of at most 64 rows: a word an atom.
+    Few(Box<[u64]>),
     /// All rows pass everywhere.
     Free,
     /// Written out, atom by atom.
@@ -43,16 +48,22 @@ impl Bits {
     pub(super) fn of(mut changes: Vec<Change>, atoms: usize, rows: usize, budget: &mut usize) -> Self {
         let (begins, within) =
             (|change: &&Change| change.atom == 0, |change: &Change| (1..atoms).contains(&change.atom));
-        if changes.iter().filter(begins).count() == rows && !changes.iter().any(within) {
+        if rows > 64 && changes.iter().filter(begins).count() == rows && !changes.iter().any(within) {
             return Self::Free;
         }
         let words = rows.div_ceil(64);
         let wanted = atoms.saturating_mul(words);
-        if wanted <= MOST_OF_A_COLUMN && wanted <= *budget {
+        // Of few rows there are few atoms: no more than changes.
+        if words == 1 || (wanted <= MOST_OF_A_COLUMN && wanted <= *budget) {
             *budget = budget.saturating_sub(wanted);
             changes.sort_unstable();
             return Self::written(&changes, atoms, words);
         }
+        Self::changing(changes, words)
+    }
+
+    /// The same, as its changes.
+    pub(super) fn changing(mut changes: Vec<Change>, words: usize) -> Self {
         changes.sort_unstable_by_key(|change| (change.row / 64, change.atom));
         Self::changes(&changes, words)
     }
@@ -69,7 +80,7 @@ impl Bits {
             }
             words.extend_from_slice(&passing);
         }
-        Self::Written { words: words.into(), per_atom }
+        if per_atom == 1 { Self::Few(words.into()) } else { Self::Written { words: words.into(), per_atom } }
     }
 
     fn changes(changes: &[Change], words: usize) -> Self {
@@ -91,11 +102,17 @@ impl Bits {
         Self::Changes { starts: starts.into(), atoms: atoms.into(), words: masks.into() }
     }
 
-    /// The rows of a word that pass at the atom.
+    /// The rows that pass at the atom, where there are few.
     #[inline]
-    pub(super) fn word(&self, atom: u32, word: usize) -> u64 {
+    pub(super) fn of_few(&self, atom: usize) -> u64 {
+        if let Self::Few(words) = self { words.get(atom).copied().unwrap_or(0) } else { self.word(atom, 0) }
+    }
+
+    /// The rows of a word that pass at the atom.
+    pub(super) fn word(&self, atom: usize, word: usize) -> u64 {
         match self {
             Self::Free => u64::MAX,
+            Self::Few(words) => words.get(atom).copied().unwrap_or(0),
             Self::Written { words, per_atom } => words.get(place(atom, *per_atom, word)).copied().unwrap_or(0),
             Self::Changes { .. } => self.changed(atom, word),
         }
@@ -103,14 +120,22 @@ impl Bits {
 
     /// Leaves of the rows of these words, the first of which is `first`, those that pass at the atom.
     #[inline]
-    pub(super) fn narrow(&self, atom: u32, first: usize, passing: &mut [u64]) {
+    pub(super) fn narrow(&self, atom: usize, first: usize, passing: &mut [u64; BLOCK]) {
         match self {
             Self::Free => {}
+            Self::Few(_) => {
+                for (passing, word) in passing.iter_mut().zip(first..) {
+                    *passing &= self.word(atom, word);
+                }
+            }
             Self::Written { words, per_atom } => {
                 // Invariant: what is beyond the atom's own words is asked for no row.
                 let words = words.get(place(atom, *per_atom, first)..).unwrap_or_default();
-                for (passing, word) in passing.iter_mut().zip(words) {
-                    *passing &= word;
+                // All at once, where there are as many.
+                if let Some(words) = words.first_chunk::<BLOCK>() {
+                    passing.iter_mut().zip(words).for_each(|(passing, word)| *passing &= word);
+                } else {
+                    passing.iter_mut().zip(words).for_each(|(passing, word)| *passing &= word);
                 }
             }
             Self::Changes { .. } => {
@@ -123,16 +148,16 @@ impl Bits {
 
     /// The rows of a word that pass at the atom, after the last change before it.
     #[cold]
-    fn changed(&self, atom: u32, word: usize) -> u64 {
+    fn changed(&self, atom: usize, word: usize) -> u64 {
         let Self::Changes { starts, atoms, words } = self else { return 0 };
         let Some(&[start, end]) = starts.get(word..).and_then(|starts| starts.first_chunk()) else { return 0 };
         let changes = atoms.get(start..end).unwrap_or_default();
-        let last = changes.partition_point(|from| *from <= atom).checked_sub(1);
+        let last = changes.partition_point(|from| usize::try_from(*from).is_ok_and(|from| from <= atom)).checked_sub(1);
         last.and_then(|last| words.get(start.saturating_add(last))).copied().unwrap_or(0)
     }
 }
 
 /// Where a word of an atom is, of so many an atom.
-fn place(atom: u32, per_atom: usize, word: usize) -> usize {
-    usize::try_from(atom).unwrap_or(usize::MAX).saturating_mul(per_atom).saturating_add(word)
+fn place(atom: usize, per_atom: usize, word: usize) -> usize {
+    atom.saturating_mul(per_atom).saturating_add(word)
 }

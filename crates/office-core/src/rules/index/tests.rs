@@ -9,7 +9,7 @@ use crate::rules::{Kind, Value, ValueRef};
 
 /// A column of whole numbers, and what its rows ask.
 fn column(tests: &[Test]) -> Asked<'_> {
-    Asked { kind: &Kind::Integer, optional: true, allowed: Vec::new(), cells: tests.iter().collect() }
+    Asked { source: None, kind: &Kind::Integer, optional: true, allowed: Vec::new(), cells: tests.iter().collect() }
 }
 
 fn test() -> impl Strategy<Value = Test> {
@@ -26,6 +26,15 @@ fn test() -> impl Strategy<Value = Test> {
     prop_oneof![3 => Just(Test::Any), 4 => unaries.clone().prop_map(Test::OneOf), 1 => unaries.prop_map(Test::NoneOf)]
 }
 
+/// What the columns see.
+struct Values<F>(F);
+
+impl<F: Fn(usize, &Axis) -> Option<usize>> Locate for Values<F> {
+    fn locate(&self, seen: Seen, axis: &Axis) -> Option<usize> {
+        self.0(seen.column, axis)
+    }
+}
+
 /// Columns of as many cells, up to three words of rows.
 fn columns() -> impl Strategy<Value = Vec<Vec<Test>>> {
     (1..4_usize, prop_oneof![4 => 0..20_usize, 1 => 60..70_usize, 1 => 125..140_usize])
@@ -36,7 +45,12 @@ fn passes(test: &Test, value: &Value) -> bool {
     test.holds(value.as_ref()) == Ok(Some(true))
 }
 
-fn matching(index: &Index, only_first: bool, atom: impl Fn(usize, &Axis) -> Option<usize>) -> Vec<usize> {
+fn located(index: &Index, values: &impl Locate) -> Result<Located, usize> {
+    let mut located = Located::new();
+    index.locate(values, &mut located).map_or(Ok(located), Err)
+}
+
+fn matching(index: &Index, only_first: bool, atom: &Values<impl Fn(usize, &Axis) -> Option<usize>>) -> Vec<usize> {
     let fits = |unfit: Option<usize>| unfit.map_or(Ok(()), Err);
     index.matching(only_first, atom, fits, |_| Ok(true)).unwrap().iter().collect()
 }
@@ -61,14 +75,14 @@ proptest! {
         if !written {
             // The form of columns that would take too much memory otherwise.
             for indexed in &mut index.columns {
-                let changes = columns[indexed.place].iter().enumerate();
+                let changes = columns[indexed.seen.column].iter().enumerate();
                 let ranges = |test| indexed.axis.ranges(test).unwrap();
                 let changes = changes.flat_map(|(row, test)| ranges(test).into_iter().flat_map(move |range| Change::both(row, range)));
-                indexed.bits = Bits::of(changes.collect(), indexed.axis.len(), rows, &mut 0);
+                indexed.bits = Bits::changing(changes.collect(), rows.div_ceil(64));
             }
         }
-        let atom = |column: usize, axis: &Axis| axis.locate(values[column].as_ref());
-        let located = index.locate(atom).unwrap();
+        let atom = &Values(|column: usize, axis: &Axis| axis.locate(values[column].as_ref()));
+        let located = located(&index, atom).unwrap();
         let failing = |row: usize| (0..columns.len()).find(|column| !passes(&columns[*column][row], &values[*column]));
         let naive: Vec<usize> = (0..rows).filter(|row| failing(*row).is_none()).collect();
         prop_assert_eq!(matching(&index, false, atom), &naive[..]);
@@ -85,11 +99,11 @@ fn cells_that_no_atoms_tell_are_evaluated_for_the_rows_that_are_left() {
     let seven = Test::OneOf(vec![Unary::Equal(7.into())]);
     let some = Test::OneOf(vec![Unary::Equal(1.into())]);
     let tests = [&seven, &Test::Any, &seven, &Test::Any];
-    let told = Asked { kind: &Kind::Integer, optional: false, allowed: Vec::new(), cells: tests.into() };
+    let told = Asked { source: None, kind: &Kind::Integer, optional: false, allowed: Vec::new(), cells: tests.into() };
     let evaluated = Asked { kind: &Kind::Any, cells: vec![&some, &some, &Test::Any, &some], ..told.clone() };
     let index = Index::of(&[told, evaluated], 4);
-    let eight = |_: usize, axis: &Axis| axis.locate(ValueRef::Number(8.into()));
-    let located = index.locate(eight).unwrap();
+    let eight = &Values(|_, axis: &Axis| axis.locate(ValueRef::Number(8.into())));
+    let located = located(&index, eight).unwrap();
     assert_eq!(index.unlocated(), [1]);
 
     let mut asked = Vec::new();
@@ -107,9 +121,8 @@ fn cells_that_no_atoms_tell_are_evaluated_for_the_rows_that_are_left() {
 fn a_value_that_does_not_fit_is_told_by_its_column() {
     let some = [Test::OneOf(vec![Unary::Equal(1.into())])];
     let index = Index::of(&[column(&some), column(&some)], 1);
-    let located =
-        index.locate(|column, axis| axis.locate(if column == 0 { ValueRef::Null } else { ValueRef::Text("seven") }));
-    assert_eq!(located.err(), Some(1));
+    let seven = |column, axis: &Axis| axis.locate(if column == 0 { ValueRef::Null } else { ValueRef::Text("seven") });
+    assert_eq!(located(&index, &Values(seven)).err(), Some(1));
 }
 
 #[test]
@@ -129,10 +142,10 @@ fn ten_thousand_rows_with_as_many_boundaries_take_little_memory() {
     let index = Index::of(&columns, tests.len());
     let taken = |column: &Indexed| match &column.bits {
         Bits::Free => 0,
-        Bits::Written { words, .. } => words.len() * 8,
+        Bits::Few(words) | Bits::Written { words, .. } => words.len() * 8,
         Bits::Changes { starts, atoms, words } => starts.len() * 8 + atoms.len() * 4 + words.len() * 8,
     };
     // Two changes a row, of 12 bytes each, and a start for each 64 rows.
     assert!(index.columns.iter().all(|column| taken(column) <= 10_000 * 24 + 158 * 8));
-    assert_eq!(matching(&index, false, |_, axis| axis.locate_integer(21_000)), [6_999, 7_000]);
+    assert_eq!(matching(&index, false, &Values(|_, axis: &Axis| axis.locate_integer(21_000))), [6_999, 7_000]);
 }

@@ -5,8 +5,8 @@ use super::plan::Several;
 use super::{DecideError, DecisionTable, HitPolicy, Says, TableRuling};
 use crate::rules::axis::Axis;
 use crate::rules::combination::looseness;
-use crate::rules::index::{At, Fallen, Located, Rows, bit};
-use crate::rules::{Binding, Explanation, FactError, Facts, Outcome, Value, ValueRef};
+use crate::rules::index::{At, Fallen, Locate, Located, Rows, Seen};
+use crate::rules::{Binding, Explanation, FactError, Facts, Outcome, Value};
 
 /// What a table decides of a case whose facts are read where they are: the rows that decide. The rest is looked up when
 /// it is asked for.
@@ -41,6 +41,30 @@ pub struct Failing {
     /// The column, counted from 1 from the left.
     pub column: usize,
     fallen: Fallen,
+}
+
+/// What the columns see of a case.
+struct Bound<'a, 'c, T: ?Sized> {
+    binding: &'a Binding<T>,
+    case: &'a T,
+    computed: &'c [Option<Value>],
+}
+
+impl<T: ?Sized> Locate for Bound<'_, '_, T> {
+    #[inline]
+    fn locate(&self, seen: Seen, axis: &Axis) -> Option<usize> {
+        match seen.source {
+            Some(place) => self.binding.locate(place, self.case, axis),
+            None => self.locate_computed(seen.column, axis),
+        }
+    }
+}
+
+impl<T: ?Sized> Bound<'_, '_, T> {
+    #[inline(never)]
+    fn locate_computed(&self, column: usize, axis: &Axis) -> Option<usize> {
+        axis.locate(self.computed.get(column)?.as_ref()?.as_ref())
+    }
 }
 
 impl DecisionTable {
@@ -93,96 +117,65 @@ impl DecisionTable {
         }
         let known = |place| binding.fact(place, case);
         let computed = if self.plan.computes { self.computed(&known)? } else { Vec::new() };
+        let values = Bound { binding, case, computed: &computed };
         let only_first = self.text.hit == HitPolicy::First;
-        let atoms = self.atoms(binding, case, &computed);
-        let fits = |unfit| self.fits(unfit, &computed, &known).map_err(Box::new);
-        let holds = |at: At| self.holds(at, self.sees(at.column, &computed, &known), &known).map_err(Box::new);
+        let fits = |unfit| self.fits(unfit, &values);
+        let holds = |at: At| self.holds_bound(at, &values);
         let rows = if self.plan.index.is_one_word() {
-            let rows = self.plan.index.matching_of_few(only_first, atoms, fits, holds).map_err(|error| *error)?;
-            match self.plan.several {
-                Several::Strictest => Rows::Word(self.strictest(rows)),
-                Several::Compared if rows.count_ones() > 1 => self.deciding(&Rows::Word(rows), &known)?,
-                Several::All | Several::Compared => Rows::Word(rows),
+            let rows = self.plan.index.matching_of_few(only_first, &values, fits, holds).map_err(|error| *error)?;
+            match &self.plan.several {
+                Several::All => Rows::Word(rows),
+                Several::Strictest(votes) => Rows::Word(strictest(rows, votes)),
+                Several::Compared => self.deciding(Rows::Word(rows), &values)?,
             }
         } else {
-            let rows = self.plan.index.matching_of_many(only_first, atoms, fits, holds).map_err(|error| *error)?;
-            if self.plan.several != Several::All && rows.are_several() { self.deciding(&rows, &known)? } else { rows }
+            let rows = self.plan.index.matching_of_many(only_first, &values, fits, holds).map_err(|error| *error)?;
+            if self.plan.several == Several::All { rows } else { self.deciding(rows, &values)? }
         };
         Ok(BoundRuling { table: self, binding, case, rows })
     }
 
-    /// Of rows among the first 64 the strictest, where nothing is said but votes.
-    #[inline]
-    fn strictest(&self, rows: u64) -> u64 {
-        let (mut strictest, mut found) = (usize::MAX, 0);
-        for row in Rows::Word(rows).iter() {
-            let looseness = self.rows.get(row).map_or(usize::MAX, |row| row.says.looseness());
-            if looseness < strictest {
-                (strictest, found) = (looseness, 0);
-            }
-            if looseness == strictest {
-                found |= bit(row);
-            }
+    /// Of rows that match those that decide, by what they say.
+    #[inline(never)]
+    fn deciding<T: ?Sized>(&self, rows: Rows, values: &Bound<'_, '_, T>) -> Result<Rows, DecideError> {
+        if !rows.are_several() {
+            return Ok(rows);
         }
-        found
-    }
-
-    /// Of several rows that match, those that decide.
-    fn deciding<'a>(&'a self, rows: &Rows, known: Known<'_, 'a>) -> Result<Rows, DecideError> {
         let says = |row: usize| self.rows.get(row).map(|row| &row.says);
-        if self.plan.several == Several::Strictest {
+        if let Several::Strictest(_) = self.plan.several {
             let strictest = rows.iter().filter_map(says).map(Says::looseness).min();
             return Ok(rows.iter().filter(|row| says(*row).map(Says::looseness) == strictest).collect());
         }
         if self.text.hit == HitPolicy::Any && self.plan.says_constants {
             let first = rows.first().and_then(says);
             if rows.iter().all(|row| says(row) == first) {
-                return Ok(rows.clone());
+                return Ok(rows);
             }
         }
         let matching: Vec<usize> = rows.iter().collect();
-        Ok(self.decided(&matching, known)?.rows.into_iter().collect())
-    }
-
-    /// What finds the atoms of what the columns see.
-    #[inline]
-    fn atoms<'a, T: ?Sized>(
-        &'a self,
-        binding: &'a Binding<T>,
-        case: &'a T,
-        computed: &'a [Option<Value>],
-    ) -> impl Fn(usize, &Axis) -> Option<usize> {
-        move |column, axis| match self.plan.sources.get(column)? {
-            Some(place) => binding.locate(*place, case, axis),
-            None => axis.locate(computed.get(column)?.as_ref()?.as_ref()),
-        }
+        let decided = self.decided(&matching, &|place| values.binding.fact(place, values.case))?;
+        Ok(decided.rows.into_iter().collect())
     }
 
     /// Whether all facts that are asked for fit, where one column sees none that does.
     #[inline]
-    fn fits<'a>(
-        &'a self,
-        unfit: Option<usize>,
-        computed: &'a [Option<Value>],
-        known: &impl Fn(usize) -> Option<ValueRef<'a>>,
-    ) -> Result<(), DecideError> {
-        if unfit.is_some() || self.plan.checks {
-            self.check_all(computed, known)?;
+    fn fits<T: ?Sized>(&self, unfit: Option<usize>, values: &Bound<'_, '_, T>) -> Result<(), Box<DecideError>> {
+        if unfit.is_none() && !self.plan.checks {
+            return Ok(());
         }
-        unfit.map_or(Ok(()), |column| Err(self.unfit(column)))
+        self.check_all(values.computed, &|place| values.binding.fact(place, values.case))?;
+        unfit.map_or(Ok(()), |column| Err(Box::new(self.unfit(column))))
     }
 
-    /// What a column sees.
-    fn sees<'a>(
-        &self,
-        column: usize,
-        computed: &'a [Option<Value>],
-        known: &impl Fn(usize) -> Option<ValueRef<'a>>,
-    ) -> Option<ValueRef<'a>> {
-        match self.plan.sources.get(column)? {
-            Some(place) => known(*place),
-            None => computed.get(column)?.as_ref().map(Value::as_ref),
-        }
+    /// Whether a cell holds for certain.
+    #[inline(never)]
+    fn holds_bound<T: ?Sized>(&self, at: At, values: &Bound<'_, '_, T>) -> Result<bool, Box<DecideError>> {
+        let known = |place| values.binding.fact(place, values.case);
+        let sees = match self.plan.sources.get(at.column).copied().flatten() {
+            Some(place) => known(place),
+            None => values.computed.get(at.column).and_then(Option::as_ref).map(Value::as_ref),
+        };
+        Ok(self.holds(at, sees, &known)?)
     }
 
     /// The first fact that does not fit, in the order in which they are checked for [`DecisionTable::decide`].
@@ -195,6 +188,12 @@ impl DecisionTable {
         }
         self.seen(computed, known).map(|_| ())
     }
+}
+
+/// Of these rows those whose vote is the strictest.
+#[inline]
+fn strictest(rows: u64, votes: &[u64; 4]) -> u64 {
+    votes.iter().map(|voting| voting & rows).find(|voting| *voting != 0).unwrap_or(0)
 }
 
 impl<'a, T: ?Sized> BoundRuling<'a, T> {
@@ -214,7 +213,13 @@ impl<'a, T: ?Sized> BoundRuling<'a, T> {
     /// The strictest of the votes, without what votes as strict ask for besides; [`BoundRuling::ruling`] joins all.
     #[must_use]
     pub fn strictest(&self) -> Option<&'a Outcome> {
-        self.votes().min_by_key(|vote| looseness(vote))
+        let mut strictest = None;
+        for vote in self.votes() {
+            if strictest.is_none_or(|found| looseness(vote) < looseness(found)) {
+                strictest = Some(vote);
+            }
+        }
+        strictest
     }
 
     /// All that is decided: the outcome with what all votes ask for, the obligations, the reasons and the value.
@@ -234,9 +239,11 @@ impl<'a, T: ?Sized> BoundRuling<'a, T> {
     pub fn why(&'a self) -> Result<Why<'a, T>, DecideError> {
         let known = |place| self.binding.fact(place, self.case);
         let computed = if self.table.plan.computes { self.table.computed(&known)? } else { Vec::new() };
-        let located = self.table.plan.index.locate(self.table.atoms(self.binding, self.case, &computed));
-        self.table.fits(located.as_ref().err().copied(), &computed, &known)?;
-        Ok(Why { ruling: self, computed, located: located.map_err(|column| self.table.unfit(column))? })
+        let values = Bound { binding: self.binding, case: self.case, computed: &computed };
+        let mut located = Located::new();
+        let unfit = self.table.plan.index.locate(&values, &mut located);
+        self.table.fits(unfit, &values).map_err(|error| *error)?;
+        Ok(Why { ruling: self, computed, located })
     }
 
     /// Why, with the facts that were asked for and all cells that failed.
@@ -269,11 +276,10 @@ impl<T: ?Sized> Why<'_, T> {
     /// The same by columns: of each 64 rows at most one for each column.
     pub fn failing(&self) -> impl Iterator<Item = Failing> {
         let BoundRuling { table, binding, case, rows } = self.ruling;
-        let known = |place| binding.fact(place, *case);
         let first = rows.first().filter(|_| table.text.hit == HitPolicy::First);
-        let holds = move |at: At| {
-            let sees = table.sees(at.column, &self.computed, &known);
-            matches!(table.holds(at, sees, &known), Ok(true))
+        let holds = |at: At| {
+            let values = Bound { binding: *binding, case: *case, computed: &self.computed };
+            matches!(table.holds_bound(at, &values), Ok(true))
         };
         let fallen = table.plan.index.failures(&self.located, first.unwrap_or(table.rows.len()), holds);
         fallen.map(|fallen| Failing { column: fallen.column.saturating_add(1), fallen })

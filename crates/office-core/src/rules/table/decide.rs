@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::hit::{Decided, Known};
 use super::{Column, DecideError, DecisionTable, Source};
-use crate::rules::index::At;
+use crate::rules::axis::Axis;
+use crate::rules::index::{At, Locate, Seen};
 use crate::rules::{EvaluateError, Facts, HitPolicy, Obligations, Outcome, Remark, Slots, Value, ValueRef};
 
 /// What a table decides of a case.
@@ -20,6 +21,15 @@ pub struct TableRuling {
     pub reasons: BTreeSet<Remark>,
     /// The value: of several outputs a record, of several rows a list; nothing where there is none.
     pub value: Value,
+}
+
+/// What each column sees.
+struct Handed<'s, 'v>(&'s [Option<ValueRef<'v>>]);
+
+impl Locate for Handed<'_, '_> {
+    fn locate(&self, seen: Seen, axis: &Axis) -> Option<usize> {
+        axis.locate(self.0.get(seen.column).copied().flatten()?)
+    }
 }
 
 impl From<Decided> for TableRuling {
@@ -101,7 +111,7 @@ impl DecisionTable {
         let input = |column: usize| seen.get(column).copied().flatten();
         let rows = self.plan.index.matching(
             self.text.hit == HitPolicy::First,
-            |column, axis| axis.locate(input(column)?),
+            &Handed(seen),
             |unfit| unfit.map_or(Ok(()), |column| Err(self.unfit(column))),
             |at| self.holds(at, input(at.column), known),
         )?;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Answer, Column, Row, Source};
 use crate::rules::binding::fingerprint;
-use crate::rules::index::{Asked, Index};
+use crate::rules::combination::looseness;
+use crate::rules::index::{Asked, Index, bit};
 use crate::rules::{Cell, HitPolicy, Schema};
 
 /// How a table is decided.
@@ -29,10 +30,23 @@ pub(super) struct Plan {
 pub(super) enum Several {
     /// All of them.
     All,
-    /// Those whose vote is the strictest; they say nothing else.
-    Strictest,
+    /// Those whose vote is the strictest; they say nothing else. Of the first 64, a bit each, those that refuse, those
+    /// that ask for approvals, those that allow, and those without a vote.
+    Strictest([u64; 4]),
     /// What they say has to be compared.
     Compared,
+}
+
+/// Of the first 64 rows, a bit each, those of each strictness.
+fn by_strictness(rows: &[Row]) -> [u64; 4] {
+    let mut votes = [0; 4];
+    for (place, row) in rows.iter().enumerate().take(64) {
+        let looseness = row.says.outcome.as_ref().map_or(3, looseness);
+        if let Some(rows) = votes.get_mut(looseness) {
+            *rows |= bit(place);
+        }
+    }
+    votes
 }
 
 impl Plan {
@@ -51,6 +65,7 @@ impl Plan {
             let input = place(column).and_then(|place| schema.inputs().get(place));
             let allowed = [Some(&column.allowed), input.and_then(|input| input.allowed())];
             Asked {
+                source: place(column),
                 kind: &column.kind,
                 optional: column.optional,
                 allowed: allowed.into_iter().flatten().map(Cell::test).collect(),
@@ -70,7 +85,7 @@ impl Plan {
             | HitPolicy::Collect
             | HitPolicy::CollectSum
             | HitPolicy::CollectCount => Several::All,
-            HitPolicy::Priority if values.next().is_none() => Several::Strictest,
+            HitPolicy::Priority if values.next().is_none() => Several::Strictest(by_strictness(rows)),
             HitPolicy::Unique
             | HitPolicy::Any
             | HitPolicy::Priority

@@ -2,13 +2,16 @@
 //! looked up on a day.
 //!
 //! Run with `cargo bench -p office-inventory --bench ledger`. Ratios are what to look at: the loop does nothing but value,
-//! a full replay is what entering late would cost without checkpoints.
+//! a full replay is what entering late would cost without checkpoints. The table at the end has the valuer and the loop
+//! take turns, in time of the processor, and says how far the ratios of single turns lie apart.
 
 use std::collections::VecDeque;
 use std::error::Error;
 use std::hint::black_box;
+use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
+use cpu_time::ThreadTime;
 use criterion::{BatchSize, Criterion, Throughput};
 use office_core::{Currency, Decimal, Id, Money, Quantity, UnitCode};
 use office_inventory::{CostMethod, Ledger, LedgerTerms, Location, Movement, Transfer, Valuer};
@@ -94,22 +97,69 @@ impl Plain {
     }
 }
 
+/// Values the movements of one item for many, movement by movement.
+fn step_all<T, M>(items: &mut [T], movements: &[M], mut step: impl FnMut(&mut T, &M)) {
+    for movement in movements {
+        for item in &mut *items {
+            step(item, movement);
+        }
+    }
+}
+
+/// The movements of one item, as the library takes them and as the loop does.
+struct Few {
+    movements: Vec<Movement>,
+    steps: Vec<(Decimal, Option<Decimal>)>,
+}
+
+impl Few {
+    fn new() -> Result<Self, Failure> {
+        let movements = movements(MOVEMENTS)?;
+        let step = |one: &Movement| (one.transfer.quantity().amount(), one.transfer.value().map(Money::amount));
+        let steps = movements.iter().map(step).collect();
+        Ok(Self { movements, steps })
+    }
+
+    fn valued(&self, items: &mut [Valuer]) {
+        step_all(items, &self.movements, |item, movement| {
+            black_box(item.step(movement).is_ok());
+        });
+    }
+
+    fn plainly(&self, items: &mut [Plain], method: CostMethod) {
+        step_all(items, &self.steps, |item, step| {
+            black_box(if method == CostMethod::Fifo { item.fifo(*step) } else { item.average(*step) });
+        });
+    }
+
+    /// Whether the valuer and the loop come to the same, movement by movement.
+    fn agree(&self, valuer: &Valuer, method: CostMethod) -> bool {
+        let (mut valuer, mut plain) = (valuer.clone(), Plain::default());
+        self.movements.iter().zip(&self.steps).all(|(movement, step)| {
+            let cost = if method == CostMethod::Fifo { plain.fifo(*step) } else { plain.average(*step) };
+            cost.is_some() && valuer.step(movement).ok().map(|valued| valued.value.amount()) == cost
+        })
+    }
+}
+
+const METHODS: [(&str, CostMethod); 2] = [("fifo", CostMethod::Fifo), ("average", CostMethod::Average)];
+
+fn valuer(method: CostMethod) -> Result<Valuer, Failure> {
+    Ok(Valuer::new("each".parse()?, Currency::EUR, LedgerTerms { method, ..LedgerTerms::default() })?)
+}
+
 fn valuing(criterion: &mut Criterion) -> Result<(), Failure> {
-    let unit: UnitCode = "each".parse()?;
-    let few = movements(MOVEMENTS)?;
-    let steps: Vec<_> =
-        few.iter().map(|one| (one.transfer.quantity().amount(), one.transfer.value().map(Money::amount))).collect();
+    let few = Few::new()?;
     let mut group = criterion.benchmark_group("per_movement/10000_items");
     group.sample_size(10);
     group.throughput(Throughput::Elements(u64::try_from(ITEMS)?.saturating_mul(MOVEMENTS)));
-    for (name, method) in [("fifo", CostMethod::Fifo), ("average", CostMethod::Average)] {
-        let terms = LedgerTerms { method, ..LedgerTerms::default() };
-        let valuer = Valuer::new(unit, Currency::EUR, terms.clone())?;
-        let empty = Ledger::on_terms(unit, Currency::EUR, terms)?;
+    for (name, method) in METHODS {
+        let (valuer, terms) = (valuer(method)?, LedgerTerms { method, ..LedgerTerms::default() });
+        let empty = Ledger::on_terms("each".parse()?, Currency::EUR, terms)?;
         group.bench_function(format!("{name}/ledger"), |bench| {
             let given = || {
                 let ledgers = vec![empty.clone(); ITEMS];
-                (ledgers, few.iter().map(|movement| vec![movement.clone(); ITEMS]).collect::<Vec<_>>())
+                (ledgers, few.movements.iter().map(|movement| vec![movement.clone(); ITEMS]).collect::<Vec<_>>())
             };
             let enter = |(mut ledgers, days): (Vec<Ledger>, Vec<Vec<Movement>>)| {
                 for day in days {
@@ -122,29 +172,58 @@ fn valuing(criterion: &mut Criterion) -> Result<(), Failure> {
             bench.iter_batched(given, enter, BatchSize::PerIteration);
         });
         group.bench_function(format!("{name}/valuer"), |bench| {
-            let value = |mut items: Vec<Valuer>| {
-                for movement in &few {
-                    for item in &mut items {
-                        black_box(item.step(movement).is_ok());
-                    }
-                }
-                items
-            };
-            bench.iter_batched(|| vec![valuer.clone(); ITEMS], value, BatchSize::PerIteration);
+            let given = || vec![valuer.clone(); ITEMS];
+            bench.iter_batched_ref(given, |items| few.valued(items), BatchSize::PerIteration);
         });
         group.bench_function(format!("{name}/loop"), |bench| {
-            let value = |mut items: Vec<Plain>| {
-                for step in &steps {
-                    for item in &mut items {
-                        black_box(if method == CostMethod::Fifo { item.fifo(*step) } else { item.average(*step) });
-                    }
-                }
-                items
-            };
-            bench.iter_batched(|| vec![Plain::default(); ITEMS], value, BatchSize::PerIteration);
+            let given = || vec![Plain::default(); ITEMS];
+            bench.iter_batched_ref(given, |items| few.plainly(items, method), BatchSize::PerIteration);
         });
     }
     group.finish();
+    Ok(())
+}
+
+fn time(work: impl FnOnce()) -> Duration {
+    let start = ThreadTime::now();
+    work();
+    start.elapsed()
+}
+
+/// A figure in hundredths, as text.
+fn hundredths(figure: u128) -> String {
+    format!("{}.{:02}", figure / 100, figure % 100)
+}
+
+/// The valuer and the loop in turns: the middle of the ratios, and the least and the greatest.
+#[expect(clippy::print_stdout, reason = "the result of the run")]
+fn turns(rounds: usize) -> Result<(), Failure> {
+    let few = Few::new()?;
+    let per_movement = u128::try_from(ITEMS)?.saturating_mul(u128::from(MOVEMENTS));
+    println!("\n{:<10}{:>14}{:>12}{:>10}{:>16}", "", "valuer, ns", "loop, ns", "ratio", "from turn to turn");
+    for (name, method) in METHODS {
+        let valuer = valuer(method)?;
+        if !few.agree(&valuer, method) {
+            return Err(format!("{name}: the valuer and the loop differ").into());
+        }
+        let mut taken = Vec::new();
+        for _ in 0..rounds {
+            let (mut items, mut plain) = (vec![valuer.clone(); ITEMS], vec![Plain::default(); ITEMS]);
+            let (ours, theirs) = (time(|| few.valued(&mut items)), time(|| few.plainly(&mut plain, method)));
+            taken.push((ours.as_nanos(), theirs.as_nanos()));
+        }
+        let ratio = |(ours, theirs): &(u128, u128)| ours.saturating_mul(100).checked_div(*theirs).unwrap_or(0);
+        let middle = |mut figures: Vec<u128>| {
+            figures.sort_unstable();
+            figures.get(figures.len() / 2).copied().unwrap_or(0)
+        };
+        let each = |figures: Vec<u128>| middle(figures).checked_div(per_movement).unwrap_or(0);
+        let ratios: Vec<_> = taken.iter().map(ratio).collect();
+        let [least, greatest] = [ratios.iter().min(), ratios.iter().max()].map(|one| hundredths(*one.unwrap_or(&0)));
+        let (ours, theirs) = taken.into_iter().unzip();
+        let ratio = hundredths(middle(ratios));
+        println!("{name:<10}{:>14}{:>12}{ratio:>10}{:>16}", each(ours), each(theirs), format!("{least}–{greatest}"));
+    }
     Ok(())
 }
 
@@ -215,5 +294,5 @@ fn main() -> Result<(), Failure> {
     entering_late(&mut criterion)?;
     looking_up(&mut criterion)?;
     criterion.final_summary();
-    Ok(())
+    turns(if std::env::args().any(|argument| argument == "--test") { 1 } else { 51 })
 }

@@ -3,14 +3,16 @@
 //! Pure: no storage, no clock. Movements go in, postings for the books come out. A movement may be entered late for an
 //! earlier day; everything after it is then valued again, and the postings say by how much.
 //!
-//! Laws 1 to 10, 21 and 22 of the crate are its own; `tests/ledger.rs` and `tests/valuation.rs` hold them.
+//! Laws 1 to 10, 14 and 16 of the crate are its own; `tests/ledger.rs` and `tests/valuation` hold them.
 
 mod entering;
 mod entry;
 mod error;
 mod journal;
+mod layers;
 mod movement;
 mod pool;
+mod pools;
 mod query;
 mod replay;
 mod standing;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use chrono::NaiveDate;
 use office_core::{Currency, Ratio, Rounding, UnitPrice};
 
+use super::layers::Layers;
 use super::standing::{share, small, split};
 use crate::CostMethod;
 
@@ -34,7 +35,7 @@ pub(super) struct Gap {
 pub(super) struct Pool {
     // Invariant: there are layers or gaps, not both; quantity and value are those of the layers less those of the gaps.
     // At standard cost there is at most one of either, and the value is the standard's.
-    pub(super) layers: VecDeque<Piece>,
+    pub(super) layers: Layers,
     pub(super) gaps: VecDeque<Gap>,
     pub(super) quantity: i128,
     pub(super) value: i128,
@@ -118,13 +119,13 @@ impl Pool {
     }
 
     fn add(&mut self, piece: Piece, method: CostMethod) {
-        match self.layers.back_mut().filter(|_| method == CostMethod::Average) {
+        match self.layers.last_mut().filter(|_| method == CostMethod::Average) {
             Some(all) => {
                 all.quantity = all.quantity.saturating_add(piece.quantity);
                 all.value = all.value.saturating_add(piece.value);
                 (all.sequence, all.effective) = (piece.sequence, piece.effective);
             }
-            None => self.layers.push_back(piece),
+            None => self.layers.push(piece),
         }
     }
 
@@ -147,12 +148,12 @@ impl Pool {
         }
         let (mut wanted, mut cost) = (quantity, 0_i128);
         if let Some(receipt) = taker.of.filter(|_| how.cost != CostMethod::Average)
-            && let Some(at) = self.layers.iter().position(|layer| layer.sequence == receipt)
+            && let Some(at) = self.layers.place_of(receipt)
         {
             cost = cost.checked_add(self.use_up(at, &mut wanted, how.currency, &mut each)?)?;
         }
         while wanted > 0 && !self.layers.is_empty() {
-            let at = if how.cost == CostMethod::Lifo { self.layers.len().saturating_sub(1) } else { 0 };
+            let at = if how.cost == CostMethod::Lifo { self.layers.last_place() } else { 0 };
             cost = cost.checked_add(self.use_up(at, &mut wanted, how.currency, &mut each)?)?;
         }
         if wanted > 0 {
@@ -186,11 +187,7 @@ impl Pool {
         each(Piece { quantity: used, value, ..*layer });
         *wanted = wanted.saturating_sub(used);
         if layer.quantity == 0 {
-            if at == 0 {
-                self.layers.pop_front();
-            } else {
-                self.layers.remove(at);
-            }
+            self.layers.remove(at);
         }
         Some(value)
     }
@@ -201,7 +198,7 @@ impl Pool {
         self.gaps.clear();
         (self.quantity, self.value) = (quantity, value);
         if quantity > 0 {
-            self.layers.push_back(Piece { sequence, effective, quantity, value });
+            self.layers.push(Piece { sequence, effective, quantity, value });
         } else if quantity < 0 {
             let (quantity, value) = (quantity.saturating_neg(), value.saturating_neg());
             self.gaps.push_back(Gap { settles: None, sequence, effective, quantity, value });

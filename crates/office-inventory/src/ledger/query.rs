@@ -198,7 +198,7 @@ impl Ledger {
     /// What the newest goods on hand would give as the value of so many more; none if nothing is on hand.
     #[must_use]
     pub fn newest_value(&self, amount: Quantity) -> Option<Money> {
-        let layers = self.standing.pools.values().filter_map(|pool| pool.layers.back());
+        let layers = self.standing.pools.values().filter_map(|pool| pool.layers.last());
         let newest = layers.max_by_key(|layer| (layer.effective, layer.sequence));
         let newest = newest.filter(|_| amount.unit() == self.unit && !amount.is_negative())?;
         let minor = share(newest.value, small(amount), newest.quantity, self.currency)?;

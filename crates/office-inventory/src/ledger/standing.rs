@@ -3,11 +3,10 @@
 //! Inside the engine quantities are whole numbers of 10⁻⁹ units and values whole numbers of minor units, so that every
 //! step is exact and quick. How many are where is kept by the timeline.
 
-use std::collections::BTreeMap;
-
 use office_core::{Currency, Decimal, Money, Quantity, Ratio, Rounding, UnitCode};
 
 use super::pool::{Method, Piece, Pool, Taker, rate};
+use super::pools::Pools;
 use super::terms::PoolKey;
 use super::{Movement, Revaluation, Revalued};
 use crate::{CostMethod, LedgerTerms, NegativeStock};
@@ -17,12 +16,14 @@ pub(super) const MOST: i128 = 1_000_000_000_000_000_000_000_000_000;
 /// One piece.
 pub(super) const ONE: i128 = 1_000_000_000;
 const PLACES: u32 = Quantity::PLACES;
+/// Fewer minor units than this are in range in any currency.
+const SURE: u128 = 1_000_000_000_000_000_000_000_000;
 
 /// Heaps of goods, and what they are worth in all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Standing {
     // Invariant: quantity and value are those of the pools.
-    pub(super) pools: BTreeMap<PoolKey, Pool>,
+    pub(super) pools: Pools,
     pub(super) quantity: i128,
     pub(super) value: i128,
     pub(super) how: Method,
@@ -46,7 +47,7 @@ pub(super) struct TooMuch;
 impl Standing {
     pub(super) fn new(terms: &LedgerTerms, currency: Currency) -> Self {
         let how = Method { cost: terms.method, rate: terms.unit_cost.and_then(rate), currency };
-        Self { pools: BTreeMap::new(), quantity: 0, value: 0, how }
+        Self { pools: Pools::default(), quantity: 0, value: 0, how }
     }
 
     /// Takes one movement, which brings a value if it comes from outside, and says what it is worth. Refused whole or
@@ -75,8 +76,8 @@ impl Standing {
             self.quantity.checked_add(quantity).filter(|sum| *sum < MOST).ok_or(TooMuch)?;
         }
         // What may be refused half way is tried on a copy.
-        let short = from.is_some_and(|key| self.pools.get(&key).is_none_or(|pool| pool.quantity < quantity));
-        let gaps = to.and_then(|key| self.pools.get(&key)).is_some_and(|pool| !pool.gaps.is_empty());
+        let short = from.is_some_and(|key| self.pools.get(key).is_none_or(|pool| pool.quantity < quantity));
+        let gaps = to.and_then(|key| self.pools.get(key)).is_some_and(|pool| !pool.gaps.is_empty());
         if !short && !gaps && self.how.cost != CostMethod::Standard {
             return self.try_step(movement, quantity, brought, terms, (from, to)).ok_or(TooMuch);
         }
@@ -106,14 +107,14 @@ impl Standing {
             }
             (Some(from), None) => {
                 let taker = Taker { sequence, effective, of, settled: terms.negative == NegativeStock::Settle };
-                valued.value = self.pools.entry(from).or_default().take_out(quantity, self.how, taker, |_| {})?;
+                valued.value = self.pools.entry(from).take_out(quantity, self.how, taker, |_| {})?;
                 self.value = self.value.checked_sub(valued.value)?;
                 self.quantity = self.quantity.checked_sub(quantity)?;
             }
             (Some(from), Some(to)) => {
                 let taker = Taker { sequence, effective, of, settled: false };
                 let mut pieces = Vec::new();
-                let pool = self.pools.entry(from).or_default();
+                let pool = self.pools.entry(from);
                 valued.value = pool.take_out(quantity, self.how, taker, |piece| pieces.push(piece))?;
                 for piece in pieces {
                     let variance = self.put(to, piece, &mut valued.settled)?;
@@ -131,11 +132,13 @@ impl Standing {
     }
 
     fn put(&mut self, to: PoolKey, piece: Piece, settled: &mut Vec<(u64, i128)>) -> Option<i128> {
-        self.pools.entry(to).or_default().take_in(piece, self.how, settled)
+        self.pools.entry(to).take_in(piece, self.how, settled)
     }
 
     fn bounded(&self, more: i128) -> Option<()> {
-        Money::try_from_minor(self.value.checked_add(more)?, self.how.currency).ok().map(|_| ())
+        let value = self.value.checked_add(more)?;
+        let sure = value.unsigned_abs() < SURE;
+        (sure || Money::try_from_minor(value, self.how.currency).is_ok()).then_some(())
     }
 
     /// Values what is there anew; says by how much its value went up.
@@ -181,7 +184,7 @@ impl Standing {
     }
 
     pub(super) fn pool(&self, key: PoolKey) -> Option<&Pool> {
-        self.pools.get(&key)
+        self.pools.get(key)
     }
 }
 

@@ -138,7 +138,7 @@ fn before(ledger: &Ledger) -> Option<Before> {
         let Gap { sequence, effective, quantity, value, .. } = *gap;
         layer(Piece { sequence, effective, quantity, value })
     };
-    let pool = |(key, pool): (&PoolKey, &Pool)| StoredPool {
+    let pool = |(key, pool): (PoolKey, &Pool)| StoredPool {
         transit: key.transit,
         site: key.site,
         lot: key.lot,
@@ -256,14 +256,16 @@ impl Ledger {
         }
         let mut base = Standing::new(&self.terms, self.currency);
         base.how = Method { cost: before.method, rate: before.rate, currency: self.currency };
+        let mut known = BTreeSet::new();
         for heap in &before.heaps {
             let pool = heap.restore(self.unit, self.currency)?;
             base.quantity = base.quantity.checked_add(pool.quantity).ok_or(RestoreLedgerError::Layers)?;
             base.value = base.value.checked_add(pool.value).ok_or(RestoreLedgerError::Layers)?;
             let key = PoolKey { transit: heap.transit, site: heap.site, lot: heap.lot };
-            if base.pools.insert(key, pool).is_some() {
+            if !known.insert(key) {
                 return Err(RestoreLedgerError::Layers);
             }
+            *base.pools.entry(key) = pool;
         }
         if all != 0 || ours != base.quantity {
             return Err(RestoreLedgerError::Balances);
@@ -308,7 +310,7 @@ impl StoredPool {
         for layer in &self.layers {
             let piece = piece(layer)?;
             (pool.quantity, pool.value) = (add(pool.quantity, piece.quantity)?, add(pool.value, piece.value)?);
-            pool.layers.push_back(piece);
+            pool.layers.push(piece);
         }
         for gap in &self.gaps {
             let Piece { sequence, effective, quantity, value } = piece(gap)?;

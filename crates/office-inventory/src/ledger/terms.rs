@@ -120,6 +120,11 @@ pub(super) struct PoolKey {
     pub(super) lot: Option<LotId>,
 }
 
+impl PoolKey {
+    /// All that the company has in storage.
+    pub(super) const COMPANY: Self = Self { transit: None, site: None, lot: None };
+}
+
 impl LedgerTerms {
     pub(super) fn check(&self, unit: UnitCode, currency: Currency) -> Result<(), LedgerTermsError> {
         if self.method == CostMethod::Standard && self.unit_cost.is_none() {

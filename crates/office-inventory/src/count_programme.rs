@@ -1,6 +1,6 @@
 //! Which items are due to be counted: those that matter more, more often.
 //!
-//! Law 27 of the crate; `tests/keeping.rs` holds it.
+//! Law 23 of the crate; `tests/keeping.rs` holds it.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Counting a room: what is expected, what is found, and what is too far off to be booked unseen.
 //!
-//! Law 26 of the crate; `tests/keeping.rs` holds it.
+//! Law 15 of the crate; `tests/keeping.rs` holds it.
 
 use office_core::subject::{ItemId, PlaceId};
 use office_core::{Money, MoneyError, Percent, Quantity, QuantityError, Ratio, Rounding, UnitPrice};

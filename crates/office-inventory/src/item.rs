@@ -7,7 +7,7 @@
 //! An item is told in its stock unit. It is bought in packs, each of which holds an exact number of stock units: `1 box`
 //! is `5 ream`. How much of it is where, and what that is worth, is its [`Stock`](crate::Stock).
 //!
-//! Law 11 of the crate; `tests/reorder.rs` holds it.
+//! Law 12 of the crate; `tests/reorder.rs` holds it.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Sharing a charge, such as freight or duty, among the goods it was for.
 //!
-//! Law 23 of the crate; `tests/keeping.rs` holds it.
+//! Law 11 of the crate; `tests/keeping.rs` holds it.
 
 use office_core::{AllocateError, Decimal, Money, MoneyError, Ratio, Rounding};
 use thiserror::Error;

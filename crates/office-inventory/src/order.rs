@@ -8,7 +8,7 @@
 //!
 //! Whether an order is closed follows from its lines: nothing is expected on any of them.
 //!
-//! Laws 15 to 19 of the crate; `tests/order.rs` holds them.
+//! Laws 19, 25 and 26 of the crate; `tests/order.rs` holds them.
 
 mod bill;
 mod line;

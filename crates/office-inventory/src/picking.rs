@@ -1,6 +1,6 @@
 //! Which lots goods are taken from: those first that expire first.
 //!
-//! Law 24 of the crate; `tests/keeping.rs` holds it.
+//! Law 22 of the crate; `tests/keeping.rs` holds it.
 
 use std::collections::BTreeMap;
 

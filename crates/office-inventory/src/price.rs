@@ -1,6 +1,6 @@
 //! What vendors ask for.
 //!
-//! Law 12 of the crate; `tests/reorder.rs` holds it.
+//! Law 21 of the crate; `tests/reorder.rs` holds it.
 
 use chrono::NaiveDate;
 use office_core::subject::ItemId;

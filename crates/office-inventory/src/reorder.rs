@@ -1,6 +1,6 @@
 //! When to order again, and how much.
 //!
-//! Laws 13 and 14 of the crate; `tests/reorder.rs` holds them.
+//! Law 17 of the crate; `tests/reorder.rs` holds it.
 
 use chrono::NaiveDate;
 use office_core::subject::ItemId;

@@ -1,6 +1,6 @@
 //! Goods that are set aside for somebody.
 //!
-//! Law 25 of the crate; `tests/keeping.rs` holds it.
+//! Law 13 of the crate; `tests/keeping.rs` holds it.
 
 use std::collections::BTreeMap;
 

@@ -144,7 +144,7 @@ mod stored {
             .collect()
     }
 
-    /// Law 28.
+    /// Law 24.
     #[test]
     fn what_is_filed_away_makes_no_difference() {
         let (_folder, offices) = offices();
@@ -229,7 +229,7 @@ mod stored {
         }))
     }
 
-    /// Law 25, with many at once.
+    /// Law 13, with many at once.
     #[test]
     fn no_more_is_set_aside_than_is_there() {
         let (_folder, offices) = offices();
@@ -268,7 +268,7 @@ mod stored {
         }
     }
 
-    /// Law 22, with many at once.
+    /// Law 14, with many at once.
     #[test]
     fn one_piece_is_given_to_one_person() {
         let (_folder, offices) = offices();

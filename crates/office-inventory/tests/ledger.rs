@@ -172,6 +172,8 @@ mod laws {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         /// Laws 1, 3, 4, 5 and 9.
         #[test]
         fn the_ledger_is_a_plain_fifo_queue(steps in steps()) {
@@ -247,7 +249,7 @@ mod laws {
             prop_assert_eq!(by_account(&postings), by_account(&plainly));
         }
 
-        /// Laws 7 and 10.
+        /// Laws 7 and 16.
         #[test]
         fn closing_a_period_changes_nothing_and_keeps_it(steps in steps(), through in 1..9_u64) {
             let (open, movements, _) = entered(&steps);

@@ -85,7 +85,7 @@ mod laws {
     }
 
     proptest! {
-        /// Laws 15 to 19, and that the state is the fold of its facts.
+        /// Laws 19, 25 and 26, and that the state is the fold of its facts.
         #[test]
         fn counters_stay_within_what_was_agreed(
             lines in prop::collection::vec(1..100_i64, 1..5),

@@ -61,7 +61,9 @@ mod laws {
     }
 
     proptest! {
-        /// Law 11.
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        /// Law 12.
         #[test]
         fn packs_are_told_in_pieces_exactly(content in 1..1000_i64, one in 0..10_000_i32, other in 0..10_000_i32) {
             let item = Item::try_from(new_item(&[("box", Ratio::from_integer(content))], None)).unwrap();
@@ -71,7 +73,7 @@ mod laws {
             prop_assert_eq!(told(one + other), told(one).checked_add(told(other)).unwrap());
         }
 
-        /// Law 12.
+        /// Law 21.
         #[test]
         fn the_price_quoted_is_the_lowest_that_fits(rows in rows(), boxes in 0..25_i32, on in 1..31_u32) {
             let prices = PriceList::new(Currency::EUR, rows.clone()).unwrap();
@@ -95,7 +97,7 @@ mod laws {
             }
         }
 
-        /// Laws 13 and 14.
+        /// Law 17.
         #[test]
         fn what_is_proposed_fills_the_shelf_once(
             rows in rows(),

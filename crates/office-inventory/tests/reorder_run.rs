@@ -199,6 +199,8 @@ mod laws {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         /// Laws 1 to 3.
         #[test]
         fn what_is_proposed_fills_the_shelf_once(rows in rows(), content in 1..60_i64, history in history(), terms in any_terms(), position in position()) {

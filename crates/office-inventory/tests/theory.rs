@@ -39,6 +39,8 @@ mod laws {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         /// Law 1.
         #[test]
         fn a_profile_tells_what_was_asked_for(demand in history(), factor in 1..50_i64) {
@@ -203,6 +205,8 @@ mod laws {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         /// Law 5: against every plan that orders whole periods ahead.
         #[test]
         fn no_plan_is_cheaper_than_the_best(lots in lots()) {
@@ -363,6 +367,8 @@ mod laws {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         /// There and back through the distribution: to a ten-millionth in the level, and better near the middle.
         #[test]
         fn a_quantile_is_met_with_its_chance(ppm in 1..1_000_000_i64) {

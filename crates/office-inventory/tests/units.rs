@@ -45,6 +45,8 @@ mod laws {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         /// Law 1.
         #[test]
         fn there_and_back_is_the_same_and_so_is_a_detour(quantity in quantity(), to in 0..9_usize, by in 0..9_usize) {

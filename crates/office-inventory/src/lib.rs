@@ -40,6 +40,8 @@ mod demand_history;
 mod projection;
 mod reorder_run;
 mod reorder_terms;
+mod replenishing;
+mod replenishment;
 mod vendor_schedule;
 
 // How much, how often, how sure.
@@ -91,6 +93,11 @@ pub use reorder_run::{
     VendorPassedOver,
 };
 pub use reorder_terms::{ReorderPolicy, ReorderTerms, ReorderTermsBook, ReorderTermsError, VendorChoice};
+pub use replenishing::{
+    AdviseReorderError, MeasureStoredError, ReorderBasis, ReorderRequest, RequestReorderError, advise_reorder,
+    measured_lead_times, request_reorder,
+};
+pub use replenishment::{Asked, PublishTermsError, Replenishment, ReplenishmentFact};
 pub use requisition::{
     NewRequisition, PlaceRequisitionError, Placed, Requisition, RequisitionFact, RequisitionStatus,
     ResubmitRequisition, ResubmitRequisitionError, SubmitRequisitionError,

@@ -26,7 +26,7 @@ pub enum CheckReorderError {
     Rule(#[from] ReorderError),
 }
 
-/// What there is of an item and what is coming: what is on hand, on order, and asked for but not yet ordered.
+/// What there is of an item and what is coming: what is on hand, on order, asked for but not yet ordered, and set aside.
 ///
 /// # Errors
 /// [`CheckReorderError`].
@@ -86,8 +86,8 @@ pub async fn position(view: &View, item: ItemId) -> Result<Position, CheckReorde
     for (_, requisition) in &requisitions {
         requested = requested.checked_add(kept.in_stock_unit(requisition.request().quantity)?)?;
     }
-    // Nothing is promised before it is issued.
-    let committed = Quantity::zero(kept.unit());
+    let promised = stock.reservations().iter().flat_map(|(_, reservation)| &reservation.picks);
+    let committed = Quantity::sum(promised.map(|pick| pick.quantity), kept.unit())?;
     Ok(Position { on_hand: stock.on_hand(), on_order, requested, committed })
 }
 

@@ -19,7 +19,7 @@ mod display;
 mod quantity;
 mod source;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use office_core::subject::ItemId;
@@ -109,6 +109,7 @@ pub struct ReorderRun<'a> {
     on: NaiveDate,
     prices: &'a PriceList,
     vendors: &'a BTreeMap<VendorId, VendorSchedule>,
+    blocked: BTreeSet<VendorId>,
     /// The rows of each item, by vendor.
     rows: BTreeMap<ItemId, Vec<&'a PriceRow>>,
     /// When what is ordered today arrives, by lead days; nothing where the vendor's calendar cannot tell.
@@ -208,6 +209,8 @@ pub enum VendorPassedOver {
     NotUsual,
     /// It is not among those that are asked.
     NotAsked,
+    /// Nothing is ordered from it for now.
+    Blocked,
     /// Its calendar cannot tell when it would deliver.
     NoDelivery,
     /// It has no price on the day of the order, or only for packs that the item is not known to come in.
@@ -291,9 +294,28 @@ impl<'a> ReorderRun<'a> {
     /// A run on a day. A vendor that is not among `vendors` is not asked.
     #[must_use]
     pub fn new(on: NaiveDate, prices: &'a PriceList, vendors: &'a BTreeMap<VendorId, VendorSchedule>) -> Self {
+        Self::of_rows(on, prices, vendors, prices.rows().iter())
+    }
+
+    /// The same for one item alone.
+    pub(crate) fn of_item(
+        item: ItemId,
+        on: NaiveDate,
+        prices: &'a PriceList,
+        vendors: &'a BTreeMap<VendorId, VendorSchedule>,
+    ) -> Self {
+        Self::of_rows(on, prices, vendors, prices.rows().iter().filter(|row| row.item == item))
+    }
+
+    fn of_rows(
+        on: NaiveDate,
+        prices: &'a PriceList,
+        vendors: &'a BTreeMap<VendorId, VendorSchedule>,
+        of: impl Iterator<Item = &'a PriceRow>,
+    ) -> Self {
         let mut rows: BTreeMap<ItemId, Vec<&PriceRow>> = BTreeMap::new();
         let mut timings = BTreeMap::new();
-        for row in prices.rows() {
+        for row in of {
             rows.entry(row.item).or_default().push(row);
             if let Some(schedule) = vendors.get(&row.vendor) {
                 let timing = || Timing::of(schedule, on, row.lead_days, None).ok();
@@ -303,7 +325,14 @@ impl<'a> ReorderRun<'a> {
         for rows in rows.values_mut() {
             rows.sort_by_key(|row| row.vendor);
         }
-        Self { on, prices, vendors, rows, timings }
+        Self { on, prices, vendors, blocked: BTreeSet::new(), rows, timings }
+    }
+
+    /// The same without vendors from whom nothing is ordered, such as those that a
+    /// [`StandingBook`](crate::StandingBook) blocks.
+    #[must_use]
+    pub fn without(self, blocked: BTreeSet<VendorId>) -> Self {
+        Self { blocked, ..self }
     }
 
     /// What is to be done about an item.

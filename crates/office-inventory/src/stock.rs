@@ -13,12 +13,15 @@
 //! The laws of its [`Ledger`] hold for it.
 
 mod count;
+mod demand;
 mod issue;
 mod open;
 mod page;
 mod receive;
 mod relocate;
 mod reserve;
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use office_core::subject::{ItemId, PersonId, PlaceId};
@@ -27,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::count::{CountStockError, StockCount};
+use self::demand::Issued;
 pub use self::issue::{IssueStockError, StockIssue};
 pub use self::open::{NewStock, OpenStockError, OpeningStock};
 pub use self::page::{Filed, StockPage, StockPageContent, StockPageFact};
@@ -48,6 +52,9 @@ pub struct Stock {
     /// What is set aside.
     #[serde(default, skip_serializing_if = "Reservations::is_empty")]
     reservations: Reservations,
+    /// What was issued, by the Monday of its week: what demand is forecast from, also once its period is closed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    issued: Issued,
     /// How far movements of the open period are filed away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     filed: Option<Filed>,
@@ -347,6 +354,7 @@ impl Entity for Stock {
                     item: *item,
                     counts: Vec::new(),
                     reservations: Reservations::default(),
+                    issued: Issued::new(),
                     filed: None,
                     pages: 0,
                     ledger: Ledger::on_terms(*unit, *currency, terms.clone()).ok()?,
@@ -375,6 +383,7 @@ impl Entity for Stock {
             StockFact::Received(booking) | StockFact::Moved(booking) => self.enter(booking),
             StockFact::Issued { booking, reserved_for, .. } => {
                 self.enter(booking);
+                self.count_issue(&booking.movement);
                 if let Some((reference, taken)) = reserved_for.as_ref().zip(Self::taken(&booking.movement.transfer)) {
                     self.reservations.take(reference, &taken);
                 }
@@ -386,6 +395,7 @@ impl Entity for Stock {
                 self.counts.push(count.clone());
             }
             StockFact::Reversed { sequence, .. } => {
+                self.uncount_issue(*sequence);
                 // Invariant: it was reversed in the same ledger when it was decided.
                 let _ = self.ledger.reverse(*sequence);
             }

@@ -387,6 +387,9 @@ mod forms {
               "reference": "sheet 1"
             }
           ],
+          "issued": {
+            "2026-09-28": "5 ream"
+          },
           "ledger": {
             "unit": "ream",
             "currency": "EUR",

@@ -64,6 +64,7 @@ impl fmt::Display for VendorPassedOver {
         match self {
             Self::NotUsual => f.write_str("is not the usual vendor"),
             Self::NotAsked => f.write_str("is not asked"),
+            Self::Blocked => f.write_str("is blocked"),
             Self::NoDelivery => f.write_str("does not say when it would deliver"),
             Self::NoPrice => f.write_str("has no price"),
             Self::Dearer { yearly_cost } => write!(f, "costs more: {} a year", short(*yearly_cost)),

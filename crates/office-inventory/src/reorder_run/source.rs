@@ -126,6 +126,9 @@ impl<'a> ReorderRun<'a> {
         forecast: &Forecast,
     ) -> Result<Result<Chosen<'a>, VendorPassedOver>, ReorderRunError> {
         let Some(schedule) = self.vendors.get(&vendor) else { return Ok(Err(VendorPassedOver::NotAsked)) };
+        if self.blocked.contains(&vendor) {
+            return Ok(Err(VendorPassedOver::Blocked));
+        }
         let mut best: Option<Chosen<'a>> = None;
         let mut reason = VendorPassedOver::NoPrice;
         let mut offers = Vec::with_capacity(rows.len());

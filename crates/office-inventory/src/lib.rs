@@ -44,9 +44,30 @@ mod replenishing;
 mod replenishment;
 mod vendor_schedule;
 
+// Equipment.
+mod asset;
+mod asset_audit;
+mod custody;
+mod equipment;
+mod equipment_terms;
+mod lending;
+mod licence;
+mod loan;
+
 // How much, how often, how sure.
 pub mod theory;
 
+pub use asset::{
+    AddWarrantyError, Asset, AssetCharge, AssetFact, AssetId, AssetPurchase, AssetStatus, AssetTag, ChargeAssetError,
+    Condition, CorrectSerial, CorrectSerialError, DataEvidence, DepreciationBasis, DepreciationBasisError, Describe,
+    DisposalBasis, DisposalKind, Dispose, DisposeError, Disposed, DropWarrantyError, GoneError, NewAsset, OrderedGoods,
+    ParseSerialNumberError, PutInServiceError, RegisterAssetError, Retag, RetagError, ReverseDisposal,
+    ReverseDisposalError, SerialNumber, Warranty, WarrantyKind,
+};
+pub use asset_audit::{
+    AssetAudit, AssetAuditFact, AssetAuditId, AuditFinding, AuditMark, AuditResult, AuditSheet, AuditedAsset,
+    ConfirmAuditError, ConfirmedAudit, audit_sheet, confirm_audit,
+};
 pub use buying::{
     BookedGoods, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError, place_order,
     receive_delivery,
@@ -61,8 +82,18 @@ pub use contract::{
 };
 pub use count_programme::{CountProgramme, CountProgrammeError, Counted, DueCount};
 pub use count_sheet::{CompareCountError, ConfirmCountError, CountLine, CountSheet, CountTolerance, CountVariance};
+pub use custody::{
+    AcceptError, AcceptHandOver, Acceptance, CustodyChain, CustodyChainError, CustodySpan, DeclineError,
+    DeclineHandOver, HandOver, HandOverError, Keeper, Team, TeamId,
+};
 pub use demand_class::{AbcClass, AbcCuts, ClassifyError, XyzClass, XyzCuts, classify_by_value};
 pub use demand_history::{DemandHistory, DemandHistoryError};
+pub use equipment::{
+    AssetDelivery, DisposeAssetError, EndingWarranty, EquipmentError, HandOverAssetError, Holdings, ReceiveAssetsError,
+    SeatAssetError, assign_seat, correct_serial, custody_of, dispose_asset, ending_warranties, hand_over_asset,
+    holdings_of, receive_assets, register_asset, retag_asset,
+};
+pub use equipment_terms::{DepreciationTerms, EquipmentTerms, EquipmentTermsBook, EquipmentTermsError};
 pub use filing::{HandleGoodsError, handle_goods, ledger_since};
 pub use fulfilment::{Arrival, Fulfilment, FulfilmentError};
 pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule, Tracking};
@@ -74,6 +105,15 @@ pub use ledger::{
     Movement, NegativeStock, PostingCause, RestoreLedgerError, Revaluation, Revalued, ReverseError, StockAccount,
     StockPosting, Transfer, TransferError, ValueError, Valued, Valuer,
 };
+pub use lending::{
+    ChangeLoanError, LoanStep, ReserveAssetError, bring_back_loan, give_up_loan, hand_out_loan, overdue_loans,
+    reschedule_loan, reserve_any, reserve_asset,
+};
+pub use licence::{
+    AssignSeatError, BuySeatsError, Licence, LicenceFact, LicenceId, ListLicenceError, NewLicence, ReclaimSeatError,
+    Seat, SeatCost, SeatCosts, SeatCostsError, SeatHolder, SeatLevel, SeatPurchase, SeatsRunOut,
+};
+pub use loan::{Loan, LoanFact, LoanId, LoanPeriod, LoanPeriodError, LoanStatus, LoanStepError, NewLoan};
 pub use location::Location;
 pub use lot::{Lot, LotFact, LotId, NewLot, RegisterLotError};
 pub use order::{

@@ -1,0 +1,145 @@
+//! What is written down about an asset is put right.
+
+use chrono::{DateTime, Utc};
+use office_core::Decision;
+use office_core::subject::PersonId;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Asset, AssetFact, AssetId, AssetTag, Condition, SerialNumber};
+use crate::Reference;
+
+/// To give an asset another tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retag {
+    /// The tag, which no other asset has.
+    pub tag: AssetTag,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// An asset cannot be given another tag.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RetagError {
+    /// It was disposed of.
+    #[error("it was disposed of: it keeps its tag")]
+    Disposed,
+    /// Another asset has the tag.
+    #[error("the tag `{tag}` is that of asset {of}")]
+    Taken {
+        /// The tag.
+        tag: AssetTag,
+        /// Which asset.
+        of: AssetId,
+    },
+}
+
+/// To put the serial number of an asset right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectSerial {
+    /// The serial number, which no other asset of the maker has; nothing if it has none.
+    pub serial: Option<SerialNumber>,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The serial number of an asset cannot be put right.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum CorrectSerialError {
+    /// It was disposed of.
+    #[error("it was disposed of: it keeps its serial number")]
+    Disposed,
+    /// Another asset of the maker has it.
+    #[error("the serial number `{serial}` is that of asset {of}")]
+    Taken {
+        /// The serial number.
+        serial: SerialNumber,
+        /// Which asset.
+        of: AssetId,
+    },
+}
+
+/// To say anew what an asset is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Describe {
+    /// What kind of thing it is.
+    pub category: Reference,
+    /// What its maker calls it.
+    pub model: String,
+    /// Whether it is there to be lent for some days.
+    pub lendable: bool,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Nothing is written down any more of what was disposed of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("it was disposed of")]
+pub struct GoneError;
+
+impl Asset {
+    /// Gives it another tag; the one that it had is free. Whether the new one is free is for
+    /// [`retag_asset`](crate::retag_asset) to find out.
+    ///
+    /// # Errors
+    /// [`RetagError`].
+    pub fn retag(&self, command: Retag) -> Result<Decision<AssetFact>, RetagError> {
+        let Retag { tag, by, at } = command;
+        match (self.tag == tag, self.disposed.is_some()) {
+            (true, _) => Ok(Decision::AlreadyRecorded),
+            (false, true) => Err(RetagError::Disposed),
+            (false, false) => Ok(Decision::Record(AssetFact::Retagged { tag, by, at })),
+        }
+    }
+
+    /// Puts its serial number right. Whether it is free is for [`correct_serial`](crate::correct_serial) to find out.
+    ///
+    /// # Errors
+    /// [`CorrectSerialError`].
+    pub fn correct_serial(&self, command: CorrectSerial) -> Result<Decision<AssetFact>, CorrectSerialError> {
+        let CorrectSerial { serial, by, at } = command;
+        match (self.serial == serial, self.disposed.is_some()) {
+            (true, _) => Ok(Decision::AlreadyRecorded),
+            (false, true) => Err(CorrectSerialError::Disposed),
+            (false, false) => Ok(Decision::Record(AssetFact::SerialCorrected { serial, by, at })),
+        }
+    }
+
+    /// Says anew what it is. Loans that were agreed upon before stand, also where it is no longer there to be lent.
+    ///
+    /// # Errors
+    /// [`GoneError`] where it was disposed of.
+    pub fn describe(&self, description: Describe) -> Result<Decision<AssetFact>, GoneError> {
+        let Describe { category, model, lendable, .. } = &description;
+        let same = (self.category(), self.model(), self.lendable()) == (category, model.as_str(), *lendable);
+        match (self.disposed.is_some(), same) {
+            (true, _) => Err(GoneError),
+            (false, true) => Ok(Decision::AlreadyRecorded),
+            (false, false) => Ok(Decision::Record(AssetFact::Described(description))),
+        }
+    }
+
+    /// Says in what condition it was found.
+    ///
+    /// # Errors
+    /// [`GoneError`] where it was disposed of.
+    pub fn inspect(
+        &self,
+        condition: Condition,
+        by: PersonId,
+        at: DateTime<Utc>,
+    ) -> Result<Decision<AssetFact>, GoneError> {
+        match (self.disposed.is_some(), self.condition == condition) {
+            (true, _) => Err(GoneError),
+            (false, true) => Ok(Decision::AlreadyRecorded),
+            (false, false) => Ok(Decision::Record(AssetFact::Inspected { condition, by, at })),
+        }
+    }
+}

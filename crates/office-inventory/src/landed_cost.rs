@@ -2,8 +2,20 @@
 //!
 //! Law 11 of the crate; `tests/keeping.rs` holds it.
 
+mod booking;
+mod receipt;
+mod record;
+
 use office_core::{AllocateError, Decimal, Money, MoneyError, Ratio, Rounding};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use self::booking::{
+    BookShareError, BookedShare, CancelLandedCostError, ShareLandedCostError, cancel_landed_cost, share_landed_cost,
+};
+pub use self::record::{
+    ChargeShare, LandedCost, LandedCostBill, LandedCostFact, LandedCostId, LandedGoods, ShareBooking,
+};
 
 /// Goods that a charge was for: one line of a delivery, or of a return if it is below zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +29,8 @@ pub struct ChargedLine {
 }
 
 /// By what a charge is shared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChargeBasis {
     /// What the goods cost.
     Value,

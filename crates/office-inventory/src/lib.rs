@@ -98,7 +98,11 @@ pub use filing::{HandleGoodsError, handle_goods, ledger_since};
 pub use fulfilment::{Arrival, Fulfilment, FulfilmentError};
 pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule, Tracking};
 pub use keeping::{CountGoodsError, IssueGoodsError, count_goods, issue_goods};
-pub use landed_cost::{ChargeBasis, ChargedLine, ShareChargeError, check_shares, share_charge};
+pub use landed_cost::{
+    BookShareError, BookedShare, CancelLandedCostError, ChargeBasis, ChargeShare, ChargedLine, LandedCost,
+    LandedCostBill, LandedCostFact, LandedCostId, LandedGoods, ShareBooking, ShareChargeError, ShareLandedCostError,
+    cancel_landed_cost, check_shares, share_charge, share_landed_cost,
+};
 pub use lead_time::{LeadFigures, LeadSpread, MeasureLeadTimeError, MeasuredLeadTime, measure_lead_time};
 pub use ledger::{
     ChargeError, CloseError, CostScope, EnterError, Entered, ForgetError, Layer, Ledger, LedgerTerms, LedgerTermsError,
@@ -154,8 +158,8 @@ pub use standing::{
 };
 pub use stock::{
     Booking, CountStockError, Filed, IssueStockError, MoveStockError, NewStock, OpenStockError, OpeningStock,
-    ReceiveStockError, ReverseStockError, SetAside, Stock, StockCount, StockFact, StockIssue, StockMove, StockPage,
-    StockPageContent, StockPageFact, StockReceipt,
+    ReceiveStockError, RevalueStockError, ReverseStockError, SetAside, Stock, StockCount, StockFact, StockIssue,
+    StockMove, StockPage, StockPageContent, StockPageFact, StockReceipt, StockRevaluation,
 };
 pub use units::{ItemUnits, ItemUnitsError, round_to_step};
 pub use vendor::{NewVendor, RegisterVendorError, Vendor, VendorFact, VendorId};

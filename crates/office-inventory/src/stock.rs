@@ -1,7 +1,7 @@
 //! The stock of one item: what was received, issued, moved and counted, what it is worth, and what is set aside.
 //!
 //! ```text
-//!   open ──► Opened ──► receive / issue / relocate / count / reverse / reserve / release ──► …
+//!   open ──► Opened ──► receive / issue / relocate / count / reverse / charge / revalue / reserve / release ──► …
 //!                  ├──► close ──► PeriodClosed: what happened until then is folded into one standing
 //!                  └──► Filed: the oldest movements of the open period go to a page ──► Unfiled: they are fetched again
 //! ```
@@ -12,8 +12,11 @@
 //!
 //! The laws of its [`Ledger`] hold for it.
 
+mod charge;
 mod count;
 mod demand;
+mod entity;
+mod fact;
 mod issue;
 mod open;
 mod page;
@@ -24,23 +27,22 @@ mod reserve;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use office_core::subject::{ItemId, PersonId, PlaceId};
-use office_core::{Currency, Decision, Entity, Id, Kind, Money, Quantity, UnitCode};
+use office_core::subject::{ItemId, PlaceId};
+use office_core::{Decision, Id, Money, Quantity};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::charge::{RevalueStockError, StockRevaluation};
 pub use self::count::{CountStockError, StockCount};
 use self::demand::Issued;
+pub use self::fact::{Booking, StockFact};
 pub use self::issue::{IssueStockError, StockIssue};
 pub use self::open::{NewStock, OpenStockError, OpeningStock};
 pub use self::page::{Filed, StockPage, StockPageContent, StockPageFact};
 pub use self::receive::{ReceiveStockError, StockReceipt};
 pub use self::relocate::{MoveStockError, StockMove};
 pub use self::reserve::SetAside;
-use crate::{
-    CloseError, Entered, Ledger, LedgerTerms, Location, Movement, Reference, Reservation, Reservations, ReverseError,
-    StockPosting, Transfer,
-};
+use crate::{CloseError, Entered, Ledger, Location, Movement, Reference, Reservations, ReverseError, Transfer};
 
 /// The stock of one item, at all places together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,111 +69,6 @@ pub struct Stock {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on references")]
 const fn is_none(number: &u32) -> bool {
     *number == 0
-}
-
-/// What happens to the stock of an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StockFact {
-    /// It is kept from now on.
-    Opened {
-        /// The item.
-        item: ItemId,
-        /// The unit in which it is kept.
-        unit: UnitCode,
-        /// The currency in which it is valued.
-        currency: Currency,
-        /// How it is valued, and what is told apart.
-        #[serde(default, skip_serializing_if = "is_usual")]
-        terms: LedgerTerms,
-        /// What was there already.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        opening: Option<Booking>,
-    },
-    /// Goods arrived.
-    Received(Booking),
-    /// Goods were issued.
-    Issued {
-        /// The movement.
-        #[serde(flatten)]
-        booking: Booking,
-        /// To whom, if it was said.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        issued_to: Option<PersonId>,
-        /// What it was set aside for, if it was.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reserved_for: Option<Reference>,
-    },
-    /// Goods went from one of the office's own places to another.
-    Moved(Booking),
-    /// Goods were counted.
-    Counted {
-        /// What was found.
-        #[serde(flatten)]
-        count: StockCount,
-        /// The movement that makes the books agree, where they did not.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        difference: Option<Booking>,
-    },
-    /// A movement was taken back.
-    Reversed {
-        /// Which one.
-        sequence: u64,
-        /// What it was worth.
-        value: Money,
-        /// What that means for the books.
-        postings: Vec<StockPosting>,
-    },
-    /// The period up to and including a day was closed.
-    PeriodClosed {
-        /// The last day of it.
-        through: NaiveDate,
-    },
-    /// Goods were set aside.
-    Reserved {
-        /// What for.
-        reference: Reference,
-        /// Which.
-        reservation: Reservation,
-    },
-    /// Nothing is set aside for a reference any more.
-    Released {
-        /// The reference.
-        reference: Reference,
-    },
-    /// What happened up to and including a day was filed away on a page.
-    Filed(Filed),
-    /// The last page was put back, as something came late for a day of it or before.
-    Unfiled {
-        /// How far the pages before it go.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<Filed>,
-        /// Its movements.
-        ledger: Box<Ledger>,
-        /// Its counts.
-        counts: Vec<StockCount>,
-    },
-}
-
-fn is_usual(terms: &LedgerTerms) -> bool {
-    *terms == LedgerTerms::default()
-}
-
-/// A movement as it was booked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Booking {
-    /// The movement.
-    pub movement: Movement,
-    /// What it was worth when it was booked.
-    pub value: Money,
-    /// What that means for the books, with what it changes of movements after it.
-    pub postings: Vec<StockPosting>,
-}
-
-impl From<Booking> for Entered {
-    fn from(booking: Booking) -> Self {
-        Self { value: booking.value, postings: booking.postings }
-    }
 }
 
 /// A movement of the stock cannot be taken back.
@@ -319,109 +216,4 @@ impl Stock {
 fn booking(ledger: &Ledger, movement: Movement) -> Result<Booking, crate::EnterError> {
     let Entered { value, postings } = ledger.clone().enter(movement.clone())?;
     Ok(Booking { movement, value, postings })
-}
-
-impl StockFact {
-    /// What the fact was worth and means for the books.
-    #[must_use]
-    pub fn entered(&self) -> Option<Entered> {
-        match self {
-            Self::Received(booking)
-            | Self::Moved(booking)
-            | Self::Issued { booking, .. }
-            | Self::Opened { opening: Some(booking), .. }
-            | Self::Counted { difference: Some(booking), .. } => Some(booking.clone().into()),
-            Self::Reversed { value, postings, .. } => Some(Entered { value: *value, postings: postings.clone() }),
-            Self::Opened { opening: None, .. }
-            | Self::Counted { difference: None, .. }
-            | Self::PeriodClosed { .. }
-            | Self::Reserved { .. }
-            | Self::Released { .. }
-            | Self::Filed(_)
-            | Self::Unfiled { .. } => None,
-        }
-    }
-}
-
-impl Entity for Stock {
-    const KIND: Kind = Kind::literal("stock");
-    type Fact = StockFact;
-
-    fn open(fact: &StockFact) -> Option<Self> {
-        match fact {
-            StockFact::Opened { item, unit, currency, terms, opening } => {
-                let mut stock = Self {
-                    item: *item,
-                    counts: Vec::new(),
-                    reservations: Reservations::default(),
-                    issued: Issued::new(),
-                    filed: None,
-                    pages: 0,
-                    ledger: Ledger::on_terms(*unit, *currency, terms.clone()).ok()?,
-                };
-                if let Some(booking) = opening {
-                    stock.enter(booking);
-                }
-                Some(stock)
-            }
-            StockFact::Received(_)
-            | StockFact::Issued { .. }
-            | StockFact::Moved(_)
-            | StockFact::Counted { .. }
-            | StockFact::Reversed { .. }
-            | StockFact::PeriodClosed { .. }
-            | StockFact::Reserved { .. }
-            | StockFact::Released { .. }
-            | StockFact::Filed(_)
-            | StockFact::Unfiled { .. } => None,
-        }
-    }
-
-    fn apply(&mut self, fact: &StockFact) {
-        match fact {
-            StockFact::Opened { .. } => {}
-            StockFact::Received(booking) | StockFact::Moved(booking) => self.enter(booking),
-            StockFact::Issued { booking, reserved_for, .. } => {
-                self.enter(booking);
-                self.count_issue(&booking.movement);
-                if let Some((reference, taken)) = reserved_for.as_ref().zip(Self::taken(&booking.movement.transfer)) {
-                    self.reservations.take(reference, &taken);
-                }
-            }
-            StockFact::Counted { count, difference } => {
-                if let Some(booking) = difference {
-                    self.enter(booking);
-                }
-                self.counts.push(count.clone());
-            }
-            StockFact::Reversed { sequence, .. } => {
-                self.uncount_issue(*sequence);
-                // Invariant: it was reversed in the same ledger when it was decided.
-                let _ = self.ledger.reverse(*sequence);
-            }
-            StockFact::PeriodClosed { through } => {
-                // Invariant: no later day is closed.
-                let _ = self.ledger.close(*through);
-                let _ = self.ledger.forget(*through);
-                self.counts.retain(|count| count.on > *through);
-            }
-            StockFact::Reserved { reference, reservation } => {
-                self.reservations.hold(reference.clone(), reservation.clone());
-            }
-            StockFact::Released { reference } => {
-                self.reservations.release(reference);
-            }
-            StockFact::Filed(filed) => {
-                // Invariant: the same was taken out when it was decided.
-                let _ = self.ledger.take_until(filed.through);
-                self.counts.retain(|count| count.on > filed.through);
-                (self.filed, self.pages) = (Some(*filed), self.pages.max(filed.page));
-            }
-            StockFact::Unfiled { before, ledger, counts } => {
-                self.ledger.put_back(ledger);
-                self.counts.splice(0..0, counts.iter().cloned());
-                self.filed = *before;
-            }
-        }
-    }
 }

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use office_core::subject::PlaceId;
 use office_core::{Currency, Money, Quantity, UnitCode};
 
-use super::entry::Entry;
+use super::entry::{Entry, What};
 use super::pool::{Piece, Pool, signed};
 use super::standing::{money, quantity, share, small};
 use super::timeline::Track;
-use super::{Layer, Ledger, LedgerTerms, Movement};
+use super::{Layer, Ledger, LedgerTerms, Movement, Revaluation};
 use crate::{CostMethod, Location, LotId, PlaceTree, Reference};
 
 impl Ledger {
@@ -75,6 +75,14 @@ impl Ledger {
     #[must_use]
     pub fn on_hand_of(&self, location: Location, lot: Option<LotId>) -> Quantity {
         quantity(self.timeline.track((location, lot)).map_or(0, Track::now), self.unit)
+    }
+
+    /// What was on hand of one lot at a location at the end of a day; nothing is known of days before the last forgotten
+    /// one.
+    #[must_use]
+    pub fn on_hand_of_at(&self, location: Location, lot: Option<LotId>, day: NaiveDate) -> Option<Quantity> {
+        self.known(day)?;
+        Some(quantity(self.timeline.track((location, lot)).map_or(0, |track| track.at(day)), self.unit))
     }
 
     /// What is on hand at a place and all places within it: at the end of a day, or after all movements.
@@ -193,6 +201,14 @@ impl Ledger {
     #[must_use]
     pub fn by_reference(&self, reference: &Reference) -> Option<&Movement> {
         self.entries.iter().find(|entry| entry.what.reference() == reference)?.movement()
+    }
+
+    /// What was valued otherwise, as far as it is still known and stands, as it happened.
+    pub fn revaluations(&self) -> impl Iterator<Item = &Revaluation> {
+        self.entries.iter().filter(|entry| !entry.reversed).filter_map(|entry| match &entry.what {
+            What::Revalued(revaluation) => Some(revaluation),
+            What::Moved(_) => None,
+        })
     }
 
     /// What the newest goods on hand would give as the value of so many more; none if nothing is on hand.

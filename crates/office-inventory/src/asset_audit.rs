@@ -328,6 +328,61 @@ async fn audited(view: &View, id: AssetId, asset: &Asset, at: DateTime<Utc>) -> 
 ///
 /// # Errors
 /// [`ConfirmAuditError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # use office_inventory::{AssetId, NewAsset, register_asset};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let laptop: AssetId = Id::natural("asset", "LT-0042");
+/// # let new = NewAsset {
+/// #     tag: "LT-0042".parse()?,
+/// #     category: "laptop".parse()?,
+/// #     maker: "Lenovo".parse()?,
+/// #     model: "One".to_owned(),
+/// #     serial: None,
+/// #     purchase: None,
+/// #     in_service: None,
+/// #     lendable: false,
+/// #     place: Id::natural("place", "R-S1"),
+/// #     by: keeper.person,
+/// #     at,
+/// #     slip: "DN-03".parse()?,
+/// # };
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// # wait(office.transact(&command("register")?, |tx| {
+/// #     let new = new.clone();
+/// #     async move { register_asset(&tx, laptop, new).await }
+/// # }))?;
+/// use office_inventory::{AuditFinding, AuditResult, ConfirmAuditError, audit_sheet, confirm_audit};
+///
+/// let (store, on, number) = (Id::natural("place", "R-S1"), "2026-10-08T09:00:00Z".parse()?, "AU-1".parse()?);
+/// let scans = vec!["lt-0042".to_owned(), "???".to_owned()];
+/// let sheet = wait(office.view(|view| {
+///     let (number, scans) = (office_inventory::Reference::clone(&number), scans.clone());
+///     async move { audit_sheet(&view, number, store, on, &scans).await }
+/// }))?;
+/// let result = sheet.compare(scans.iter().map(String::as_str));
+/// let confirm = |key: &str, result: &AuditResult| {
+///     Ok::<_, office_core::CommandError>(wait(office.transact(&command(key)?, |tx| {
+///         let (result, by) = (result.clone(), keeper.person);
+///         async move { confirm_audit(&tx, result, by).await }
+///     })))
+/// };
+/// confirm("once", &result)??;
+/// confirm("twice", &result)??;
+/// let found = wait(office.view(|view| async move { view.load(laptop).await }))?;
+/// assert_eq!(found.audits().iter().map(|mark| mark.found).collect::<Vec<_>>(), [AuditFinding::Here]);
+///
+/// // Under the same number, something else was not found.
+/// let other = AuditResult { here: vec![], ..result };
+/// let refused = confirm("other", &other)?;
+/// let reused = ConfirmAuditError::NumberReused { number };
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&reused));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn confirm_audit(
     tx: &Tx,
     result: AuditResult,

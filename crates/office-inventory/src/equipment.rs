@@ -213,6 +213,46 @@ impl AssetDelivery {
 ///
 /// # Errors
 /// [`ReceiveAssetsError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// use office_inventory::{AssetDelivery, OrderedGoods, receive_assets};
+///
+/// let three = AssetDelivery {
+///     goods: OrderedGoods { order: Id::natural("order", "PO-1"), line: 1 },
+///     note: "DN-7".parse()?,
+///     vendor: Id::natural("party", "V-03"),
+///     on: "2026-10-01".parse()?,
+///     cost: "1000.00 EUR".parse()?,
+///     category: "laptop".parse()?,
+///     maker: "Lenovo".parse()?,
+///     model: "ThinkPad T14".to_owned(),
+///     lendable: false,
+///     pieces: vec![("LT-1".parse()?, Some("PF1".parse()?)), ("LT-2".parse()?, Some("PF2".parse()?)), ("LT-3".parse()?, None)],
+///     place: Id::natural("place", "R-S1"),
+///     by: keeper.person,
+///     at,
+/// };
+/// let receive = |key: &str, delivery: &AssetDelivery| {
+///     Ok::<_, office_core::CommandError>(wait(office.transact(&command(key)?, |tx| {
+///         let delivery = delivery.clone();
+///         async move { receive_assets(&tx, delivery).await }
+///     })))
+/// };
+/// let assets = receive("three", &three)??;
+/// let first = wait(office.view(|view| { let first = assets[0]; async move { view.load(first).await } }))?;
+/// assert_eq!(first.purchase().map(|purchase| purchase.cost.to_string()).as_deref(), Some("333.34 EUR"));
+///
+/// // Another delivery with a tag that there is: nothing of it is taken in.
+/// let pieces = vec![("LT-4".parse()?, None), ("lt-3".parse()?, None)];
+/// assert!(receive("more", &AssetDelivery { note: "DN-8".parse()?, pieces, ..three })?.is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn receive_assets(
     tx: &Tx,
     delivery: AssetDelivery,
@@ -233,6 +273,58 @@ pub async fn receive_assets(
 ///
 /// # Errors
 /// [`RetagError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # use office_inventory::{AssetId, NewAsset, register_asset};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let laptop: AssetId = Id::natural("asset", "LT-0042");
+/// # let new = NewAsset {
+/// #     tag: "LT-0042".parse()?,
+/// #     category: "laptop".parse()?,
+/// #     maker: "Lenovo".parse()?,
+/// #     model: "One".to_owned(),
+/// #     serial: None,
+/// #     purchase: None,
+/// #     in_service: None,
+/// #     lendable: false,
+/// #     place: Id::natural("place", "R-S1"),
+/// #     by: keeper.person,
+/// #     at,
+/// #     slip: "DN-03".parse()?,
+/// # };
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// # wait(office.transact(&command("register")?, |tx| {
+/// #     let new = new.clone();
+/// #     async move { register_asset(&tx, laptop, new).await }
+/// # }))?;
+/// # let other_tag: office_inventory::AssetTag = "LT-0043".parse()?;
+/// # let other: AssetId = Id::natural("asset", "LT-0043");
+/// # wait(office.transact(&command("other")?, |tx| {
+/// #     let new = NewAsset { tag: other_tag.clone(), ..new.clone() };
+/// #     async move { register_asset(&tx, other, new).await }
+/// # }))?;
+/// use office_inventory::{Retag, RetagError, retag_asset};
+///
+/// let retag = |key: &str, tag: &str| {
+///     let command_of_it = Retag { tag: tag.parse()?, by: keeper.person, at };
+///     let done = wait(office.transact(&command(key)?, |tx| {
+///         let retag = command_of_it.clone();
+///         async move { retag_asset(&tx, laptop, retag).await }
+///     }));
+///     Ok::<_, Box<dyn std::error::Error>>(done)
+/// };
+/// retag("new", "LT-0100")??;
+///
+/// // One that another has is not given, whatever its capitals.
+/// let refused = retag("taken", "lt-0043")?;
+/// let taken = RetagError::Taken { tag: "lt-0043".parse()?, of: other };
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&taken));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn retag_asset(tx: &Tx, id: AssetId, command: Retag) -> Result<(), EquipmentError<RetagError>> {
     // Read.
     let asset = tx.load(id).await?;
@@ -310,6 +402,69 @@ pub enum HandOverAssetError {
 ///
 /// # Errors
 /// [`HandOverAssetError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # use office_inventory::{AssetId, NewAsset, register_asset};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let laptop: AssetId = Id::natural("asset", "LT-0042");
+/// # let new = NewAsset {
+/// #     tag: "LT-0042".parse()?,
+/// #     category: "laptop".parse()?,
+/// #     maker: "Lenovo".parse()?,
+/// #     model: "One".to_owned(),
+/// #     serial: None,
+/// #     purchase: None,
+/// #     in_service: None,
+/// #     lendable: false,
+/// #     place: Id::natural("place", "R-S1"),
+/// #     by: keeper.person,
+/// #     at,
+/// #     slip: "DN-03".parse()?,
+/// # };
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// # wait(office.transact(&command("register")?, |tx| {
+/// #     let new = new.clone();
+/// #     async move { register_asset(&tx, laptop, new).await }
+/// # }))?;
+/// use office_inventory::{
+///     EquipmentTerms, EquipmentTermsBook, HandOver, HandOverAssetError, Keeper, hand_over_asset, holdings_of,
+/// };
+///
+/// let ada = Id::natural("person", "E-008");
+/// let to_ada = HandOver {
+///     to: Keeper::Person(ada),
+///     desk: Some(Id::natural("place", "R-204")),
+///     accepts: Some(ada),
+///     condition: None,
+///     by: keeper.person,
+///     at: "2026-10-05T09:00:00Z".parse()?,
+///     slip: "H-1".parse()?,
+/// };
+/// let hand_over = |key: &str, book: &EquipmentTermsBook| {
+///     Ok::<_, office_core::CommandError>(wait(office.transact(&command(key)?, |tx| {
+///         let (to_ada, book) = (to_ada.clone(), book.clone());
+///         async move { hand_over_asset(&tx, laptop, &to_ada, &book).await }
+///     })))
+/// };
+///
+/// // Nobody has said what is wanted of laptops.
+/// let mut book = EquipmentTermsBook::default();
+/// let refused = hand_over("unsaid", &book)?;
+/// let no_terms = HandOverAssetError::NoTerms { category: "laptop".parse()?, on: "2026-10-05".parse()? };
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&no_terms));
+///
+/// let terms = EquipmentTerms { acceptance: true, holds_data: true, depreciation: None };
+/// book.publish(&"laptop".parse()?, "2026-01-01".parse()?, terms)?;
+/// hand_over("said", &book)??;
+/// let day = "2026-10-05".parse()?;
+/// let held = wait(office.view(|view| async move { holdings_of(&view, ada, day).await }))?;
+/// assert_eq!(held.assets[0].0, laptop);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn hand_over_asset(
     tx: &Tx,
     id: AssetId,

@@ -248,6 +248,73 @@ pub struct LoanStep {
 ///
 /// # Errors
 /// [`ChangeLoanError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # use office_inventory::{AssetId, NewAsset, register_asset};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let beamer: AssetId = Id::natural("asset", "BM-1");
+/// # let new = NewAsset {
+/// #     tag: "BM-1".parse()?,
+/// #     category: "beamer".parse()?,
+/// #     maker: "Epson".parse()?,
+/// #     model: "One".to_owned(),
+/// #     serial: None,
+/// #     purchase: None,
+/// #     in_service: None,
+/// #     lendable: true,
+/// #     place: Id::natural("place", "R-S1"),
+/// #     by: keeper.person,
+/// #     at,
+/// #     slip: "DN-03".parse()?,
+/// # };
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// # wait(office.transact(&command("register")?, |tx| {
+/// #     let new = new.clone();
+/// #     async move { register_asset(&tx, beamer, new).await }
+/// # }))?;
+/// use office_inventory::{
+///     ChangeLoanError, LoanId, LoanPeriod, LoanStep, LoanStepError, NewLoan, bring_back_loan, hand_out_loan, overdue_loans,
+///     reserve_asset,
+/// };
+///
+/// let (loan, borrower, by): (LoanId, _, _) = (Id::natural("loan", "L-1"), Id::natural("person", "E-008"), keeper.person);
+/// let period = LoanPeriod::new("2026-10-05".parse()?, "2026-10-07".parse()?, "Europe/Berlin".parse()?)?;
+/// let asked = NewLoan { asset: beamer, borrower, period, by, at };
+/// wait(office.transact(&command("ask")?, |tx| async move { reserve_asset(&tx, loan, asked).await }))?;
+/// let step = |at: &str, slip: &str| {
+///     let (at, slip) = (at.parse()?, slip.parse()?);
+///     Ok::<_, Box<dyn std::error::Error>>(LoanStep { by, at, condition: None, slip })
+/// };
+///
+/// // Half past eleven in the evening of the day before is too early.
+/// let early = step("2026-10-04T21:30:00Z", "out")?;
+/// let refused = wait(office.transact(&command("early")?, |tx| {
+///     let step = early.clone();
+///     async move { hand_out_loan(&tx, loan, &step).await }
+/// }));
+/// let wanted = ChangeLoanError::Step(LoanStepError::TooEarly { from: "2026-10-04T22:00:00Z".parse()? });
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&wanted));
+/// let morning = step("2026-10-05T07:00:00Z", "out")?;
+/// wait(office.transact(&command("out")?, |tx| {
+///     let step = morning.clone();
+///     async move { hand_out_loan(&tx, loan, &step).await }
+/// }))?;
+///
+/// // It is late, and comes back.
+/// let now = "2026-10-08T07:00:00Z".parse()?;
+/// assert_eq!(wait(office.view(|view| async move { overdue_loans(&view, now, 10).await }))?[0].0, loan);
+/// let (late, store) = (step("2026-10-08T09:00:00Z", "back")?, Id::natural("place", "R-S1"));
+/// wait(office.transact(&command("back")?, |tx| {
+///     let step = late.clone();
+///     async move { bring_back_loan(&tx, loan, &step, store).await }
+/// }))?;
+/// assert!(wait(office.view(|view| async move { overdue_loans(&view, now, 10).await }))?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn hand_out_loan(tx: &Tx, id: LoanId, step: &LoanStep) -> Result<(), EquipmentError<ChangeLoanError>> {
     // Read.
     let loan = tx.load(id).await?;
@@ -270,7 +337,7 @@ pub async fn hand_out_loan(tx: &Tx, id: LoanId, step: &LoanStep) -> Result<(), E
 }
 
 /// Takes in what was lent, late or not, and puts it somewhere. What is missing meanwhile comes to light by that; what was
-/// found and put away before is left where it is.
+/// found and put away before is left where it is. For an example, see [`hand_out_loan`].
 ///
 /// # Errors
 /// [`ChangeLoanError`]; what the store reports.

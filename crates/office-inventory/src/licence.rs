@@ -287,6 +287,29 @@ impl Licence {
     ///
     /// # Errors
     /// [`BuySeatsError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{DateRange, Entity};
+    /// use office_inventory::{BuySeatsError, Licence, NewLicence, SeatPurchase};
+    ///
+    /// let new = NewLicence { number: "LIC-7".parse()?, product: "drawing".to_owned(), vendor: None };
+    /// let mut licence = Licence::open(&Licence::list(new)?.fact().ok_or("a fact")?).ok_or("a licence")?;
+    /// let (days, cost) = (DateRange::year(2026)?, "240.00 EUR".parse()?);
+    /// let year = SeatPurchase { reference: "PO-9".parse()?, seats: 5, days, cost };
+    /// licence.apply(&licence.buy(year.clone())?.fact().ok_or("a fact")?);
+    /// let renewal = SeatPurchase { reference: "PO-12".parse()?, seats: 4, days: DateRange::year(2027)?, cost };
+    /// licence.apply(&licence.buy(renewal)?.fact().ok_or("a fact")?);
+    ///
+    /// // One runs out at the end of this year, the others at the end of the next.
+    /// let ends = licence.run_out(DateRange::from("2026-10-01".parse()?));
+    /// let told: Vec<_> = ends.iter().map(|end| (end.last.to_string(), end.before, end.after.bought)).collect();
+    /// assert_eq!(told, [("2026-12-31".to_owned(), 5, 4), ("2027-12-31".to_owned(), 4, 0)]);
+    ///
+    /// let other = SeatPurchase { seats: 6, ..year };
+    /// assert_eq!(licence.buy(other), Err(BuySeatsError::ReferenceReused { reference: "PO-9".parse()? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn buy(&self, purchase: SeatPurchase) -> Result<Decision<LicenceFact>, BuySeatsError> {
         match self.bought.iter().find(|known| known.reference == purchase.reference) {
             Some(known) if *known == purchase => return Ok(Decision::AlreadyRecorded),

@@ -160,7 +160,7 @@ impl fmt::Display for LoanPeriod {
 
 /// An asset set aside for somebody for some days, out with them, or back.
 ///
-/// Loans are made and changed by [`reserve`](crate::reserve) and what follows it, which see to it that no two are at the
+/// Loans are made and changed by [`reserve_asset`](crate::reserve_asset) and what follows it, which see to it that no two are at the
 /// same time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loan {
@@ -364,7 +364,7 @@ impl Loan {
         self.is_open() && (late || own.overlaps(&time))
     }
 
-    /// Other days for it. Whether the asset is free is for [`reschedule`](crate::reschedule) to find out.
+    /// Other days for it. Whether the asset is free is for [`reschedule_loan`](crate::reschedule_loan) to find out.
     pub(crate) fn reschedule(
         &self,
         period: LoanPeriod,

@@ -239,9 +239,11 @@ impl Asset {
         if desk.is_some() && !matches!(to, Keeper::Person(_) | Keeper::Team(_)) {
             return Err(HandOverError::Desk { to });
         }
+        if moved {
+            next.loan = now.loan;
+        }
         if moved && accepts.is_none() {
             next.acceptance = now.acceptance.clone();
-            next.loan = now.loan;
         } else {
             receives(command, terms)?;
         }

@@ -248,6 +248,15 @@ fn a_loan_may_be_late_and_the_next_waits() {
     let lent = refusal(hand_over(&office, "BM-1", &slip("H-1", Keeper::Stock(place("R-S1")), 200)));
     assert_eq!(lent, HandOverAssetError::HandOver(HandOverError::Lent { loan: loan("L-1") }));
 
+    // At another desk it is still lent, though the borrower is asked for a signature.
+    let borrower = person("E-008");
+    let moved = HandOver { desk: Some(place("R-204")), ..slip("desk", Keeper::Person(borrower), 100) };
+    hand_over(&office, "BM-1", &HandOver { accepts: Some(borrower), ..moved }).unwrap();
+    assert_eq!(state(&office, "BM-1").status(), AssetStatus::AwaitingAcceptance { by: borrower });
+    let signed = AcceptHandOver { by: borrower, at: hour(101) };
+    record(&office, "signed", "BM-1", |asset| asset.accept(signed).unwrap());
+    assert_eq!(state(&office, "BM-1").status(), AssetStatus::OnLoan { loan: loan("L-1") });
+
     // It cannot be kept into the days of the next, and from the end of the last day on it is late.
     let extend = |key: &str, last: u32| {
         let (by, at, period) = (person("E-004"), instant("2026-10-06T09:00:00Z"), days(5, last));

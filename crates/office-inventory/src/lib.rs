@@ -20,6 +20,12 @@ mod stock;
 mod units;
 mod written;
 
+// What is told of it.
+mod reorder_report;
+mod stock_card;
+mod stock_history;
+mod valuation_report;
+
 // Buying.
 mod buying;
 mod contract;
@@ -107,7 +113,7 @@ pub use lead_time::{LeadFigures, LeadSpread, MeasureLeadTimeError, MeasuredLeadT
 pub use ledger::{
     ChargeError, CloseError, CostScope, EnterError, Entered, ForgetError, Layer, Ledger, LedgerTerms, LedgerTermsError,
     Movement, NegativeStock, PostingCause, RestoreLedgerError, Revaluation, Revalued, ReverseError, StockAccount,
-    StockPosting, Transfer, TransferError, ValueError, Valued, Valuer,
+    StockPart, StockPosting, Transfer, TransferError, ValueError, Valued, Valuer,
 };
 pub use lending::{
     ChangeLoanError, LoanStep, ReserveAssetError, bring_back_loan, give_up_loan, hand_out_loan, overdue_loans,
@@ -132,6 +138,7 @@ pub use projection::{NeededDelivery, ProjectionError, StockProjection};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};
 pub use reorder_check::{CheckReorderError, check_reorder, position};
+pub use reorder_report::{ReorderReport, ReorderReportError, ReorderReportLine};
 pub use reorder_run::{
     QuantityGround, ReorderAdvice, ReorderCase, ReorderProposal, ReorderReasons, ReorderRun, ReorderRunError, Source,
     VendorPassedOver,
@@ -161,7 +168,14 @@ pub use stock::{
     ReceiveStockError, RevalueStockError, ReverseStockError, SetAside, Stock, StockCount, StockFact, StockIssue,
     StockMove, StockPage, StockPageContent, StockPageFact, StockReceipt, StockRevaluation,
 };
+pub use stock_card::{
+    DrawStockCardError, StockAmount, StockCard, StockCardError, StockCardLine, StockCardReason, stock_card,
+};
+pub use stock_history::ledger_of;
 pub use units::{ItemUnits, ItemUnitsError, round_to_step};
+pub use valuation_report::{
+    InventoryValuation, ValuationError, ValuationRow, ValueInventoryError, inventory_valuation,
+};
 pub use vendor::{NewVendor, RegisterVendorError, Vendor, VendorFact, VendorId};
 pub use vendor_schedule::{VendorSchedule, VendorScheduleError};
 pub use written::{ReadQuantityError, UnitWords, WrittenQuantity};

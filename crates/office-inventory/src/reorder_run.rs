@@ -335,6 +335,12 @@ impl<'a> ReorderRun<'a> {
         Self { blocked, ..self }
     }
 
+    /// The day.
+    #[must_use]
+    pub const fn on(&self) -> NaiveDate {
+        self.on
+    }
+
     /// What is to be done about an item.
     ///
     /// The vendor is chosen by what it costs in the long run, whatever the position; so is the point. If the position is

@@ -1,9 +1,16 @@
 //! Tables of comma-separated values, as offices have them.
 
+mod complaints;
+mod draft;
+mod incoming;
+
 use std::str::FromStr;
 
 use csv::{ReaderBuilder, StringRecord};
 
+pub use self::complaints::{Complaints, SheetRefusal};
+pub use self::draft::{Cell, SheetDraft};
+pub use self::incoming::{Layout, Separator};
 use crate::InputError;
 
 /// The largest file that is read: 16 MiB.
@@ -18,7 +25,8 @@ const LONGEST_FIELD: usize = 4096;
 /// A file is UTF-8, with or without a byte order mark; fields are parted by commas, and quoted with `"` where they
 /// contain one (RFC 4180). Lines end with LF or CR LF; empty lines are passed over. Nothing is trimmed. Refused are
 /// control characters, also in quotes, fields beyond 4 KiB, files beyond 16 MiB or 100 000 rows, another header than
-/// the one wanted, and rows with more or fewer fields. Each refusal tells line and field.
+/// the one wanted, and rows with more or fewer fields. Each refusal tells line and field. What spreadsheets write, with
+/// semicolons and text of several lines, and all that is wrong with it, is for [`Sheet::take`].
 ///
 /// # Law
 /// 1. Whatever byte of a good file is damaged, the refusal tells its line and a field.
@@ -143,7 +151,7 @@ fn column(index: usize, columns: &[impl AsRef<str>]) -> String {
 /// The file as text, if all of it is UTF-8 without control characters other than line ends.
 fn readable<'a>(file: &str, bytes: &'a [u8], columns: &[&str]) -> Result<&'a str, InputError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let (line, index, bad) = place(bytes, error.valid_up_to());
+        let (line, index, bad) = place(bytes, error.valid_up_to(), b',');
         let bad = bad.get(..error.error_len().unwrap_or(bad.len())).unwrap_or(bad);
         InputError::of_bytes(file, line, &column(index, columns), bad, "text in UTF-8")
     })?;
@@ -152,7 +160,7 @@ fn readable<'a>(file: &str, bytes: &'a [u8], columns: &[&str]) -> Result<&'a str
         let ends_line =
             character == '\n' || (character == '\r' && characters.peek().is_some_and(|(_, next)| *next == '\n'));
         if character.is_control() && !ends_line {
-            let (line, index, _) = place(bytes, offset);
+            let (line, index, _) = place(bytes, offset, b',');
             let field = column(index, columns);
             let expected = "text without control characters";
             return Err(InputError::new(file, line, &field, &character.to_string(), expected));
@@ -169,13 +177,14 @@ pub(crate) fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
 }
 
 /// The line and the number of the field that an offset is in, and what stands there.
-fn place(bytes: &[u8], offset: usize) -> (u64, usize, &[u8]) {
+fn place(bytes: &[u8], offset: usize, separator: u8) -> (u64, usize, &[u8]) {
     let (before, rest) = bytes.split_at_checked(offset).unwrap_or((bytes, &[]));
     let mut lines = before.split(|byte| *byte == b'\n');
     let current = lines.next_back().unwrap_or(&[]);
     let line = u64::try_from(lines.count()).unwrap_or(u64::MAX).saturating_add(1);
     let mut fields = csv::ByteRecord::new();
-    let read = ReaderBuilder::new().has_headers(false).from_reader(current).read_byte_record(&mut fields);
+    let mut reader = ReaderBuilder::new().has_headers(false).delimiter(separator).from_reader(current);
+    let read = reader.read_byte_record(&mut fields);
     let index = if read.unwrap_or(false) { fields.len().saturating_sub(1) } else { 0 };
     (line, index, rest)
 }
@@ -207,6 +216,17 @@ impl<'a> Row<'a> {
         let found = index.and_then(|index| self.fields.get(index));
         let found = found.ok_or_else(|| self.refuse(column, &format!("one of the columns {}", columns.join(", "))))?;
         Ok(Some(found).filter(|text| !text.is_empty()))
+    }
+
+    /// The text in a column, which must not be empty, as [`Cell::text`] was given it: without the `'` that keeps
+    /// spreadsheets from taking it for a formula.
+    pub fn plain(&self, column: &str) -> Result<&'a str, InputError> {
+        self.text(column).map(draft::unguarded)
+    }
+
+    /// The same; `None` where it is empty.
+    pub fn plain_optional(&self, column: &str) -> Result<Option<&'a str>, InputError> {
+        Ok(self.optional(column)?.map(draft::unguarded))
     }
 
     /// The value in a column, which must not be empty; `expected` says what is accepted, as in "a date such as

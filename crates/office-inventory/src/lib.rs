@@ -22,6 +22,8 @@ mod written;
 
 // What is told of it.
 mod reorder_report;
+#[cfg(feature = "csv")]
+pub mod sheet;
 mod stock_card;
 mod stock_history;
 mod valuation_report;

@@ -6,7 +6,7 @@ use office_core::{Currency, Decision, Money, Quantity, UnitCode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Stock, StockFact, booking};
+use super::{ReceiveStockError, Stock, StockFact, booking};
 use crate::{
     EnterError, Ledger, LedgerTerms, LedgerTermsError, Location, Movement, Reference, Transfer, TransferError,
 };
@@ -105,5 +105,42 @@ impl Stock {
             Ok::<_, OpenStockError>(booking(&ledger, movement)?)
         });
         Ok(Decision::Record(StockFact::Opened { item, unit, currency, terms, opening: entered.transpose()? }))
+    }
+
+    /// Takes over what is there at another place when the account is opened, told without lots.
+    ///
+    /// # Errors
+    /// [`ReceiveStockError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Currency, Decision, Entity, Id, Money};
+    /// use office_inventory::{NewStock, OpeningStock, ReceiveStockError, Stock};
+    ///
+    /// let (item, unit, currency) = (Id::natural("item", "PAP-A4"), "ream".parse()?, Currency::EUR);
+    /// let opened = Stock::begin(NewStock { item, unit, currency, opening: None })?.fact().ok_or("a fact")?;
+    /// let mut stock = Stock::open(&opened).ok_or("a stock")?;
+    /// let opening = |quantity: &str, place: &str| {
+    ///     Ok::<_, Box<dyn std::error::Error>>(OpeningStock {
+    ///         quantity: quantity.parse()?,
+    ///         value: Money::from_minor(42_00, currency),
+    ///         at: Id::natural("place", place),
+    ///         on: "2026-10-01".parse()?,
+    ///         reference: format!("inventory {place}").parse()?,
+    ///     })
+    /// };
+    /// for place in ["R-S1", "R-K1"] {
+    ///     let taken = stock.take_over(opening("10 ream", place)?)?.fact().ok_or("a fact")?;
+    ///     stock.apply(&taken);
+    /// }
+    /// assert_eq!(stock.value().to_string(), "84.00 EUR");
+    /// assert_eq!(stock.take_over(opening("10 ream", "R-K1")?)?, Decision::AlreadyRecorded);
+    /// let other = stock.take_over(opening("9 ream", "R-K1")?);
+    /// assert!(matches!(other, Err(ReceiveStockError::ReferenceReused { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn take_over(&self, opening: OpeningStock) -> Result<Decision<StockFact>, ReceiveStockError> {
+        let OpeningStock { quantity, value, at, on, reference } = opening;
+        self.bring_in(Transfer::inward(quantity, value, Location::Opening, at), on, reference)
     }
 }

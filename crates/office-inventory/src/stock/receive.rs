@@ -90,7 +90,16 @@ impl Stock {
     fn take_in(&self, receipt: StockReceipt, lot: Option<LotId>) -> Result<Decision<StockFact>, ReceiveStockError> {
         let StockReceipt { quantity, value, from, to, on, reference } = receipt;
         let transfer = Transfer::inward(quantity, value, Location::Supplier(from), to);
-        let transfer = transfer.map(|transfer| lot.map_or(transfer, |lot| transfer.of_lot(lot)));
+        self.bring_in(transfer.map(|transfer| lot.map_or(transfer, |lot| transfer.of_lot(lot))), on, reference)
+    }
+
+    /// Goods come in from outside, if they make sense.
+    pub(super) fn bring_in(
+        &self,
+        transfer: Result<Transfer, TransferError>,
+        on: NaiveDate,
+        reference: Reference,
+    ) -> Result<Decision<StockFact>, ReceiveStockError> {
         if let Some(known) = self.booked(&reference) {
             let same = transfer == Ok(known.transfer) && known.effective == on;
             return if same {

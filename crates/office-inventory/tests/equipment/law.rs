@@ -6,12 +6,15 @@ use chrono::{DateTime, Utc};
 use office_core::{Decision, Entity, MemoryStore, Office, fold, wait};
 use office_inventory::{
     AcceptHandOver, Asset, AssetFact, AssetTag, AuditSheet, AuditedAsset, CorrectSerial, CustodyChain, DeclineHandOver,
-    EquipmentTerms, Keeper, LoanId, LoanStatus, Retag, SerialNumber, bring_back_loan, correct_serial, custody_of,
-    hand_out_loan, reschedule_loan, reserve_asset, retag_asset,
+    DisposalKind, Dispose, EquipmentTerms, Keeper, LoanId, LoanStatus, Retag, ReverseDisposal, SerialNumber,
+    bring_back_loan, correct_serial, custody_of, hand_out_loan, reschedule_loan, reserve_asset, retag_asset,
 };
 use proptest::prelude::*;
 
-use crate::desk::{asked, asset, days, hour, load, loan, new, person, place, register, run, slip, state, step};
+use crate::desk::{
+    approval, asked, asset, days, gone as scrapped, hour, load, loan, new, person, place, register, run, slip, state,
+    step,
+};
 
 /// What somebody writes down about one asset.
 #[derive(Clone, Debug)]
@@ -132,6 +135,40 @@ proptest! {
             }
             asset.apply(&fact);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Law 32: nothing happens to what is gone; taken back, it is as if it had never gone.
+    #[test]
+    fn nothing_happens_to_what_is_gone(before in proptest::collection::vec(note(), 0..30), after in proptest::collection::vec(note(), 0..30)) {
+        let first = Asset::register(None, new("LT-1", "laptop")).unwrap().fact().unwrap();
+        let mut gone = Asset::open(&first).unwrap();
+        for note in &before {
+            if let Some(fact) = decide(&gone, note) {
+                gone.apply(&fact);
+            }
+        }
+        let (terms, stock) = (EquipmentTerms::default(), Keeper::Stock(place("R-9")));
+        gone.apply(&gone.hand_over(&slip("back", stock, 100), &terms).unwrap().fact().unwrap());
+        let kept = gone.clone();
+        let disposal = scrapped("D-1", DisposalKind::Scrapped, 101);
+        let approval = approval("LT-1", &disposal.slip, "allow");
+        let dispose = Dispose { disposal: &disposal, approval: &approval, terms: &terms };
+        gone.apply(&gone.dispose(asset("LT-1"), dispose).unwrap().fact().unwrap());
+        for note in after {
+            let later = match note {
+                Note::HandOver { to, accepted_by, at, slip } => Note::HandOver { to, accepted_by, at: at + 200, slip },
+                Note::Accept { by, at } => Note::Accept { by, at: at + 200 },
+                Note::Decline { by, at } => Note::Decline { by, at: at + 200 },
+            };
+            prop_assert_eq!(decide(&gone, &later), None);
+        }
+        let mistake = ReverseDisposal { by: person("E-004"), at: hour(300), reason: "another was meant".to_owned() };
+        gone.apply(&gone.reverse_disposal(mistake).unwrap().fact().unwrap());
+        prop_assert_eq!(gone, kept);
     }
 }
 

@@ -115,19 +115,29 @@ pub async fn handle_goods<E: Error + 'static>(
     let Decision::Record(fact) = decide(&stock).map_err(HandleGoodsError::Refused)? else { return Ok(None) };
 
     // Record.
-    tx.record(Stock::key(item), fact.clone()).await?;
-    put_away(tx, item).await?;
+    book(tx, item, stock, fact.clone()).await?;
     Ok(Some(fact))
+}
+
+/// Records what was decided on the stock, and files away what is then more than it is to hold.
+pub(crate) async fn book(tx: &Tx, item: ItemId, mut stock: Stock, fact: StockFact) -> Result<(), StoreError> {
+    stock.apply(&fact);
+    tx.record(Stock::key(item), fact).await?;
+    file(tx, item, stock).await
 }
 
 /// Files away what is more than the stock is to hold.
 pub(crate) async fn put_away(tx: &Tx, item: ItemId) -> Result<(), StoreError> {
-    let mut stock = tx.load(Stock::key(item)).await?;
+    let stock = tx.load(Stock::key(item)).await?;
+    file(tx, item, stock).await
+}
+
+async fn file(tx: &Tx, item: ItemId, mut stock: Stock) -> Result<(), StoreError> {
     while let Some((content, fact)) = stock.surplus() {
         let key = StockPage::key(item, content.number);
         tx.create(key, StockPageFact::Filed(Box::new(content))).await?;
+        stock.apply(&fact);
         tx.record(Stock::key(item), fact).await?;
-        stock = tx.load(Stock::key(item)).await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use office_core::subject::ItemId;
 use office_core::{Decision, Money, StoreError, Tx};
 use thiserror::Error;
 
-use crate::filing::{open_shelf, put_away};
+use crate::filing::{book, open_shelf};
 use crate::{
     CountStockError, Entered, IssueStockError, Item, ItemUnitError, Reference, Stock, StockCount, StockFact, StockIssue,
 };
@@ -117,8 +117,9 @@ pub async fn issue_goods(tx: &Tx, item: ItemId, issue: StockIssue) -> Result<Ent
     let entered = outcome(&stock, &reference, &decision);
 
     // Record.
-    tx.decide(Stock::key(item), decision).await?;
-    put_away(tx, item).await?;
+    if let Decision::Record(fact) = decision {
+        book(tx, item, stock, fact).await?;
+    }
     Ok(entered)
 }
 
@@ -196,8 +197,9 @@ pub async fn count_goods(tx: &Tx, item: ItemId, count: StockCount) -> Result<Ent
     let entered = outcome(&stock, &reference, &decision);
 
     // Record.
-    tx.decide(Stock::key(item), decision).await?;
-    put_away(tx, item).await?;
+    if let Decision::Record(fact) = decision {
+        book(tx, item, stock, fact).await?;
+    }
     Ok(entered)
 }
 

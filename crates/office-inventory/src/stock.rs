@@ -89,7 +89,7 @@ pub enum ReverseStockError {
 }
 
 /// How many entries go on a page, at least; the stock itself holds at most two pages of them, and the last day.
-const PAGE: usize = 128;
+const PAGE: usize = 32;
 
 impl Stock {
     /// The id of the stock of an item.

@@ -14,7 +14,7 @@ use super::replay::Own;
 use super::standing::{MOST, ONE, Standing, money, quantity, small};
 use super::terms::PoolKey;
 use super::timeline::Track;
-use super::{EnterError, Layer, Ledger, LedgerTerms, LedgerTermsError, Movement, PostingCause};
+use super::{EnterError, Layer, Ledger, LedgerTerms, LedgerTermsError, Movement, PostingCause, Transfer};
 use crate::{CostMethod, Location, LotId, Reference, Tracking};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,8 +81,11 @@ struct StoredMovement {
     /// What goods bring that come back, where the movement by which they went is forgotten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     brought: Option<Money>,
-    #[serde(flatten)]
-    movement: Movement,
+    // The movement, field by field: reading a flattened one would go by way of a tree.
+    sequence: u64,
+    effective: NaiveDate,
+    reference: Reference,
+    transfer: Transfer,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -107,7 +110,17 @@ impl From<Ledger> for Stored {
             let charges = extra.map_or_else(Vec::new, |extra| extra.charges);
             let charges = charges.into_iter().map(|(paper, amount)| (paper, money(amount, currency))).collect();
             match what {
-                What::Moved(movement) => movements.push(StoredMovement { reversed, charges, brought, movement }),
+                What::Moved(Movement { sequence, effective, reference, transfer }) => {
+                    movements.push(StoredMovement {
+                        reversed,
+                        charges,
+                        brought,
+                        sequence,
+                        effective,
+                        reference,
+                        transfer,
+                    });
+                }
                 What::Revalued(revaluation) => revaluations.push(StoredRevaluation { reversed, revaluation }),
             }
         }
@@ -185,7 +198,7 @@ impl Ledger {
     /// What happened up to and including a day, as a ledger of its own.
     pub(super) fn part_until(&self, through: NaiveDate) -> Option<Self> {
         let mut stored = Stored::from(self.clone());
-        stored.movements.retain(|entry| entry.movement.effective <= through);
+        stored.movements.retain(|entry| entry.effective <= through);
         stored.revaluations.retain(|entry| entry.revaluation.effective <= through);
         Self::try_from(stored).ok()
     }
@@ -196,7 +209,7 @@ impl Ledger {
         let known: BTreeSet<u64> = part.numbers.iter().map(|(number, _)| *number).collect();
         stored.movements.extend(since.movements.into_iter().map(|mut entry| {
             // What goods bring that come back is known again.
-            if entry.movement.transfer.of().is_some_and(|of| known.contains(&of)) {
+            if entry.transfer.of().is_some_and(|of| known.contains(&of)) {
                 entry.brought = None;
             }
             entry
@@ -281,13 +294,14 @@ impl Ledger {
 
 impl StoredMovement {
     fn restore(self, currency: Currency) -> Result<Entry, RestoreLedgerError> {
-        let Self { reversed, charges, brought, movement } = self;
+        let Self { reversed, charges, brought, sequence, effective, reference, transfer } = self;
         let amounts = charges.iter().map(|(_, amount)| *amount).chain(brought);
         if amounts.into_iter().any(|amount| amount.currency() != currency) {
             return Err(RestoreLedgerError::Charges);
         }
         let own = brought.map_or(0, Money::minor);
-        let mut entry = Entry { reversed, own, ..Entry::new(What::Moved(movement)) };
+        let mut entry =
+            Entry { reversed, own, ..Entry::new(What::Moved(Movement { sequence, effective, reference, transfer })) };
         let charges = charges.into_iter().map(|(paper, amount)| (paper, amount.minor())).collect();
         entry.adjust(|extra| *extra = Extra { charges, is_final: brought.is_some(), ..Extra::default() });
         Ok(entry)

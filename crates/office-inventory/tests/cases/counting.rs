@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use office_core::{Currency, Decimal, Id, Percent, Quantity, UnitPrice};
+use office_core::{
+    Actor, Command, Currency, Decimal, Id, MemoryStore, Office, Percent, Quantity, Role, UnitPrice, wait,
+};
 use office_inventory::{
-    ConfirmCountError, CountLine, CountSheet, CountTolerance, EnterError, LedgerTerms, Location, PlaceTree,
-    PlannedMove, ReservationRequest, Reservations, ReverseError, Transfer, expand_serials, outlook,
+    ConfirmCountError, CountLine, CountSheet, CountTolerance, EnterError, LedgerTerms, Location, NewAsset, PlaceTree,
+    PlannedMove, ReservationRequest, Reservations, ReverseError, Transfer, expand_serials, outlook, register_asset,
 };
 use serde_json::Value;
 
@@ -254,6 +256,36 @@ fn sheet(inputs: &Value, expected: &Value) -> Verdict {
         same("what is expected", line.expected.amount(), wanted)?;
         let off = line.variance(tolerance).told()?.ok_or("a variance")?;
         same("the difference", off.difference.amount(), adjusted)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn tags(case: &Value) -> Verdict {
+    let office = Office::on(MemoryStore::new());
+    let clerk = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+    let saved = case["expected"]["saved"].as_array().unwrap();
+    for (number, (tag, saved)) in list(&case["inputs"]["drafts"]).iter().zip(saved).enumerate() {
+        let asset = NewAsset {
+            tag: tag.as_str().unwrap().parse().told()?,
+            category: "laptop".parse().told()?,
+            maker: "Acme".parse().told()?,
+            model: "One".to_owned(),
+            serial: None,
+            purchase: None,
+            in_service: None,
+            lendable: false,
+            place: place("S"),
+            by: clerk.person,
+            at: "2026-10-01T08:00:00Z".parse().told()?,
+            slip: format!("DN-{number}").parse().told()?,
+        };
+        let id = Id::natural("asset", &number.to_string());
+        let command = Command::new(format!("register-{number}"), "register", clerk.clone(), asset.at).told()?;
+        let registered = wait(office.transact(&command, |tx| {
+            let asset = asset.clone();
+            async move { register_asset(&tx, id, asset).await }
+        }));
+        holds("saved", registered.is_ok() == saved.as_bool().unwrap())?;
     }
     Ok(())
 }

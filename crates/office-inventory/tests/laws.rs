@@ -18,7 +18,9 @@ fn each_law_has_its_number_and_its_tests() {
             law.push_str(line.trim_start());
         }
     }
-    assert_eq!(laws.len(), 26);
+    let numbered = |line: &&str| line.split_once(". *").is_some_and(|(number, _)| number.parse::<usize>().is_ok());
+    assert_eq!(laws.len(), section.lines().filter(numbered).count(), "the numbers have no gap");
+    assert!(laws.len() >= 20);
     for (number, law) in (1..).zip(&laws) {
         let quoted = law.split('`').skip(1).step_by(2);
         let tests: Vec<_> = quoted.filter_map(|name| name.rsplit_once("::")).collect();

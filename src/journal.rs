@@ -64,7 +64,7 @@ pub async fn post_and_spend(
     let on = entry.on();
     let mut borne: BTreeMap<(CostCentreId, AccountCode), Vec<Money>> = BTreeMap::new();
     for posting in entry.postings() {
-        if let Some(cost_centre) = posting.cost_centre {
+        if let Some(cost_centre) = posting.dimensions.cost_centre() {
             borne.entry((cost_centre, posting.account.clone())).or_default().push(posting.amount);
         }
     }

@@ -502,9 +502,9 @@ mod law {
             prop_assert_eq!(line.committed().unwrap(), committed, "committed of {:?}", plan);
 
             let entries = kept.entries.iter().map(|(_, entry)| entry).filter(|entry| entry.on().year() == plan.year);
-            let borne = entries
-                .flat_map(|entry| entry.entry().postings())
-                .filter(|posting| posting.account == plan.account && posting.cost_centre == Some(plan.cost_centre));
+            let borne = entries.flat_map(|entry| entry.entry().postings()).filter(|posting| {
+                posting.account == plan.account && posting.dimensions.cost_centre() == Some(plan.cost_centre)
+            });
             let actual = sum(borne.map(|posting| posting.amount));
             prop_assert_eq!(line.actual().unwrap(), actual, "actual of {:?}", plan);
 

@@ -95,7 +95,10 @@ pub use interval::{Interval, IntervalError};
 pub use key::{Key, KeyError, Kind};
 pub use memory::MemoryStore;
 pub use money::{Currency, Money, MoneyError, ParseCurrencyError, ParseMoneyError};
-pub use numbering::{DocumentNumber, NumberError, NumberLine, ParseDocumentNumberError, Restart, Series, SeriesError};
+pub use numbering::{
+    DocumentNumber, DrawNumberError, DrawnNumber, NumberError, NumberFact, NumberLine, ParseDocumentNumberError,
+    Restart, Series, SeriesError, draw_number,
+};
 pub use office::{Office, Tally};
 pub use percent::{ParsePercentError, Percent, PercentError};
 pub use price::{ParseUnitPriceError, PriceError, UnitPrice, UnitPriceError};

@@ -1,5 +1,7 @@
 //! Numbers of documents, without gaps.
 
+mod drawing;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,6 +9,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use self::drawing::{DrawNumberError, DrawnNumber, NumberFact, draw_number};
 
 /// Whether a series begins again at 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -353,6 +357,12 @@ impl NumberLine {
         let mut line = self.clone();
         line.last.insert(self.line(year), next);
         Ok((DocumentNumber(self.series.text(year, next)), line))
+    }
+
+    /// Counts the numbers up to `place` as given.
+    fn reach(&mut self, year: i32, place: u64) {
+        let last = self.last.entry(self.line(year)).or_default();
+        *last = place.max(*last).min(GREATEST);
     }
 
     const fn line(&self, year: i32) -> i32 {

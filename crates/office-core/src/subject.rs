@@ -39,6 +39,8 @@ subjects! {
     Payment, PaymentId;
     /// A dimension by which cost is told apart.
     CostCentre, CostCentreId;
+    /// A piece of work with an end, whose cost is told apart.
+    Project, ProjectId;
     /// A line of a budget.
     BudgetLine, BudgetLineId;
     /// A request for leave.

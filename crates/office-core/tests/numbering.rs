@@ -104,3 +104,75 @@ mod laws {
         }
     }
 }
+
+#[cfg(test)]
+mod stored {
+    use chrono::DateTime;
+    use office_core::{
+        Actor, Command, DrawNumberError, Entity, Id, MemoryStore, NumberFact, NumberLine, Office, Restart, Role,
+        Series, draw_number, wait,
+    };
+
+    fn letters(pattern: &str) -> Series {
+        Series::new("letters", pattern, Restart::EachYear).unwrap()
+    }
+
+    /// The number, drawn by a command of its own, and refused after the drawing where `fails`.
+    fn draw(office: &Office, key: &str, series: &Series, fails: bool) -> Result<u64, DrawNumberError> {
+        let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
+        let command = Command::new(key, "draw", clerk, DateTime::UNIX_EPOCH).unwrap();
+        wait(office.transact(&command, |tx| async move {
+            let drawn = draw_number(&tx, series, 2026).await?;
+            if fails { Err(DrawNumberError::OtherSeries { name: "failed".into() }) } else { Ok(drawn.place) }
+        }))
+    }
+
+    #[test]
+    fn what_fails_leaves_no_gap_and_a_series_keeps_its_pattern() {
+        let office = Office::on(MemoryStore::new());
+        let series = letters("L-{year}-{number}");
+        assert!(draw(&office, "a", &series, true).is_err());
+        assert_eq!(draw(&office, "b", &series, false).unwrap(), 1);
+        assert!(draw(&office, "c", &series, true).is_err());
+        assert_eq!(draw(&office, "d", &series, false).unwrap(), 2);
+        let other = letters("LETTER-{year}-{number}");
+        assert!(matches!(draw(&office, "e", &other, false), Err(DrawNumberError::OtherSeries { .. })));
+    }
+
+    #[test]
+    fn stored_forms() {
+        let begun = NumberFact::Begun { series: letters("L-{year}-{number}") };
+        let given = NumberFact::Given { year: 2026, place: 7 };
+        let mut line = NumberLine::open(&begun).unwrap();
+        line.apply(&given);
+        insta::assert_json_snapshot!((begun, given, line), @r#"
+        [
+          {
+            "begun": {
+              "series": {
+                "name": "letters",
+                "pattern": "L-{year}-{number}",
+                "restart": "each_year"
+              }
+            }
+          },
+          {
+            "given": {
+              "year": 2026,
+              "place": 7
+            }
+          },
+          {
+            "series": {
+              "name": "letters",
+              "pattern": "L-{year}-{number}",
+              "restart": "each_year"
+            },
+            "last": {
+              "2026": 7
+            }
+          }
+        ]
+        "#);
+    }
+}

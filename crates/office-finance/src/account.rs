@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use office_core::Currency;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::{Dimension, DimensionRule, Entry, EntryKind, Posting};
 
 /// The code of an account: `6815`, `1200-EUR`, `4.10.2`.
 ///
@@ -156,13 +159,117 @@ pub struct Account {
     pub kind: AccountKind,
     /// Whether entries may use it. A heading, or an account given up, is kept for the reports.
     pub postable: bool,
+    /// The account above it, of the same kind, in whose total it is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<AccountCode>,
+    /// The one currency that it takes; any, where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// Which dimensions its postings must have, and which they must not.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dimensions: BTreeMap<Dimension, DimensionRule>,
+    /// Where it stands in the cash flow statement, where that does not follow from its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cash_flow: Option<CashFlowPart>,
+}
+
+/// Where an account stands in the cash flow statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CashFlowPart {
+    /// It is cash, or as good as cash.
+    Cash,
+    /// The business itself: what clients owe, what is owed to vendors, stock. So are all but cash and equity, unless the
+    /// chart says otherwise.
+    Operating,
+    /// What is bought to be kept: equipment, holdings.
+    Investing,
+    /// Owners and lenders. So is equity, unless the chart says otherwise.
+    Financing,
+    /// What rates of exchange do to cash.
+    ExchangeRates,
 }
 
 impl Account {
     /// An account that entries may use.
     #[must_use]
     pub fn new(code: AccountCode, name: impl Into<String>, kind: AccountKind) -> Self {
-        Self { code, name: name.into(), kind, postable: true }
+        Self {
+            code,
+            name: name.into(),
+            kind,
+            postable: true,
+            parent: None,
+            currency: None,
+            dimensions: BTreeMap::new(),
+            cash_flow: None,
+        }
+    }
+
+    /// The same account below another, in whose total it is counted.
+    #[must_use]
+    pub fn below(mut self, parent: AccountCode) -> Self {
+        self.parent = Some(parent);
+        self
+    }
+
+    /// The same account taking one currency only.
+    #[must_use]
+    pub const fn in_currency(mut self, currency: Currency) -> Self {
+        self.currency = Some(currency);
+        self
+    }
+
+    /// The same account with this rule for a dimension.
+    #[must_use]
+    pub fn ruling(mut self, dimension: Dimension, rule: DimensionRule) -> Self {
+        self.dimensions.insert(dimension, rule);
+        self
+    }
+
+    /// The same account at this place of the cash flow statement.
+    #[must_use]
+    pub const fn flowing(mut self, part: CashFlowPart) -> Self {
+        self.cash_flow = Some(part);
+        self
+    }
+
+    /// Where it stands in the cash flow statement.
+    #[must_use]
+    pub fn cash_flow_part(&self) -> CashFlowPart {
+        self.cash_flow.unwrap_or(match self.kind {
+            AccountKind::Equity => CashFlowPart::Financing,
+            AccountKind::Asset | AccountKind::Liability | AccountKind::Income | AccountKind::Expense => {
+                CashFlowPart::Operating
+            }
+        })
+    }
+
+    /// Whether it takes this posting.
+    ///
+    /// # Errors
+    /// [`PostableError`], in the order of its variants.
+    pub(crate) fn admit(&self, posting: &Posting) -> Result<(), PostableError> {
+        let code = || self.code.clone();
+        if !self.postable {
+            return Err(PostableError::Heading { code: code() });
+        }
+        let found = posting.amount.currency();
+        if let Some(wanted) = self.currency.filter(|wanted| *wanted != found) {
+            return Err(PostableError::Currency { code: code(), found, wanted });
+        }
+        for (dimension, rule) in &self.dimensions {
+            match (rule, posting.dimensions.get(dimension)) {
+                (DimensionRule::Required, None) => {
+                    return Err(PostableError::DimensionWanted { code: code(), dimension: dimension.clone() });
+                }
+                (DimensionRule::Forbidden, Some(_)) => {
+                    return Err(PostableError::DimensionForbidden { code: code(), dimension: dimension.clone() });
+                }
+                (DimensionRule::Required, Some(_)) | (DimensionRule::Forbidden, None) => {}
+            }
+        }
+        Ok(())
     }
 
     /// The same account as a heading: reports show it, entries may not use it.
@@ -197,10 +304,13 @@ pub struct Chart {
 }
 
 impl Chart {
+    /// The most accounts one above the other.
+    pub const MAX_DEPTH: usize = 16;
+
     /// A chart of these accounts.
     ///
     /// # Errors
-    /// [`ChartError::Repeated`] where two of them have one code.
+    /// [`ChartError`], in the order of its variants.
     pub fn new(accounts: impl IntoIterator<Item = Account>) -> Result<Self, ChartError> {
         let mut chart = BTreeMap::new();
         for account in accounts {
@@ -208,7 +318,36 @@ impl Chart {
                 return Err(ChartError::Repeated { code: earlier.code });
             }
         }
-        Ok(Self { accounts: chart })
+        let chart = Self { accounts: chart };
+        for account in chart.accounts.values() {
+            chart.check_place(account)?;
+        }
+        Ok(chart)
+    }
+
+    /// Whether what is above an account is there, of its kind, and comes to an end.
+    fn check_place(&self, account: &Account) -> Result<(), ChartError> {
+        let Some(parent) = &account.parent else { return Ok(()) };
+        let code = || account.code.clone();
+        match self.accounts.get(parent) {
+            None => Err(ChartError::UnknownParent { code: code(), parent: parent.clone() }),
+            Some(above) if above.kind != account.kind => {
+                Err(ChartError::ParentKind { code: code(), kind: account.kind, wanted: above.kind })
+            }
+            Some(_) if self.above(account).count() > Self::MAX_DEPTH => Err(ChartError::TooDeep { code: code() }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// The accounts above an account, from the nearest on; no more than one over the limit.
+    fn above<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = &'a Account> {
+        let up = |account: &&'a Account| account.parent.as_ref().and_then(|parent| self.accounts.get(parent));
+        std::iter::successors(up(&account), up).take(Self::MAX_DEPTH.saturating_add(1))
+    }
+
+    /// The accounts above that of this code, from the nearest on.
+    pub fn path(&self, code: &AccountCode) -> impl Iterator<Item = &Account> {
+        self.accounts.get(code).into_iter().flat_map(|account| self.above(account))
     }
 
     /// The account of this code, if there is one.
@@ -227,6 +366,55 @@ impl Chart {
             Some(account) if !account.postable => Err(PostableError::Heading { code: code.clone() }),
             Some(account) => Ok(account),
         }
+    }
+
+    /// The account that a posting goes to, if it takes it.
+    ///
+    /// # Errors
+    /// [`PostableError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Currency, Id, Money};
+    /// use office_finance::{Account, AccountKind, Chart, Dimension, DimensionRule, PostableError, Posting};
+    ///
+    /// let rent = Account::new("6310".parse()?, "Rent", AccountKind::Expense);
+    /// let chart = Chart::new([rent.ruling(Dimension::COST_CENTRE, DimensionRule::Required)])?;
+    /// let posting = Posting::debit("6310".parse()?, Money::from_minor(7400_00, Currency::EUR));
+    /// let refused = chart.admit(&posting).err();
+    /// let wanted = PostableError::DimensionWanted { code: "6310".parse()?, dimension: Dimension::COST_CENTRE };
+    /// assert_eq!(refused, Some(wanted));
+    /// assert!(chart.admit(&posting.borne_by(Id::natural("cost_centre", "CC-100"))).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn admit(&self, posting: &Posting) -> Result<&Account, PostableError> {
+        let account = self.postable(&posting.account)?;
+        account.admit(posting)?;
+        Ok(account)
+    }
+
+    /// Whether the accounts of an entry take its postings. Closing entries move income, expense and equity alone; what an
+    /// account asks of other postings it does not ask of them.
+    ///
+    /// # Errors
+    /// [`PostableError`], in the order of its variants.
+    pub fn admit_entry(&self, entry: &Entry) -> Result<(), PostableError> {
+        let is_closing = entry.kind() == EntryKind::Closing;
+        for posting in entry.postings() {
+            if !is_closing {
+                self.admit(posting)?;
+                continue;
+            }
+            let code = || posting.account.clone();
+            match self.get(&posting.account).map(|account| account.kind) {
+                None => return Err(PostableError::Unknown { code: code() }),
+                Some(kind @ (AccountKind::Asset | AccountKind::Liability)) => {
+                    return Err(PostableError::NotClosing { code: code(), kind });
+                }
+                Some(AccountKind::Equity | AccountKind::Income | AccountKind::Expense) => {}
+            }
+        }
+        Ok(())
     }
 
     /// All accounts, in the order of their codes.
@@ -259,6 +447,30 @@ pub enum ChartError {
         /// The code.
         code: AccountCode,
     },
+    /// The account above one is not in the chart.
+    #[error("account {code} is below account {parent}, which is not in the chart")]
+    UnknownParent {
+        /// The code.
+        code: AccountCode,
+        /// The account above it.
+        parent: AccountCode,
+    },
+    /// An account is of another kind than the one above it.
+    #[error("account {code} is of the kind {kind} below one of {wanted}: accounts stand below their own kind")]
+    ParentKind {
+        /// The code.
+        code: AccountCode,
+        /// Its kind.
+        kind: AccountKind,
+        /// The kind of the account above it.
+        wanted: AccountKind,
+    },
+    /// There are too many accounts above one, or it is above itself.
+    #[error("account {code} is below itself, or below more than {} accounts", Chart::MAX_DEPTH)]
+    TooDeep {
+        /// The code.
+        code: AccountCode,
+    },
 }
 
 /// An account cannot be used by an entry.
@@ -276,10 +488,46 @@ pub enum PostableError {
         /// The code.
         code: AccountCode,
     },
+    /// The account takes another currency.
+    #[error("account {code} takes {wanted} alone, not {found}")]
+    Currency {
+        /// The code.
+        code: AccountCode,
+        /// The currency of the posting.
+        found: Currency,
+        /// The currency of the account.
+        wanted: Currency,
+    },
+    /// A dimension is missing.
+    #[error("account {code} wants a {dimension} in each posting")]
+    DimensionWanted {
+        /// The code.
+        code: AccountCode,
+        /// The dimension.
+        dimension: Dimension,
+    },
+    /// A dimension is there that must not be.
+    #[error("account {code} takes no postings with a {dimension}")]
+    DimensionForbidden {
+        /// The code.
+        code: AccountCode,
+        /// The dimension.
+        dimension: Dimension,
+    },
+    /// The entry carries a result to equity, and the account is of neither.
+    #[error("account {code} is of the kind {kind}: a result is carried from income and expense to equity")]
+    NotClosing {
+        /// The code.
+        code: AccountCode,
+        /// What it is for.
+        kind: AccountKind,
+    },
 }
 
 #[cfg(test)]
 mod tests {
+    use office_core::{Id, Money};
+
     use super::*;
 
     #[test]
@@ -287,6 +535,38 @@ mod tests {
         let code: AccountCode = "6".parse().unwrap();
         let chart = Chart::new([Account::new(code.clone(), "Expenses", AccountKind::Expense).heading()]).unwrap();
         assert_eq!(chart.postable(&code), Err(PostableError::Heading { code }));
+    }
+
+    #[test]
+    fn a_tree_has_roots_and_one_kind_below_each() {
+        let account = |code: &str, kind| Account::new(code.parse().unwrap(), code, kind);
+        let below = |code: &str, parent: &str| account(code, AccountKind::Asset).below(parent.parse().unwrap());
+        let code = |code: &str| code.parse::<AccountCode>().unwrap();
+        let chart = Chart::new([account("1", AccountKind::Asset).heading(), below("18", "1"), below("1800", "18")]);
+        let chart = chart.unwrap();
+        let path: Vec<&str> = chart.path(&code("1800")).map(|account| account.code.as_str()).collect();
+        assert_eq!(path, ["18", "1"]);
+        let refused = Chart::new([below("18", "1")]).unwrap_err();
+        assert_eq!(refused, ChartError::UnknownParent { code: code("18"), parent: code("1") });
+        let (kind, wanted) = (AccountKind::Asset, AccountKind::Equity);
+        let refused = Chart::new([account("1", wanted), below("18", "1")]).unwrap_err();
+        assert_eq!(refused, ChartError::ParentKind { code: code("18"), kind, wanted });
+        assert_eq!(Chart::new([below("1", "2"), below("2", "1")]), Err(ChartError::TooDeep { code: code("1") }));
+    }
+
+    #[test]
+    fn an_account_says_what_it_takes() {
+        let code: AccountCode = "1810".parse().unwrap();
+        let account = Account::new(code.clone(), "Bank USD", AccountKind::Asset).in_currency(Currency::USD);
+        let chart = Chart::new([account.ruling(Dimension::PROJECT, DimensionRule::Forbidden)]).unwrap();
+        let (found, wanted) = (Currency::EUR, Currency::USD);
+        let posting = |currency| Posting::debit(code.clone(), Money::from_minor(1, currency));
+        let refused = chart.admit(&posting(found)).map(|_| ());
+        assert_eq!(refused, Err(PostableError::Currency { code: code.clone(), found, wanted }));
+        let with = posting(wanted).for_project(Id::natural("project", "P-1"));
+        let refused = PostableError::DimensionForbidden { code: code.clone(), dimension: Dimension::PROJECT };
+        assert_eq!(chart.admit(&with).map(|_| ()), Err(refused));
+        assert!(chart.admit(&posting(wanted)).is_ok());
     }
 
     #[test]

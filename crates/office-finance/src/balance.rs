@@ -10,6 +10,9 @@ use crate::{Account, AccountCode, Chart, JournalEntry};
 
 /// What stands on each account in one currency: the sum of its postings, debits above zero, credits below.
 ///
+/// In the currency of the books that is the worth of all postings, foreign ones included; in a foreign currency, what is
+/// posted in it.
+///
 /// # Example
 /// ```
 /// use chrono::NaiveDate;
@@ -68,13 +71,21 @@ impl Balances {
         let mut sums: BTreeMap<&AccountCode, i128> = BTreeMap::new();
         for entry in entries.into_iter().filter(|entry| counts(entry)) {
             for posting in entry.entry().postings() {
-                if posting.amount.currency() == currency {
+                if let Some(amount) = posting.told_in(currency) {
                     let sum = sums.entry(&posting.account).or_default();
-                    *sum = sum.checked_add(posting.amount.minor()).ok_or(MoneyError::OutOfRange { currency })?;
+                    *sum = sum.checked_add(amount.minor()).ok_or(MoneyError::OutOfRange { currency })?;
                 }
             }
         }
-        let held = |(code, sum): (&AccountCode, i128)| Ok((code.clone(), Money::try_from_minor(sum, currency)?));
+        Self::of_sums(sums.into_iter().map(|(code, sum)| (code.clone(), sum)), currency)
+    }
+
+    /// Of sums in minor units.
+    pub(crate) fn of_sums(
+        sums: impl IntoIterator<Item = (AccountCode, i128)>,
+        currency: Currency,
+    ) -> Result<Self, MoneyError> {
+        let held = |(code, sum)| Ok((code, Money::try_from_minor(sum, currency)?));
         Ok(Self { currency, accounts: sums.into_iter().map(held).collect::<Result<_, MoneyError>>()? })
     }
 

@@ -1,62 +1,25 @@
-//! Entries of the journal.
+//! Entries for the journal.
 //!
-//! ```text
-//! Entry::balanced ──post──► posted ──reverse──► posted, reversed by another entry
-//! ```
-//!
-//! An [`Entry`] is a value that balances by construction: there is no way to make one that does not. Posting numbers it
-//! and makes it a [`JournalEntry`], which is never changed or deleted. What was wrong is undone by an entry the other
-//! way round.
+//! An [`Entry`] is a value that balances by construction: there is no way to make one that does not.
 
-use std::collections::BTreeMap;
+mod balance;
+mod conversion;
+mod line;
 
 use chrono::NaiveDate;
-use office_core::subject::CostCentreId;
-use office_core::{Currency, Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, Unique};
+use office_core::{Currency, Money, MoneyError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::AccountCode;
-
-/// The id of a journal entry.
-pub type EntryId = Id<JournalEntry>;
-
-/// One line of an entry: what goes to an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posting {
-    /// The account.
-    pub account: AccountCode,
-    /// How much: a debit above zero, a credit below.
-    pub amount: Money,
-    /// The cost centre that bears it, where one does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cost_centre: Option<CostCentreId>,
-}
-
-impl Posting {
-    /// So much to the debit of an account. A negative amount is a credit.
-    #[must_use]
-    pub const fn debit(account: AccountCode, amount: Money) -> Self {
-        Self { account, amount, cost_centre: None }
-    }
-
-    /// So much to the credit of an account. A negative amount is a debit.
-    #[must_use]
-    pub fn credit(account: AccountCode, amount: Money) -> Self {
-        Self { account, amount: amount.negated(), cost_centre: None }
-    }
-
-    /// The same, borne by this cost centre.
-    #[must_use]
-    pub fn borne_by(mut self, cost_centre: CostCentreId) -> Self {
-        self.cost_centre = Some(cost_centre);
-        self
-    }
-}
+pub use self::conversion::{Conversion, ConversionError};
+pub use self::line::{Posting, Worth};
+use crate::EntryId;
 
 /// An entry for the journal: postings that balance, of one day.
 ///
-/// In each currency the postings add up to exactly zero; there are at least two, and none is of nothing.
+/// In each currency the postings add up to exactly zero, and so does their worth in the currency of the books where
+/// some are in a foreign one. There are at least two, and none is of nothing. Money changed from one currency into
+/// another goes through an account that holds both, so that each side balances.
 ///
 /// # Example
 /// ```
@@ -82,7 +45,7 @@ pub struct Entry {
     kind: EntryKind,
     description: String,
     document: Option<String>,
-    // Invariant: at least two, none of nothing, and zero in sum in each currency.
+    // Invariant: at least two, none of nothing, and zero in sum in each currency and in worth.
     postings: Vec<Posting>,
 }
 
@@ -111,6 +74,10 @@ pub enum EntryKind {
         /// The entry that is undone.
         of: EntryId,
     },
+    /// The carrying of a year's result to equity. Reports of income and cash leave it out.
+    Closing,
+    /// A change of the worth of foreign money, or of what stands for it.
+    Revaluation,
 }
 
 impl Entry {
@@ -128,15 +95,10 @@ impl Entry {
         if postings.len() < 2 || postings.len() > Self::MAX_POSTINGS {
             return Err(EntryError::Postings { found: postings.len() });
         }
-        if let Some(at) = postings.iter().position(|posting| posting.amount.is_zero()) {
+        if let Some(at) = postings.iter().position(Posting::is_nothing) {
             return Err(EntryError::Nothing { at });
         }
-        for (currency, amounts) in by_currency(&postings) {
-            let excess = Money::sum(amounts, currency)?;
-            if !excess.is_zero() {
-                return Err(EntryError::Unbalanced { excess });
-            }
-        }
+        balance::check(&postings)?;
         Ok(Self { on, kind: EntryKind::Normal, description, document: None, postings })
     }
 
@@ -153,6 +115,20 @@ impl Entry {
     #[must_use]
     pub const fn opening(mut self) -> Self {
         self.kind = EntryKind::Opening;
+        self
+    }
+
+    /// The same entry as the carrying of a year's result to equity.
+    #[must_use]
+    pub const fn closing(mut self) -> Self {
+        self.kind = EntryKind::Closing;
+        self
+    }
+
+    /// The same entry as a change of worth.
+    #[must_use]
+    pub const fn revaluation(mut self) -> Self {
+        self.kind = EntryKind::Revaluation;
         self
     }
 
@@ -187,28 +163,19 @@ impl Entry {
     }
 
     /// The entry the other way round, on a day of its own.
-    fn reversed(&self, of: EntryId, on: NaiveDate) -> Self {
-        let turn = |posting: &Posting| Posting { amount: posting.amount.negated(), ..posting.clone() };
+    pub(crate) fn reversed(&self, of: EntryId, on: NaiveDate) -> Self {
         Self {
             on,
             kind: EntryKind::Reversal { of },
             description: self.description.clone(),
             document: self.document.clone(),
-            postings: self.postings.iter().map(turn).collect(),
+            postings: self.postings.iter().map(Posting::negated).collect(),
         }
     }
 }
 
 fn fitting(text: String) -> Result<String, EntryError> {
     if text.len() <= Entry::MAX_TEXT { Ok(text) } else { Err(EntryError::LongText { bytes: text.len() }) }
-}
-
-fn by_currency(postings: &[Posting]) -> BTreeMap<Currency, Vec<Money>> {
-    let mut amounts: BTreeMap<Currency, Vec<Money>> = BTreeMap::new();
-    for posting in postings {
-        amounts.entry(posting.amount.currency()).or_default().push(posting.amount);
-    }
-    amounts
 }
 
 impl TryFrom<Fields> for Entry {
@@ -253,10 +220,34 @@ pub enum EntryError {
         /// Its place, from 0.
         at: usize,
     },
+    /// The worth of a posting is in the currency of its amount, or in another than that of the postings before it.
+    #[error("posting {at} is worth something in {found}: the worth of a foreign amount in {wanted} is wanted")]
+    WorthCurrency {
+        /// Its place, from 0.
+        at: usize,
+        /// The currency of its worth.
+        found: Currency,
+        /// The currency of the books, as the first posting with a worth tells it.
+        wanted: Currency,
+    },
+    /// A foreign posting does not say what it is worth, while others do.
+    #[error("posting {at} does not say what it is worth in {wanted}, as others do")]
+    NoWorth {
+        /// Its place, from 0.
+        at: usize,
+        /// The currency of the books.
+        wanted: Currency,
+    },
     /// The postings of a currency do not add up to zero.
     #[error("the debits exceed the credits by {excess}: they have to be equal")]
     Unbalanced {
         /// By how much the debits exceed the credits; below zero where the credits are more.
+        excess: Money,
+    },
+    /// The worth of the postings does not add up to zero.
+    #[error("the debits are worth {excess} more than the credits: they have to be worth the same")]
+    UnbalancedWorth {
+        /// By how much the debits are worth more; below zero where the credits are.
         excess: Money,
     },
     /// The sum cannot be held.
@@ -264,201 +255,12 @@ pub enum EntryError {
     Money(#[from] MoneyError),
 }
 
-/// An entry as it stands in the journal: numbered, dated, for ever.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JournalEntry {
-    number: EntryNumber,
-    entry: Entry,
-    status: EntryStatus,
-}
-
-/// The number of an entry: the year it counts for, and how many entries of that year there were with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct EntryNumber {
-    /// The year of the entry's day.
-    pub year: i32,
-    /// Its place in the year's series, from 1, without gaps, in the order of posting.
-    pub place: u64,
-}
-
-impl std::fmt::Display for EntryNumber {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{:05}", self.year, self.place)
-    }
-}
-
-/// Whether an entry still counts for what it says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EntryStatus {
-    /// It stands.
-    Posted,
-    /// Another entry undoes it.
-    Reversed {
-        /// The entry that undoes it.
-        by: EntryId,
-    },
-}
-
-/// What happens to a journal entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EntryFact {
-    /// It was posted under this number.
-    Posted {
-        /// The number.
-        number: EntryNumber,
-        /// What was posted.
-        entry: Entry,
-    },
-    /// It was undone by another entry.
-    Reversed {
-        /// The entry that undoes it.
-        by: EntryId,
-    },
-}
-
-impl JournalEntry {
-    /// Entries by day, and within a day by number.
-    pub const BY_DAY: Ordered<Self, (NaiveDate, u64)> = Ordered::new("day");
-    /// The entry of a number.
-    pub const BY_NUMBER: Unique<Self, (i32, u64)> = Unique::new("number");
-
-    /// An entry posted under this number.
-    #[must_use]
-    pub const fn new(number: EntryNumber, entry: Entry) -> Self {
-        Self { number, entry, status: EntryStatus::Posted }
-    }
-
-    /// Its number.
-    #[must_use]
-    pub const fn number(&self) -> EntryNumber {
-        self.number
-    }
-
-    /// What was posted.
-    #[must_use]
-    pub const fn entry(&self) -> &Entry {
-        &self.entry
-    }
-
-    /// The day it counts for.
-    #[must_use]
-    pub const fn on(&self) -> NaiveDate {
-        self.entry.on
-    }
-
-    /// Whether it stands.
-    #[must_use]
-    pub const fn status(&self) -> EntryStatus {
-        self.status
-    }
-
-    /// Undoes the entry by one the other way round, on the day `on`, which is to be posted under the id `by`.
-    ///
-    /// Gives the entry that undoes it, for posting, and the decision for the entry that is undone; `id` is its id.
-    ///
-    /// # Errors
-    /// [`ReverseError`], in the order of its variants.
-    ///
-    /// # Example
-    /// ```
-    /// use chrono::NaiveDate;
-    /// use office_core::{Currency, Entity, Id, Money};
-    /// use office_finance::{Entry, EntryFact, EntryNumber, JournalEntry, Posting, ReverseError};
-    ///
-    /// let day = |day| NaiveDate::from_ymd_opt(2026, 10, day).ok_or("a day");
-    /// let amount = Money::from_minor(62_00, Currency::EUR);
-    /// let postings = vec![Posting::debit("6640".parse()?, amount), Posting::credit("1600".parse()?, amount)];
-    /// let mut posted = JournalEntry::new(
-    ///     EntryNumber { year: 2026, place: 1 },
-    ///     Entry::balanced(day(8)?, "cake", postings)?,
-    /// );
-    /// let (id, by) = (Id::natural("entry", "PC-04"), Id::natural("entry", "PC-04 undone"));
-    /// let (undoing, decision) = posted.reverse(id, by, day(9)?)?;
-    /// assert_eq!(undoing.postings()[0].amount, amount.negated());
-    ///
-    /// // What is undone is not undone again.
-    /// posted.apply(&decision.fact().ok_or("a fact")?);
-    /// let again = posted.reverse(id, Id::natural("entry", "another"), day(9)?);
-    /// assert_eq!(again, Err(ReverseError::AlreadyReversed { by }));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn reverse(
-        &self,
-        id: EntryId,
-        by: EntryId,
-        on: NaiveDate,
-    ) -> Result<(Entry, Decision<EntryFact>), ReverseError> {
-        let undoing = self.entry.reversed(id, on);
-        match self.status {
-            EntryStatus::Reversed { by: earlier } if earlier == by => return Ok((undoing, Decision::AlreadyRecorded)),
-            EntryStatus::Reversed { by: earlier } => return Err(ReverseError::AlreadyReversed { by: earlier }),
-            EntryStatus::Posted => {}
-        }
-        if let EntryKind::Reversal { of } = self.entry.kind {
-            return Err(ReverseError::IsReversal { of });
-        }
-        if on < self.entry.on {
-            return Err(ReverseError::TooEarly { posted: self.entry.on, on });
-        }
-        Ok((undoing, Decision::Record(EntryFact::Reversed { by })))
-    }
-}
-
-/// An entry cannot be undone.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ReverseError {
-    /// It was undone before.
-    #[error("the entry is undone already, by entry {by}")]
-    AlreadyReversed {
-        /// The entry that undoes it.
-        by: EntryId,
-    },
-    /// It undoes another entry itself.
-    #[error("the entry undoes entry {of}: post that one anew instead")]
-    IsReversal {
-        /// The entry that it undoes.
-        of: EntryId,
-    },
-    /// The day is before the entry's own.
-    #[error("{on} is before the day of the entry: {posted} or later is wanted")]
-    TooEarly {
-        /// The day of the entry.
-        posted: NaiveDate,
-        /// The day that was asked for.
-        on: NaiveDate,
-    },
-}
-
-impl Entity for JournalEntry {
-    const KIND: Kind = Kind::literal("journal_entry");
-    type Fact = EntryFact;
-
-    fn open(fact: &EntryFact) -> Option<Self> {
-        match fact {
-            EntryFact::Posted { number, entry } => Some(Self::new(*number, entry.clone())),
-            EntryFact::Reversed { .. } => None,
-        }
-    }
-
-    fn apply(&mut self, fact: &EntryFact) {
-        match fact {
-            EntryFact::Posted { .. } => {}
-            EntryFact::Reversed { by } => self.status = EntryStatus::Reversed { by: *by },
-        }
-    }
-
-    fn index(&self, entries: &mut Entries<Self>) {
-        entries.ordered(Self::BY_DAY, &(self.entry.on, self.number.place));
-        entries.unique(Self::BY_NUMBER, &(self.number.year, self.number.place));
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use office_core::Id;
+
     use super::*;
+    use crate::AccountCode;
 
     fn entry() -> Entry {
         let on = NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
@@ -488,35 +290,30 @@ mod tests {
     }
 
     #[test]
+    fn the_worth_of_foreign_amounts_balances_too() {
+        let on = NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
+        let account: AccountCode = "1800".parse().unwrap();
+        let euro = |minor| Money::from_minor(minor, Currency::EUR);
+        let dollars = |minor| Posting::debit(account.clone(), Money::from_minor(minor, Currency::USD));
+        let make = |postings| Entry::balanced(on, "x", postings).map(|_| ());
+        let (worth, pound) = (dollars(100).worth(euro(92)), Money::from_minor(80, Currency::GBP));
+        let (found, wanted) = (Currency::GBP, Currency::EUR);
+        let other = make(vec![worth.clone(), dollars(-100).worth(pound)]);
+        assert_eq!(other, Err(EntryError::WorthCurrency { at: 1, found, wanted }));
+        let own = make(vec![worth.clone(), Posting::debit(account.clone(), euro(1)).worth(euro(1))]);
+        assert_eq!(own, Err(EntryError::WorthCurrency { at: 1, found: wanted, wanted }));
+        assert_eq!(make(vec![worth.clone(), dollars(-100)]), Err(EntryError::NoWorth { at: 1, wanted }));
+        let short = make(vec![worth.clone(), dollars(-100).worth(euro(-91))]);
+        assert_eq!(short, Err(EntryError::UnbalancedWorth { excess: euro(1) }));
+        // A difference of rates is a posting without an amount.
+        let cent = Posting::revaluing(account.clone(), Currency::USD, euro(-1));
+        assert_eq!(make(vec![worth, dollars(-100).worth(euro(-91)), cent]), Ok(()));
+    }
+
+    #[test]
     fn a_stored_entry_that_does_not_balance_is_refused() {
         let json = serde_json::to_string(&entry()).unwrap();
         assert_eq!(serde_json::from_str::<Entry>(&json).unwrap(), entry());
         assert!(serde_json::from_str::<Entry>(&json.replace("-7400.00", "-7399.00")).is_err());
-    }
-
-    #[test]
-    fn refuses_to_undo_in_order() {
-        let ids = |name| EntryId::natural("entry", name);
-        let on = entry().on();
-        let number = EntryNumber { year: 2026, place: 1 };
-        let posted = JournalEntry::new(number, entry());
-        let early = posted.reverse(ids("a"), ids("b"), on.pred_opt().unwrap());
-        assert!(matches!(early, Err(ReverseError::TooEarly { .. })));
-        let (undoing, decision) = posted.reverse(ids("a"), ids("b"), on).unwrap();
-        assert_eq!(decision, Decision::Record(EntryFact::Reversed { by: ids("b") }));
-        let undoing = JournalEntry::new(number, undoing);
-        assert_eq!(undoing.reverse(ids("b"), ids("c"), on), Err(ReverseError::IsReversal { of: ids("a") }));
-        let mut undone = posted;
-        undone.apply(&EntryFact::Reversed { by: ids("b") });
-        assert_eq!(undone.reverse(ids("a"), ids("b"), on).unwrap().1, Decision::AlreadyRecorded);
-    }
-
-    #[test]
-    fn stored_forms() {
-        let posted = EntryFact::Posted { number: EntryNumber { year: 2026, place: 1 }, entry: entry() };
-        let reversed = EntryFact::Reversed { by: EntryId::natural("entry", "x") };
-        let mut state = JournalEntry::open(&posted).unwrap();
-        state.apply(&reversed);
-        insta::assert_json_snapshot!((posted, reversed, state));
     }
 }

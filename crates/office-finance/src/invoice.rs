@@ -285,7 +285,10 @@ impl VendorInvoice {
         let mut postings = Vec::new();
         for (line, (account, cost_centre)) in self.bill.lines.iter().zip(&coding.lines) {
             let posting = Posting::debit(account.clone(), line.billed.net);
-            postings.push(Posting { cost_centre: *cost_centre, ..posting });
+            postings.push(match cost_centre {
+                Some(cost_centre) => posting.borne_by(*cost_centre),
+                None => posting,
+            });
         }
         for tax in &self.bill.taxes {
             let account = coding.input_tax.get(&tax.rate).ok_or(InvoiceEntryError::TaxAccount { rate: tax.rate })?;

@@ -1,10 +1,9 @@
 //! The general ledger, account by account.
 
 use chrono::NaiveDate;
-use office_core::subject::CostCentreId;
 use office_core::{Currency, DateRange, Money, MoneyError};
 
-use crate::{AccountCode, EntryNumber, JournalEntry};
+use crate::{AccountCode, Dimensions, EntryNumber, JournalEntry};
 
 /// One account's page of the general ledger: what stood on it, each posting with the balance after it, and what stands
 /// on it in the end.
@@ -54,16 +53,18 @@ pub struct LedgerLine {
     pub description: String,
     /// The document it rests on.
     pub document: Option<String>,
-    /// Who bears it.
-    pub cost_centre: Option<CostCentreId>,
-    /// How much.
+    /// Who bears it, what it is for, with whom.
+    pub dimensions: Dimensions,
+    /// How much, in the currency of the page.
     pub amount: Money,
+    /// How much in the currency of the transaction, where that is another.
+    pub foreign: Option<Money>,
     /// What stands on the account after it.
     pub balance: Money,
 }
 
 impl AccountLedger {
-    /// The page of `account` for these days, of what is posted in `currency`. The entries may come in any order.
+    /// The page of `account` for these days, told in `currency`. The entries may come in any order.
     ///
     /// # Errors
     /// [`MoneyError::OutOfRange`] where a balance cannot be held.
@@ -79,20 +80,21 @@ impl AccountLedger {
         let mut balance = opening;
         let mut lines = Vec::new();
         for entry in entries {
-            let own = |posting: &&crate::Posting| posting.account == *account && posting.amount.currency() == currency;
-            for posting in entry.entry().postings().iter().filter(own) {
+            for posting in entry.entry().postings().iter().filter(|posting| posting.account == *account) {
+                let Some(amount) = posting.told_in(currency) else { continue };
                 if entry.on() < days.start() {
-                    opening = opening.checked_add(posting.amount)?;
+                    opening = opening.checked_add(amount)?;
                     balance = opening;
                 } else if days.contains(entry.on()) {
-                    balance = balance.checked_add(posting.amount)?;
+                    balance = balance.checked_add(amount)?;
                     lines.push(LedgerLine {
                         number: entry.number(),
                         on: entry.on(),
                         description: entry.entry().description().to_owned(),
                         document: entry.entry().document().map(str::to_owned),
-                        cost_centre: posting.cost_centre,
-                        amount: posting.amount,
+                        dimensions: posting.dimensions.clone(),
+                        amount,
+                        foreign: Some(posting.amount).filter(|foreign| foreign.currency() != currency),
                         balance,
                     });
                 }

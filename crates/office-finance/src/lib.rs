@@ -2,16 +2,23 @@
 
 // The books.
 mod account;
+mod closing;
+mod dimension;
 mod entry;
+mod journal_entry;
 mod period;
 mod posting;
-mod series;
+mod snapshot;
 
 // What the books say.
 mod balance;
+mod books;
+mod cash_flow;
+mod comparison;
 mod ledger;
 mod statement;
 mod trial_balance;
+mod year_end;
 
 // What vendors charge.
 mod bill;
@@ -33,7 +40,8 @@ mod open_item;
 mod reconciliation;
 
 pub use account::{
-    Account, AccountCode, AccountKind, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError, PostableError,
+    Account, AccountCode, AccountKind, CashFlowPart, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError,
+    PostableError,
 };
 pub use balance::{Balances, ReportError, ReportRow};
 pub use bank::{
@@ -41,6 +49,7 @@ pub use bank::{
     StatementBalance, StatementImport, StatementLine, import_statement,
 };
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
+pub use books::{Books, BooksError, ForeignBalance, MonthlyReport, MonthlyRow};
 pub use budget::{
     BudgetFact, BudgetId, BudgetLine, BudgetPlan, Claim, DeliverError, ReserveError, SpendError, Spending,
 };
@@ -50,21 +59,27 @@ pub use card::{
     CardBill, CardException, CardFact, CardLine, CardLineKind, CardReceipt, CardResolution, CardStatement,
     CardStatementId, CardStatus, CheckCardError, ReceiveCardError, ResolveCardError, SignOffError,
 };
-pub use entry::{
-    Entry, EntryError, EntryFact, EntryId, EntryKind, EntryNumber, EntryStatus, JournalEntry, Posting, ReverseError,
-};
+pub use cash_flow::CashFlowStatement;
+pub use closing::{CloseBooksError, close_period, reopen_period};
+pub use comparison::{ComparedRow, TreeRow, compare_rows};
+pub use dimension::{Dimension, DimensionRule, DimensionValueId, Dimensions, ParseDimensionError};
+pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
 pub use forecast::{Forecast, ForecastError, ForecastMethod};
 pub use invoice::{
     AssessError, HoldReason, InvoiceCoding, InvoiceEntryError, InvoiceFact, InvoicePayment, InvoiceStatus,
     InvoiceStepError, PayInvoiceError, ReceiveInvoiceError, RejectInvoiceError, VendorInvoice, VendorInvoiceId,
     receive_invoice,
 };
+pub use journal_entry::{EntryFact, EntryId, EntryNumber, EntryStatus, JournalEntry, ReverseError};
 pub use ledger::{AccountLedger, LedgerLine};
 pub use matching::{
     BilledLine, LineMatch, MatchError, OrderedLine, Tolerances, Variance, Verdict, check_price, match_line,
 };
 pub use open_item::{Ageing, AgeingBucket, Allocation, AllocationError, OpenItem, PaymentSplit, split_payment};
-pub use period::{AdmitError, ClosePeriodError, Period, PeriodFact, PeriodId, PeriodStatus, ReopenPeriodError};
+pub use period::{
+    AdmitError, ClosePeriodError, ExceptError, Period, PeriodException, PeriodFact, PeriodId, PeriodStatus,
+    ReopenPeriodError, SoftCloseError,
+};
 pub use petty_cash::{
     CountError, FundStatus, PettyCashFact, PettyCashFund, PettyCashId, SetUpError, SpendCashError, TopUpError, Voucher,
 };
@@ -73,7 +88,8 @@ pub use reconciliation::{
     BankReconciliation, MatchCandidate, MatchPart, MatchReason, MatchResult, MatchRules, MatchTie, ReconcilingItem,
     StatementMatch, match_statement,
 };
-pub use series::{DrawError, EntrySeries, SeriesFact};
+pub use snapshot::{Fingerprint, ParseFingerprintError, PeriodSnapshot, snapshot_of};
 pub use statement::{BalanceSheet, IncomeStatement};
 pub use trial_balance::{TrialBalance, TrialRow};
 pub use variance::{BudgetVariance, PlanActual};
+pub use year_end::CloseYearError;

@@ -2,18 +2,21 @@
 //!
 //! ```text
 //! open ──soft_close──► soft-closed ──close──► closed ──reopen──► soft-closed
+//!                      └─except─┘
 //! ```
 //!
-//! A period is a month of the books. While it is soft-closed only the persons named may still post into it, for the
-//! entries that belong to the closing; once it is closed nobody may.
-
-use std::collections::BTreeSet;
+//! A period is a month of the books. While it is soft-closed only those with an exception may still post into it, until
+//! it runs out, for the entries that belong to the closing; once it is closed nobody may. Periods are closed one after
+//! the other, and reopened the other way round. Closing takes a [`PeriodSnapshot`] of what was posted, so that anything
+//! that is altered later is found out.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use office_core::subject::PersonId;
 use office_core::{DateRange, DateRangeError, Decision, Entity, Id, Kind};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::PeriodSnapshot;
 
 /// The id of an accounting period.
 pub type PeriodId = Id<Period>;
@@ -23,17 +26,18 @@ pub type PeriodId = Id<Period>;
 /// # Example
 /// ```
 /// use chrono::{DateTime, NaiveDate};
-/// use office_core::{Decision, Entity, Id};
-/// use office_finance::{AdmitError, Period};
+/// use office_core::{DateRange, Entity, Id};
+/// use office_finance::{AdmitError, Period, PeriodSnapshot};
 ///
 /// let on = NaiveDate::from_ymd_opt(2026, 10, 14).ok_or("a day")?;
 /// let (clerk, at) = (Id::natural("person", "E-003"), DateTime::from_timestamp(1_793_000_000, 0).ok_or("a time")?);
 /// let mut october = Period::open(&Period::begin(2026, 10)?).ok_or("a first fact")?;
-/// assert_eq!(october.admit(on, clerk), Ok(()));
+/// assert_eq!(october.admit(on, clerk, at), Ok(()));
 ///
 /// october.apply(&october.soft_close([], clerk, at)?.fact().ok_or("a fact")?);
-/// october.apply(&october.close(clerk, at)?.fact().ok_or("a fact")?);
-/// assert_eq!(october.admit(on, clerk), Err(AdmitError::Closed { on, by: clerk, at }));
+/// let nothing_posted = PeriodSnapshot::of(DateRange::month(2026, 10)?, [], 0);
+/// october.apply(&october.close(None, nothing_posted, clerk, at)?.fact().ok_or("a fact")?);
+/// assert_eq!(october.admit(on, clerk, at), Err(AdmitError::Closed { on, by: clerk, at }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,16 +46,28 @@ pub struct Period {
     status: PeriodStatus,
 }
 
+/// Leave to post into a period that is being closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodException {
+    /// Who may still post.
+    pub person: PersonId,
+    /// Until when; not at that instant any more.
+    pub until: DateTime<Utc>,
+    /// Why: the bills of the last week, the accruals.
+    pub reason: String,
+}
+
 /// Whether a period takes entries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodStatus {
     /// It takes entries.
     Open,
-    /// It takes entries of some persons only.
+    /// It takes entries by exception only.
     SoftClosed {
-        /// Who may still post.
-        admits: BTreeSet<PersonId>,
+        /// Who may still post, until when and why.
+        exceptions: Vec<PeriodException>,
         /// Who closed it so far.
         by: PersonId,
         /// When.
@@ -59,6 +75,8 @@ pub enum PeriodStatus {
     },
     /// It takes no entries.
     Closed {
+        /// What was posted in it.
+        snapshot: PeriodSnapshot,
         /// Who closed it.
         by: PersonId,
         /// When.
@@ -75,26 +93,37 @@ pub enum PeriodFact {
         /// Its days.
         days: DateRange,
     },
-    /// It was closed but for some persons; or reopened for them.
+    /// It was closed but for some exceptions.
     SoftClosed {
-        /// Who may still post.
-        admits: BTreeSet<PersonId>,
+        /// Who may still post, until when and why.
+        exceptions: Vec<PeriodException>,
         /// Who did it.
+        by: PersonId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// One more exception was made.
+    Excepted {
+        /// Who may post, until when and why.
+        exception: PeriodException,
+        /// Who made it.
         by: PersonId,
         /// When.
         at: DateTime<Utc>,
     },
     /// It was closed.
     Closed {
+        /// What was posted in it.
+        snapshot: PeriodSnapshot,
         /// Who closed it.
         by: PersonId,
         /// When.
         at: DateTime<Utc>,
     },
-    /// It was reopened, for some persons.
+    /// It was reopened for some exceptions.
     Reopened {
-        /// Who may post.
-        admits: BTreeSet<PersonId>,
+        /// Who may post, until when and why.
+        exceptions: Vec<PeriodException>,
         /// Why.
         reason: String,
         /// Who reopened it.
@@ -131,77 +160,130 @@ impl Period {
         &self.status
     }
 
-    /// Whether it takes an entry of this day from this person.
+    /// Whether it takes an entry of this day from this person at that time.
     ///
     /// # Errors
     /// [`AdmitError`], in the order of its variants.
-    pub fn admit(&self, on: NaiveDate, person: PersonId) -> Result<(), AdmitError> {
+    pub fn admit(&self, on: NaiveDate, person: PersonId, at: DateTime<Utc>) -> Result<(), AdmitError> {
         if !self.days.contains(on) {
             return Err(AdmitError::OtherPeriod { on, days: self.days });
         }
         match &self.status {
-            PeriodStatus::Closed { by, at } => Err(AdmitError::Closed { on, by: *by, at: *at }),
-            PeriodStatus::SoftClosed { admits, .. } if !admits.contains(&person) => {
-                Err(AdmitError::SoftClosed { on, person })
+            PeriodStatus::Closed { by, at, .. } => Err(AdmitError::Closed { on, by: *by, at: *at }),
+            PeriodStatus::SoftClosed { exceptions, .. } => {
+                let lives = |exception: &&PeriodException| exception.person == person && at < exception.until;
+                exceptions.iter().find(lives).map(|_| ()).ok_or(AdmitError::SoftClosed { on, person })
             }
-            PeriodStatus::Open | PeriodStatus::SoftClosed { .. } => Ok(()),
+            PeriodStatus::Open => Ok(()),
         }
     }
 
-    /// Closes the period but for the persons named, who may still post what belongs to the closing.
+    /// Closes the period but for these exceptions, for what belongs to the closing.
     ///
     /// # Errors
-    /// [`ClosePeriodError::Closed`] where it is closed.
+    /// [`SoftCloseError`], in the order of its variants.
     pub fn soft_close(
         &self,
-        admits: impl IntoIterator<Item = PersonId>,
+        exceptions: impl IntoIterator<Item = PeriodException>,
+        by: PersonId,
+        at: DateTime<Utc>,
+    ) -> Result<Decision<PeriodFact>, SoftCloseError> {
+        let exceptions: Vec<PeriodException> = exceptions.into_iter().collect();
+        match &self.status {
+            PeriodStatus::SoftClosed { exceptions: so_far, .. } if *so_far == exceptions => {
+                return Ok(Decision::AlreadyRecorded);
+            }
+            PeriodStatus::Closed { by, at, .. } => return Err(SoftCloseError::Closed { by: *by, at: *at }),
+            PeriodStatus::Open | PeriodStatus::SoftClosed { .. } => {}
+        }
+        exceptions.iter().try_for_each(reasoned).map_err(|person| SoftCloseError::NoReason { person })?;
+        Ok(Decision::Record(PeriodFact::SoftClosed { exceptions, by, at }))
+    }
+
+    /// Makes one more exception while the period is being closed.
+    ///
+    /// # Errors
+    /// [`ExceptError`], in the order of its variants.
+    pub fn except(
+        &self,
+        exception: PeriodException,
+        by: PersonId,
+        at: DateTime<Utc>,
+    ) -> Result<Decision<PeriodFact>, ExceptError> {
+        let PeriodStatus::SoftClosed { exceptions, .. } = &self.status else {
+            return Err(ExceptError::NotSoftClosed);
+        };
+        if exceptions.contains(&exception) {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        reasoned(&exception).map_err(|person| ExceptError::NoReason { person })?;
+        Ok(Decision::Record(PeriodFact::Excepted { exception, by, at }))
+    }
+
+    /// Closes the period for everybody, with a snapshot of what was posted in it.
+    ///
+    /// It has to be soft-closed, so that nobody is cut off in the middle of a day's work, and the period before it, if
+    /// there is one, has to be closed.
+    ///
+    /// # Errors
+    /// [`ClosePeriodError`], in the order of its variants.
+    pub fn close(
+        &self,
+        before: Option<&Self>,
+        snapshot: PeriodSnapshot,
         by: PersonId,
         at: DateTime<Utc>,
     ) -> Result<Decision<PeriodFact>, ClosePeriodError> {
-        let admits: BTreeSet<PersonId> = admits.into_iter().collect();
         match &self.status {
-            PeriodStatus::SoftClosed { admits: so_far, .. } if *so_far == admits => Ok(Decision::AlreadyRecorded),
-            PeriodStatus::Closed { by, at } => Err(ClosePeriodError::Closed { by: *by, at: *at }),
-            PeriodStatus::Open | PeriodStatus::SoftClosed { .. } => {
-                Ok(Decision::Record(PeriodFact::SoftClosed { admits, by, at }))
-            }
+            PeriodStatus::Closed { .. } => return Ok(Decision::AlreadyRecorded),
+            PeriodStatus::Open => return Err(ClosePeriodError::Open),
+            PeriodStatus::SoftClosed { .. } => {}
         }
+        if let Some(before) = before.filter(|before| !before.is_closed()) {
+            return Err(ClosePeriodError::BeforeOpen { days: before.days });
+        }
+        if snapshot.days() != self.days {
+            return Err(ClosePeriodError::OtherSnapshot { found: snapshot.days(), wanted: self.days });
+        }
+        Ok(Decision::Record(PeriodFact::Closed { snapshot, by, at }))
     }
 
-    /// Closes the period for everybody. It has to be soft-closed, so that nobody is cut off in the middle of a day's
-    /// work.
-    ///
-    /// # Errors
-    /// [`ClosePeriodError::Open`] where it is not.
-    pub fn close(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<PeriodFact>, ClosePeriodError> {
-        match &self.status {
-            PeriodStatus::Closed { .. } => Ok(Decision::AlreadyRecorded),
-            PeriodStatus::Open => Err(ClosePeriodError::Open),
-            PeriodStatus::SoftClosed { .. } => Ok(Decision::Record(PeriodFact::Closed { by, at })),
-        }
-    }
-
-    /// Opens a closed period again for the persons named, for a reason.
+    /// Opens a closed period again for these exceptions, for a reason. The period after it must not be closed.
     ///
     /// # Errors
     /// [`ReopenPeriodError`], in the order of its variants.
     pub fn reopen(
         &self,
-        admits: impl IntoIterator<Item = PersonId>,
+        after: Option<&Self>,
+        exceptions: impl IntoIterator<Item = PeriodException>,
         reason: impl Into<String>,
         by: PersonId,
         at: DateTime<Utc>,
     ) -> Result<Decision<PeriodFact>, ReopenPeriodError> {
-        if !matches!(self.status, PeriodStatus::Closed { .. }) {
+        if !self.is_closed() {
             return Err(ReopenPeriodError::NotClosed);
         }
+        if let Some(after) = after.filter(|after| after.is_closed()) {
+            return Err(ReopenPeriodError::AfterClosed { days: after.days });
+        }
         let reason = reason.into();
-        if reason.trim().is_empty() {
+        let exceptions: Vec<PeriodException> = exceptions.into_iter().collect();
+        if reason.trim().is_empty() || exceptions.iter().any(|exception| reasoned(exception).is_err()) {
             return Err(ReopenPeriodError::NoReason);
         }
-        let admits = admits.into_iter().collect();
-        Ok(Decision::Record(PeriodFact::Reopened { admits, reason, by, at }))
+        Ok(Decision::Record(PeriodFact::Reopened { exceptions, reason, by, at }))
     }
+
+    /// Whether nobody may post into it.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        matches!(self.status, PeriodStatus::Closed { .. })
+    }
+}
+
+/// An exception says why; whose it is, where it does not.
+fn reasoned(exception: &PeriodException) -> Result<(), PersonId> {
+    if exception.reason.trim().is_empty() { Err(exception.person) } else { Ok(()) }
 }
 
 /// A period does not take an entry.
@@ -226,7 +308,7 @@ pub enum AdmitError {
         at: DateTime<Utc>,
     },
     /// The period is closed for this person.
-    #[error("the period of {on} is being closed, and person {person} is not among those who may still post")]
+    #[error("the period of {on} is being closed, and person {person} has no exception that still lives")]
     SoftClosed {
         /// The day of the entry.
         on: NaiveDate,
@@ -235,10 +317,10 @@ pub enum AdmitError {
     },
 }
 
-/// A period cannot be closed.
+/// A period cannot be closed but for exceptions.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum ClosePeriodError {
+pub enum SoftCloseError {
     /// It is closed for good.
     #[error("the period was closed by person {by} at {at}: reopen it first")]
     Closed {
@@ -247,9 +329,50 @@ pub enum ClosePeriodError {
         /// When.
         at: DateTime<Utc>,
     },
+    /// An exception does not say why.
+    #[error("a reason is wanted for the exception of person {person}")]
+    NoReason {
+        /// Whose exception it is.
+        person: PersonId,
+    },
+}
+
+/// An exception cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ExceptError {
+    /// The period is open to all, or to nobody.
+    #[error("the period is not being closed: exceptions are made while it is")]
+    NotSoftClosed,
+    /// The exception does not say why.
+    #[error("a reason is wanted for the exception of person {person}")]
+    NoReason {
+        /// Whose exception it is.
+        person: PersonId,
+    },
+}
+
+/// A period cannot be closed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ClosePeriodError {
     /// It is open to all.
     #[error("the period is open: soft-close it first")]
     Open,
+    /// The period before it is not closed.
+    #[error("the period {days} before it is not closed: periods are closed one after the other")]
+    BeforeOpen {
+        /// The days of the period before.
+        days: DateRange,
+    },
+    /// The snapshot is of other days.
+    #[error("the snapshot is of {found}: one of {wanted} is wanted")]
+    OtherSnapshot {
+        /// The days of the snapshot.
+        found: DateRange,
+        /// The days of the period.
+        wanted: DateRange,
+    },
 }
 
 /// A period cannot be reopened.
@@ -259,8 +382,14 @@ pub enum ReopenPeriodError {
     /// It is not closed.
     #[error("the period is not closed")]
     NotClosed,
-    /// Nobody said why.
-    #[error("a reason is wanted to reopen a closed period")]
+    /// The period after it is closed.
+    #[error("the period {days} after it is closed: reopen that one first")]
+    AfterClosed {
+        /// The days of the period after.
+        days: DateRange,
+    },
+    /// Nobody said why, or an exception does not.
+    #[error("a reason is wanted to reopen a closed period, and for each exception")]
     NoReason,
 }
 
@@ -271,74 +400,30 @@ impl Entity for Period {
     fn open(fact: &PeriodFact) -> Option<Self> {
         match fact {
             PeriodFact::Opened { days } => Some(Self { days: *days, status: PeriodStatus::Open }),
-            PeriodFact::SoftClosed { .. } | PeriodFact::Closed { .. } | PeriodFact::Reopened { .. } => None,
+            PeriodFact::SoftClosed { .. }
+            | PeriodFact::Excepted { .. }
+            | PeriodFact::Closed { .. }
+            | PeriodFact::Reopened { .. } => None,
         }
     }
 
     fn apply(&mut self, fact: &PeriodFact) {
         match fact {
             PeriodFact::Opened { .. } => {}
-            PeriodFact::SoftClosed { admits, by, at } | PeriodFact::Reopened { admits, by, at, .. } => {
-                self.status = PeriodStatus::SoftClosed { admits: admits.clone(), by: *by, at: *at };
+            PeriodFact::SoftClosed { exceptions, by, at } | PeriodFact::Reopened { exceptions, by, at, .. } => {
+                self.status = PeriodStatus::SoftClosed { exceptions: exceptions.clone(), by: *by, at: *at };
             }
-            PeriodFact::Closed { by, at } => self.status = PeriodStatus::Closed { by: *by, at: *at },
+            PeriodFact::Excepted { exception, .. } => {
+                if let PeriodStatus::SoftClosed { exceptions, .. } = &mut self.status {
+                    exceptions.push(exception.clone());
+                }
+            }
+            PeriodFact::Closed { snapshot, by, at } => {
+                self.status = PeriodStatus::Closed { snapshot: snapshot.clone(), by: *by, at: *at };
+            }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn person(name: &str) -> PersonId {
-        Id::natural("person", name)
-    }
-
-    fn at() -> DateTime<Utc> {
-        DateTime::from_timestamp(1_793_000_000, 0).unwrap()
-    }
-
-    fn after(period: &Period, decision: Decision<PeriodFact>) -> Period {
-        let mut next = period.clone();
-        next.apply(&decision.fact().unwrap());
-        next
-    }
-
-    #[test]
-    fn closes_step_by_step_and_reopens_for_a_reason() {
-        let (one, two) = (person("E-002"), person("E-003"));
-        let day = NaiveDate::from_ymd_opt(2026, 10, 31).unwrap();
-        let open = Period::open(&Period::begin(2026, 10).unwrap()).unwrap();
-        let other = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
-        assert!(matches!(open.admit(other, one), Err(AdmitError::OtherPeriod { .. })));
-        assert_eq!(open.close(one, at()), Err(ClosePeriodError::Open));
-        assert_eq!(open.reopen([], "late bill", one, at()), Err(ReopenPeriodError::NotClosed));
-
-        let soft = after(&open, open.soft_close([one], one, at()).unwrap());
-        assert_eq!(soft.admit(day, one), Ok(()));
-        assert_eq!(soft.admit(day, two), Err(AdmitError::SoftClosed { on: day, person: two }));
-        assert_eq!(soft.soft_close([one], two, at()), Ok(Decision::AlreadyRecorded));
-
-        let closed = after(&soft, soft.close(one, at()).unwrap());
-        assert!(matches!(closed.admit(day, one), Err(AdmitError::Closed { .. })));
-        assert_eq!(closed.close(two, at()), Ok(Decision::AlreadyRecorded));
-        assert_eq!(closed.soft_close([one], one, at()), Err(ClosePeriodError::Closed { by: one, at: at() }));
-        assert_eq!(closed.reopen([one], " ", one, at()), Err(ReopenPeriodError::NoReason));
-        let reopened = after(&closed, closed.reopen([two], "late bill", one, at()).unwrap());
-        assert_eq!(reopened.admit(day, two), Ok(()));
-    }
-
-    #[test]
-    fn stored_forms() {
-        let by = person("E-002");
-        let opened = Period::begin(2026, 10).unwrap();
-        let admits = BTreeSet::from([by]);
-        let soft = PeriodFact::SoftClosed { admits: admits.clone(), by, at: at() };
-        let closed = PeriodFact::Closed { by, at: at() };
-        let reopened = PeriodFact::Reopened { admits, reason: "late bill".to_owned(), by, at: at() };
-        let open = Period::open(&opened).unwrap();
-        let states = [open.clone(), after(&open, Decision::Record(soft.clone()))];
-        let last = after(&open, Decision::Record(closed.clone()));
-        insta::assert_json_snapshot!((opened, soft, closed, reopened, states, last));
-    }
-}
+mod tests;

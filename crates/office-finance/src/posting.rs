@@ -1,13 +1,15 @@
 //! Posting entries to the journal, and reading them back.
 
 use chrono::{Datelike, NaiveDate};
-use office_core::{DateRange, StoreError, Tx, View};
+use office_core::{
+    DateRange, DrawNumberError, NumberLine, Restart, Series, SeriesError, StoreError, Tx, View, draw_number,
+};
 use thiserror::Error;
 
-use crate::entry::{EntryFact, ReverseError};
 use crate::period::AdmitError;
-use crate::series::DrawError;
-use crate::{Chart, Entry, EntryId, EntryNumber, EntrySeries, JournalEntry, Period, PeriodId, PostableError};
+use crate::{
+    Chart, Entry, EntryFact, EntryId, EntryNumber, JournalEntry, Period, PeriodId, PostableError, ReverseError,
+};
 
 /// Posts an entry: checks it against the chart and its period, numbers it, and records it under `id`.
 ///
@@ -63,24 +65,35 @@ pub async fn post(tx: &Tx, chart: &Chart, id: EntryId, entry: Entry) -> Result<E
     let on = entry.on();
     let earlier = tx.find(id).await?;
     let period = tx.find(Period::id_of(on)).await?;
-    let series_id = EntrySeries::id_of(on.year());
-    let series = tx.find(series_id).await?.unwrap_or(EntrySeries::new(on.year()));
 
     // Decide.
     if let Some(earlier) = earlier {
         return if *earlier.entry() == entry { Ok(earlier.number()) } else { Err(PostError::IdReused { id }) };
     }
-    for posting in entry.postings() {
-        chart.postable(&posting.account)?;
-    }
+    chart.admit_entry(&entry)?;
     let period = period.ok_or_else(|| PostError::NoPeriod { on, period: Period::id_of(on) })?;
-    period.admit(on, tx.command().actor().person)?;
-    let (number, drawn) = series.draw()?;
+    period.admit(on, tx.command().actor().person, tx.command().at())?;
 
     // Record.
-    tx.decide(series_id, drawn).await?;
+    let drawn = draw_number(tx, &journal_series()?, on.year()).await?;
+    let number = EntryNumber { year: on.year(), place: drawn.place };
     tx.create(id, EntryFact::Posted { number, entry }).await?;
     Ok(number)
+}
+
+/// The series by which journal entries are numbered, anew each year.
+pub(crate) fn journal_series() -> Result<Series, SeriesError> {
+    Series::new("journal", "{year}-{number:5}", Restart::EachYear)
+}
+
+/// How many entries have been posted in a year, as far as the view sees: whoever posts another meanwhile is noticed.
+///
+/// # Errors
+/// What the store reports.
+pub(crate) async fn posted_in(view: &View, year: i32) -> Result<u64, StoreError> {
+    let series = journal_series().map_err(|error| StoreError::rejected(error.to_string()))?;
+    let line = view.find(NumberLine::id_of(&series)).await?;
+    Ok(line.map_or(0, |line| line.last(year)))
 }
 
 /// Undoes a posted entry by one the other way round, posted on the day `on` under the id `by`.
@@ -103,8 +116,7 @@ pub async fn undo(tx: &Tx, chart: &Chart, id: EntryId, by: EntryId, on: NaiveDat
 
 /// The entries of these days, by day and number: all of them as they were at one instant.
 ///
-/// Whoever posts to one of the years meanwhile makes the view run again, because the numbers of its series are part of
-/// what was read. Of days without an end the first ten years are guarded so.
+/// Whoever posts meanwhile makes the view run again, because the numbers given are part of what was read.
 ///
 /// Reads two records for each entry, of which a view holds [`Batch::MAX_LEN`](office_core::Batch::MAX_LEN): ten
 /// thousand entries at a time.
@@ -113,12 +125,7 @@ pub async fn undo(tx: &Tx, chart: &Chart, id: EntryId, by: EntryId, on: NaiveDat
 /// What the store reports.
 pub async fn entries_of(view: &View, days: DateRange) -> Result<Vec<JournalEntry>, StoreError> {
     const PAGE: usize = 1_000;
-    const YEARS: i32 = 10;
-    let first = days.start().year();
-    let last = days.last().map_or(first.saturating_add(YEARS), |day| day.year());
-    for year in first..=last.min(first.saturating_add(YEARS)) {
-        view.find(EntrySeries::id_of(year)).await?;
-    }
+    posted_in(view, days.start().year()).await?;
     let to = days.end().map(|end| (end, 0));
     let mut from = (days.start(), 0);
     let mut entries = Vec::new();
@@ -159,7 +166,10 @@ pub enum PostError {
     Period(#[from] AdmitError),
     /// There is no number for it.
     #[error(transparent)]
-    Number(#[from] DrawError),
+    Number(#[from] DrawNumberError),
+    /// The series that entries are numbered by cannot be made.
+    #[error(transparent)]
+    Series(#[from] SeriesError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

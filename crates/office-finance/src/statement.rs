@@ -4,9 +4,11 @@ use chrono::NaiveDate;
 use office_core::{Currency, DateRange, Money, MoneyError};
 
 use crate::balance::{ReportError, ReportRow};
-use crate::{Account, AccountKind, Balances, Chart, JournalEntry};
+use crate::{Account, AccountKind, Balances, Chart, EntryKind, JournalEntry};
 
 /// The income statement: what the office earned and used up over some days.
+///
+/// The entries that carry the result of a year to equity are left out of it.
 ///
 /// # Example
 /// ```
@@ -44,7 +46,7 @@ pub struct IncomeStatement {
 }
 
 impl IncomeStatement {
-    /// The statement over these days, of what is posted in `currency`.
+    /// The statement over these days, told in `currency`.
     ///
     /// # Errors
     /// [`ReportError`].
@@ -54,7 +56,16 @@ impl IncomeStatement {
         days: DateRange,
         currency: Currency,
     ) -> Result<Self, ReportError> {
-        let moved = Balances::over(entries, days, currency)?;
+        let entries = entries.into_iter().filter(|entry| entry.entry().kind() != EntryKind::Closing);
+        Self::of(chart, days, &Balances::over(entries, days, currency)?)
+    }
+
+    /// The statement of what was moved on each account in these days, but for the carrying of results to equity.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub fn of(chart: &Chart, days: DateRange, moved: &Balances) -> Result<Self, ReportError> {
+        let currency = moved.currency();
         let moved = moved.with_accounts(chart)?;
         let income = rows(&moved, AccountKind::Income);
         let expense = rows(&moved, AccountKind::Expense);
@@ -109,7 +120,7 @@ pub struct BalanceSheet {
 }
 
 impl BalanceSheet {
-    /// The balance sheet at the end of the day `on`, of what is posted in `currency`.
+    /// The balance sheet at the end of the day `on`, told in `currency`.
     ///
     /// # Errors
     /// [`ReportError`].
@@ -119,7 +130,15 @@ impl BalanceSheet {
         on: NaiveDate,
         currency: Currency,
     ) -> Result<Self, ReportError> {
-        let balances = Balances::as_of(entries, on, currency)?;
+        Self::of(chart, on, &Balances::as_of(entries, on, currency)?)
+    }
+
+    /// The balance sheet of what stands on each account at the end of the day `on`.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub fn of(chart: &Chart, on: NaiveDate, balances: &Balances) -> Result<Self, ReportError> {
+        let currency = balances.currency();
         let balances = balances.with_accounts(chart)?;
         let assets = rows(&balances, AccountKind::Asset);
         let liabilities = rows(&balances, AccountKind::Liability);

@@ -55,7 +55,7 @@ pub struct TrialRow {
 }
 
 impl TrialBalance {
-    /// The trial balance at the end of the day `on`, of what is posted in `currency`.
+    /// The trial balance at the end of the day `on`, told in `currency`.
     ///
     /// # Errors
     /// [`ReportError`].
@@ -65,7 +65,15 @@ impl TrialBalance {
         on: NaiveDate,
         currency: Currency,
     ) -> Result<Self, ReportError> {
-        let balances = Balances::as_of(entries, on, currency)?;
+        Self::of(chart, on, &Balances::as_of(entries, on, currency)?)
+    }
+
+    /// The trial balance of what stands on each account at the end of the day `on`.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub fn of(chart: &Chart, on: NaiveDate, balances: &Balances) -> Result<Self, ReportError> {
+        let currency = balances.currency();
         let nothing = Money::zero(currency);
         let rows: Vec<TrialRow> = balances
             .with_accounts(chart)?

@@ -2,12 +2,12 @@
 #![expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests may overflow and panic")]
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 use office_core::{Actor, Command, Currency, DateRange, Id, MemoryStore, Money, Office, Role, StoreError, wait};
 use office_finance::{
-    Account, AccountCode, AccountKind, AccountLedger, AdmitError, BalanceSheet, Balances, Chart, Entry, EntryId,
-    EntryNumber, IncomeStatement, JournalEntry, Period, PostError, Posting, ReverseError, TrialBalance, UndoError,
-    entries_of, post, undo,
+    Account, AccountCode, AccountKind, AccountLedger, AdmitError, BalanceSheet, Balances, Chart, CloseBooksError,
+    Entry, EntryId, EntryNumber, IncomeStatement, JournalEntry, Period, PeriodException, PeriodSnapshot, PostError,
+    Posting, ReverseError, TrialBalance, UndoError, close_period, entries_of, post, reopen_period, snapshot_of, undo,
 };
 use proptest::prelude::*;
 
@@ -61,7 +61,7 @@ fn drafts() -> impl Strategy<Value = Vec<(u32, Vec<(usize, i32)>)>> {
 }
 
 proptest! {
-    /// Laws 1 and 2: the trial balance is zero on every day, and so is the balance sheet.
+    /// Laws 2 and 10: the trial balance is zero on every day, and so is the balance sheet.
     #[test]
     fn the_books_balance_on_every_day(drafts in drafts(), day in 1..=31_u32) {
         let (chart, entries) = (chart().unwrap(), journal(&drafts).unwrap());
@@ -115,7 +115,7 @@ proptest! {
         );
     }
 
-    /// Law 5: what is undone leaves every balance as it was, from the day of the undoing on.
+    /// Law 6: what is undone leaves every balance as it was, from the day of the undoing on.
     #[test]
     fn undoing_restores(drafts in drafts(), legs in prop::collection::vec((0..CODES.len(), 1..1000_i32), 2..4)) {
         let mut entries = journal(&drafts).unwrap();
@@ -185,7 +185,7 @@ fn posts_are_numbered_without_gaps_and_recognised() {
     assert!(matches!(post_on(&office, "6", id("c"), &late), Err(PostError::NoPeriod { .. })));
 }
 
-/// Law 6: nothing is posted into a closed period, the undoing of an entry included.
+/// Laws 6 and 8: nothing is posted into a closed period, the undoing of an entry included.
 #[test]
 fn a_closed_period_refuses() {
     let office = office().unwrap();
@@ -193,15 +193,31 @@ fn a_closed_period_refuses() {
     let rent = entry(1, &[(4, 740_000)]).unwrap();
     post_on(&office, "rent", id("rent"), &rent).unwrap();
     let period = Id::<Period>::natural("period", "2026-10");
-    wait(office.transact(&command("close").unwrap(), |tx| async move {
-        let by = tx.command().actor().person;
-        let at = tx.command().at();
-        let soft = tx.load(period).await?.soft_close([], by, at).map_err(|e| StoreError::rejected(e.to_string()))?;
-        tx.decide(period, soft).await?;
-        let closed = tx.load(period).await?.close(by, at).map_err(|e| StoreError::rejected(e.to_string()))?;
-        tx.decide(period, closed).await
-    }))
-    .unwrap();
+    let snapshot = || {
+        let days = DateRange::month(2026, 10).unwrap();
+        wait(office.view(|view| async move { snapshot_of(&view, days).await })).unwrap()
+    };
+    let close = |key: &str, snapshot: PeriodSnapshot| {
+        wait(office.transact(&command(key).unwrap(), |tx| {
+            let snapshot = snapshot.clone();
+            async move { close_period(&tx, period, snapshot).await }
+        }))
+    };
+    // Closing comes after soft-closing, and with a snapshot of what stands.
+    assert!(matches!(close("early", snapshot()), Err(CloseBooksError::Close(_))));
+    let before = snapshot();
+    let soft: Result<(), StoreError> = wait(office.transact(&command("soft-close").unwrap(), |tx| async move {
+        let (by, at) = (tx.command().actor().person, tx.command().at());
+        let until = at.checked_add_signed(TimeDelta::days(1)).unwrap();
+        let exception = PeriodException { person: by, until, reason: "accruals".into() };
+        let soft = tx.load(period).await?.soft_close([exception], by, at).unwrap();
+        tx.decide(period, soft).await
+    }));
+    soft.unwrap();
+    post_on(&office, "accrual", id("accrual"), &entry(31, &[(4, 120)]).unwrap()).unwrap();
+    assert!(matches!(close("stale", before), Err(CloseBooksError::Stale { drawn: 2 })));
+    let taken = snapshot();
+    close("close", taken.clone()).unwrap();
     let refused = post_on(&office, "late", id("late"), &rent);
     assert!(matches!(refused, Err(PostError::Period(AdmitError::Closed { .. }))));
     let chart = chart().unwrap();
@@ -212,6 +228,13 @@ fn a_closed_period_refuses() {
     assert!(matches!(undone, Err(UndoError::Post(PostError::Period(AdmitError::Closed { .. })))));
     // What was posted before is recognised all the same.
     assert_eq!(post_on(&office, "again", id("rent"), &rent).unwrap().place, 1);
+    // Reopened and closed again, it has the same snapshot.
+    wait(office.transact(&command("reopen").unwrap(), |tx| async move {
+        reopen_period(&tx, period, Vec::new(), "the auditor asks").await
+    }))
+    .unwrap();
+    assert_eq!(snapshot(), taken);
+    close("close-again", snapshot()).unwrap();
 }
 
 #[test]

@@ -4,16 +4,20 @@
 
 use office_core::subject::{ItemId, PlaceId};
 use office_core::{Money, MoneyError, Percent, Quantity, QuantityError, Ratio, Rounding, UnitPrice};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::LotId;
 
 /// How far a count may be off before somebody has to look at it again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CountTolerance {
     /// Off by so much of what is expected; not looked at if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<Percent>,
     /// Off by so much money; not looked at if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Money>,
 }
 

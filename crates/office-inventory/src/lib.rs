@@ -2,6 +2,7 @@
 
 // What is kept.
 mod count_programme;
+mod count_session;
 mod count_sheet;
 mod filing;
 mod item;
@@ -89,6 +90,11 @@ pub use contract::{
     TermSpan, check_price,
 };
 pub use count_programme::{CountProgramme, CountProgrammeError, Counted, DueCount};
+pub use count_session::{
+    AskRecountError, BookedCount, CloseCountError, ConfirmedLine, CountLineError, CountSession, CountSessionFact,
+    CountSessionId, CountStatus, CountedGoods, CountedLine, DropCountError, EnterCountError, Found, NewCount,
+    OpenCountError, ask_recount, confirm_count, due_counts, enter_count, items_at, open_count,
+};
 pub use count_sheet::{CompareCountError, ConfirmCountError, CountLine, CountSheet, CountTolerance, CountVariance};
 pub use custody::{
     AcceptError, AcceptHandOver, Acceptance, CustodyChain, CustodyChainError, CustodySpan, DeclineError,

@@ -51,6 +51,9 @@ pub struct Stock {
     /// The counts of the open period, so that a count sent again is known for one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     counts: Vec<StockCount>,
+    /// The last day on which it was counted, wherever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_count: Option<NaiveDate>,
     /// What is set aside.
     #[serde(default, skip_serializing_if = "Reservations::is_empty")]
     reservations: Reservations,
@@ -108,6 +111,12 @@ impl Stock {
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// The last day on which it was counted, wherever.
+    #[must_use]
+    pub const fn last_count(&self) -> Option<NaiveDate> {
+        self.last_count
     }
 
     /// What is on hand at all places together.

@@ -387,6 +387,7 @@ mod forms {
               "reference": "sheet 1"
             }
           ],
+          "last_count": "2026-10-30",
           "issued": {
             "2026-09-28": "5 ream"
           },

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Booking, SetAside, Stock, StockFact, booking};
-use crate::{EnterError, Location, Movement, Reference, Transfer, TransferError};
+use crate::{EnterError, Location, LotId, Movement, Reference, Transfer, TransferError};
 
 /// What somebody has counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,14 @@ impl Stock {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn count(&self, count: StockCount) -> Result<Decision<StockFact>, CountStockError> {
+        self.count_of(None, count)
+    }
+
+    /// Books what was counted of a lot; of a single piece, its serial number is the lot.
+    ///
+    /// # Errors
+    /// [`CountStockError`], in the order of its variants.
+    pub fn count_of(&self, lot: Option<LotId>, count: StockCount) -> Result<Decision<StockFact>, CountStockError> {
         if let Some(known) = self.counts.iter().find(|known| known.reference == count.reference) {
             let reused = || CountStockError::ReferenceReused { reference: count.reference.clone() };
             return if *known == count { Ok(Decision::AlreadyRecorded) } else { Err(reused()) };
@@ -114,14 +122,18 @@ impl Stock {
         if let Some(closed) = self.ledger.closed_through().filter(|closed| count.on <= *closed) {
             return Err(CountStockError::PeriodClosed { on: count.on, closed });
         }
-        let difference = self.difference(&count)?;
-        Ok(Decision::Record(StockFact::Counted { count, difference }))
+        let difference = self.difference(lot, &count)?;
+        Ok(Decision::Record(StockFact::Counted { count, lot, difference }))
     }
 
-    fn difference(&self, count: &StockCount) -> Result<Option<Booking>, CountStockError> {
+    fn difference(&self, lot: Option<LotId>, count: &StockCount) -> Result<Option<Booking>, CountStockError> {
         let StockCount { counted, at, on, surplus_value, .. } = *count;
         // Invariant: the day is not closed, so something is known of it.
-        let known = self.ledger.on_hand_at(Location::Storage(at), on).unwrap_or(Quantity::zero(self.ledger.unit()));
+        let known = match lot {
+            Some(_) => self.ledger.on_hand_of_at(Location::Storage(at), lot, on),
+            None => self.ledger.on_hand_at(Location::Storage(at), on),
+        };
+        let known = known.unwrap_or(Quantity::zero(self.ledger.unit()));
         let surplus = counted.checked_sub(known)?;
         let transfer = match surplus.amount().cmp(&Quantity::zero(surplus.unit()).amount()) {
             Ordering::Equal => return Ok(None),
@@ -132,6 +144,7 @@ impl Stock {
                 Transfer::inward(surplus, value, Location::Loss, at)?
             }
         };
+        let transfer = lot.map_or(transfer, |lot| transfer.of_lot(lot));
         self.spares(&transfer, None)?;
         let sequence = self.ledger.next_sequence();
         let movement = Movement { sequence, effective: on, reference: count.reference.clone(), transfer };

@@ -16,6 +16,7 @@ impl Entity for Stock {
                 let mut stock = Self {
                     item: *item,
                     counts: Vec::new(),
+                    last_count: None,
                     reservations: Reservations::default(),
                     issued: Issued::new(),
                     filed: None,
@@ -54,10 +55,11 @@ impl Entity for Stock {
                     self.reservations.take(reference, &taken);
                 }
             }
-            StockFact::Counted { count, difference } => {
+            StockFact::Counted { count, difference, .. } => {
                 if let Some(booking) = difference {
                     self.enter(booking);
                 }
+                self.last_count = self.last_count.max(Some(count.on));
                 self.counts.push(count.clone());
             }
             StockFact::Reversed { sequence, .. } => {

@@ -6,7 +6,7 @@ use office_core::{Currency, Money, UnitCode};
 use serde::{Deserialize, Serialize};
 
 use super::{Filed, StockCount};
-use crate::{Entered, Ledger, LedgerTerms, Movement, Reference, Reservation, Revaluation, StockPosting};
+use crate::{Entered, Ledger, LedgerTerms, LotId, Movement, Reference, Reservation, Revaluation, StockPosting};
 
 /// What happens to the stock of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub enum StockFact {
         /// What was found.
         #[serde(flatten)]
         count: StockCount,
+        /// Of which lot, where lots are told apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<LotId>,
         /// The movement that makes the books agree, where they did not.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         difference: Option<Booking>,

@@ -1,0 +1,368 @@
+//! Opening a count over what is kept, and booking what was found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use office_core::subject::{ItemId, PersonId};
+use office_core::{Entity, Quantity, StoreError, Tx, UnitPrice, UnitPriceError};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{
+    ConfirmedLine, CountLineError, CountSession, CountSessionFact, CountSessionId, CountStatus, CountedGoods, Found,
+    NewCount,
+};
+use crate::filing::{open_shelf, put_away};
+use crate::{
+    ConfirmCountError, CountLine, CountSheet, CountStockError, CountVariance, Entered, Item, ItemUnitError, Location,
+    ParseReferenceError, Stock, StockCount, StockFact, Tracking,
+};
+
+/// A count cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenCountError {
+    /// The store has failed, or knows no stock of an item.
+    #[error("the store has failed")]
+    Store(#[from] StoreError),
+    /// Another count has the number or the id.
+    #[error("another count is `{}`", number.as_str())]
+    Reused {
+        /// The number.
+        number: crate::Reference,
+    },
+    /// There are too many lines.
+    #[error("{lines} lines are too many for a count: {} are accepted", CountSession::MOST_LINES)]
+    TooManyLines {
+        /// How many.
+        lines: usize,
+    },
+}
+
+/// What was found cannot be written down.
+#[derive(Debug, Error)]
+pub enum EnterCountError {
+    /// The store has failed, or knows no such count or item.
+    #[error("the store has failed")]
+    Store(#[from] StoreError),
+    /// The item is not traded in the unit.
+    #[error("the quantity cannot be told in the stock unit")]
+    Unit(#[from] ItemUnitError),
+    /// The count refuses.
+    #[error("the count refuses")]
+    Line(#[from] CountLineError),
+}
+
+/// Nobody can be asked to count again.
+#[derive(Debug, Error)]
+pub enum AskRecountError {
+    /// The store has failed, or knows no such count.
+    #[error("the store has failed")]
+    Store(#[from] StoreError),
+    /// The count is confirmed or dropped.
+    #[error("the count is closed")]
+    Closed,
+    /// A line is not counted, or cannot be compared.
+    #[error("the count cannot be compared")]
+    Compare(#[from] ConfirmCountError),
+    /// What goods cost cannot be told.
+    #[error("what goods cost cannot be told")]
+    Cost(#[from] UnitPriceError),
+}
+
+/// A count cannot be confirmed.
+#[derive(Debug, Error)]
+pub enum CloseCountError {
+    /// The store has failed, or knows no such count.
+    #[error("the store has failed")]
+    Store(#[from] StoreError),
+    /// The count is dropped.
+    #[error("the count is dropped")]
+    Dropped,
+    /// A line is not counted, or cannot be compared.
+    #[error("the count cannot be compared")]
+    Compare(#[from] ConfirmCountError),
+    /// What goods cost cannot be told.
+    #[error("what goods cost cannot be told")]
+    Cost(#[from] UnitPriceError),
+    /// Lines are off by more than is tolerated, and were not counted again.
+    #[error("{} lines are off by more than is tolerated: they are to be counted again", lines.len())]
+    OverTolerance {
+        /// The lines, and by how much they are off.
+        lines: Vec<(CountedGoods, CountVariance)>,
+    },
+    /// The number is too long to tell lines apart by it.
+    #[error("the number is too long to tell lines apart by it")]
+    Reference(#[from] ParseReferenceError),
+    /// A stock refuses what was found.
+    #[error("the stock refuses what was found of {}", goods.item)]
+    Stock {
+        /// What was counted.
+        goods: CountedGoods,
+        /// Why it refuses.
+        source: Box<CountStockError>,
+    },
+}
+
+/// What a confirmed line means for the books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookedCount {
+    /// What was counted.
+    pub goods: CountedGoods,
+    /// What the books expected.
+    pub expected: Quantity,
+    /// What was found.
+    pub counted: Quantity,
+    /// What the difference is worth and means for the books; nothing where there is none.
+    pub entered: Option<Entered>,
+}
+
+/// Opens a count of items at a place: one line for each, or for each lot of it that is there.
+///
+/// # Errors
+/// [`OpenCountError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, wait};
+/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
+/// # let paper = Id::natural("item", "PAP-A4");
+/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
+/// # let listed = Item::list(NewItem {
+/// #     sku: "PAP-A4".parse()?,
+/// #     name: "Copy paper".to_owned(),
+/// #     category: "office".to_owned(),
+/// #     kind: ItemKind::Consumable,
+/// #     unit,
+/// #     packs: Default::default(),
+/// #     vendor: None,
+/// #     reorder: None,
+/// #     cost_method: CostMethod::Fifo,
+/// # })?.fact().ok_or("a fact")?;
+/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
+/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
+/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
+/// # wait(office.transact(&command("open")?, |tx| {
+/// #     let (listed, opened) = (listed.clone(), opened.clone());
+/// #     async move {
+/// #         tx.create(Item::key(paper), listed).await?;
+/// #         tx.create(Stock::key(paper), opened).await
+/// #     }
+/// # }))?;
+/// use office_core::Percent;
+/// use office_inventory::{
+///     CloseCountError, CountTolerance, CountedGoods, Found, NewCount, ask_recount, confirm_count, enter_count,
+///     open_count,
+/// };
+///
+/// // The books say 10 reams; 8 are found, and a tenth is tolerated.
+/// let (id, by) = (Id::natural("count", "C-1"), Id::natural("person", "E-004"));
+/// let tolerance = CountTolerance { ratio: Some(Percent::whole(10)), value: None };
+/// let count = NewCount { number: "C-1".parse()?, place: at, on: "2026-10-30".parse()?, tolerance };
+/// wait(office.transact(&command("count")?, |tx| {
+///     let count = count.clone();
+///     async move { open_count(&tx, id, count, &[paper]).await }
+/// }))?;
+/// let goods = CountedGoods { item: paper, lot: None };
+/// let found = Found { quantity: "8 ream".parse()?, by, surplus_value: None };
+/// let enter = |key: &str| {
+///     let command = command(key)?;
+///     wait(office.transact(&command, |tx| async move { enter_count(&tx, id, goods, found).await }))?;
+///     Ok::<_, Box<dyn std::error::Error>>(())
+/// };
+/// enter("first")?;
+/// let confirm = |key: &str| {
+///     let command = command(key)?;
+///     let confirmed = wait(office.transact(&command, |tx| async move { confirm_count(&tx, id, by).await }));
+///     Ok::<_, Box<dyn std::error::Error>>(confirmed)
+/// };
+/// assert!(matches!(confirm("too-far-off")?, Err(CloseCountError::OverTolerance { .. })));
+///
+/// // Somebody counts again, and it is so.
+/// wait(office.transact(&command("recount")?, |tx| async move { ask_recount(&tx, id).await }))?;
+/// enter("second")?;
+/// let booked = confirm("right")??;
+/// assert_eq!(booked[0].entered.as_ref().ok_or("a difference")?.value.to_string(), "8.40 EUR");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn open_count(tx: &Tx, id: CountSessionId, count: NewCount, items: &[ItemId]) -> Result<(), OpenCountError> {
+    // Read.
+    let named = tx.find_by(CountSession::BY_NUMBER, &count.number.as_str().to_owned()).await?;
+    let known = match named {
+        Some((known, session)) => Some((known == id, session)),
+        None => tx.find(id).await?.map(|session| (false, session)),
+    };
+    match known {
+        Some((true, session)) if *session.new_count() == count => return Ok(()),
+        Some(_) => return Err(OpenCountError::Reused { number: count.number }),
+        None => {}
+    }
+    let mut goods = Vec::new();
+    for item in items {
+        let stock = tx.load(Stock::key(*item)).await?;
+        let lots = stock.ledger().lots_at(Location::Storage(count.place)).map(|(lot, _)| lot);
+        match stock.ledger().terms().tracking {
+            Tracking::None => goods.push(CountedGoods { item: *item, lot: None }),
+            Tracking::Lot | Tracking::Expiry | Tracking::Serial => {
+                goods.extend(lots.map(|lot| CountedGoods { item: *item, lot }));
+            }
+        }
+    }
+
+    // Decide.
+    goods.sort_unstable();
+    goods.dedup();
+    if goods.len() > CountSession::MOST_LINES {
+        return Err(OpenCountError::TooManyLines { lines: goods.len() });
+    }
+
+    // Record.
+    tx.create(id, CountSessionFact::Opened { count, goods }).await?;
+    Ok(())
+}
+
+/// Writes down what was found, in any unit in which the item is traded.
+///
+/// # Errors
+/// [`EnterCountError`]; nothing is recorded then.
+pub async fn enter_count(
+    tx: &Tx,
+    id: CountSessionId,
+    goods: CountedGoods,
+    found: Found,
+) -> Result<(), EnterCountError> {
+    // Read.
+    let session = tx.load(id).await?;
+    let item = tx.load(Item::key(goods.item)).await?;
+
+    // Decide.
+    let quantity = item.in_stock_unit(found.quantity)?;
+    let decision = session.count(goods, Found { quantity, ..found })?;
+
+    // Record.
+    tx.decide(id, decision).await?;
+    Ok(())
+}
+
+/// Asks for another count of every line that is off by more than is tolerated and was not counted again yet; says which.
+///
+/// # Errors
+/// [`AskRecountError`]; nothing is recorded then.
+pub async fn ask_recount(tx: &Tx, id: CountSessionId) -> Result<Vec<CountedGoods>, AskRecountError> {
+    // Read.
+    let session = tx.load(id).await?;
+    if *session.status() != CountStatus::Open {
+        return Err(AskRecountError::Closed);
+    }
+    let shelves = shelves(tx, &session).await?;
+
+    // Decide.
+    let over = over(&session, &sheet(&session, &shelves)?)?;
+    let goods: Vec<_> = over.into_iter().map(|(goods, _)| goods).collect();
+
+    // Record.
+    if !goods.is_empty() {
+        tx.record(id, CountSessionFact::RecountAsked { goods: goods.clone() }).await?;
+    }
+    Ok(goods)
+}
+
+/// Confirms a count: of every line, what was found is what was there at the end of the day of the count, whatever moved
+/// meanwhile. Answers with what the differences mean for the books; with nothing where it was confirmed before.
+///
+/// # Errors
+/// [`CloseCountError`]; nothing is recorded then.
+pub async fn confirm_count(tx: &Tx, id: CountSessionId, by: PersonId) -> Result<Vec<BookedCount>, CloseCountError> {
+    // Read.
+    let session = tx.load(id).await?;
+    match session.status() {
+        CountStatus::Open => {}
+        CountStatus::Confirmed { .. } => return Ok(Vec::new()),
+        CountStatus::Dropped => return Err(CloseCountError::Dropped),
+    }
+    let mut shelves = shelves(tx, &session).await?;
+
+    // Decide.
+    let sheet = sheet(&session, &shelves)?;
+    let over = over(&session, &sheet)?;
+    if !over.is_empty() {
+        return Err(CloseCountError::OverTolerance { lines: over });
+    }
+    let NewCount { number, place, on, .. } = session.new_count();
+    let (mut facts, mut booked) = (Vec::new(), Vec::new());
+    for ((line, expected), at) in session.lines().iter().zip(&sheet.lines).zip(1_u32..) {
+        let (Some(found), Some(stock)) = (line.found, shelves.get_mut(&line.goods.item)) else { continue };
+        let (goods, counted, reference) = (line.goods, found.quantity, format!("{number} / {at}").parse()?);
+        let count = StockCount { counted, at: *place, on: *on, reference, surplus_value: found.surplus_value };
+        let decision = stock
+            .count_of(goods.lot, count)
+            .map_err(|source| CloseCountError::Stock { goods, source: Box::new(source) })?;
+        let fact = decision.fact();
+        let entered = fact.as_ref().and_then(StockFact::entered);
+        booked.push(BookedCount { goods, expected: expected.expected, counted, entered });
+        if let Some(fact) = fact {
+            stock.apply(&fact);
+            facts.push((goods.item, fact));
+        }
+    }
+
+    // Record.
+    let line = |&BookedCount { goods, expected, counted, .. }: &BookedCount| ConfirmedLine { goods, expected, counted };
+    let lines = booked.iter().map(line).collect();
+    tx.record(id, CountSessionFact::Confirmed { by, lines }).await?;
+    for (item, fact) in facts {
+        tx.record(Stock::key(item), fact).await?;
+    }
+    for item in shelves.keys() {
+        put_away(tx, *item).await?;
+    }
+    Ok(booked)
+}
+
+/// The stock of each item that is counted, with what happened since the day of the count.
+async fn shelves(tx: &Tx, session: &CountSession) -> Result<BTreeMap<ItemId, Stock>, StoreError> {
+    let items: BTreeSet<_> = session.lines().iter().map(|line| line.goods.item).collect();
+    let mut shelves = BTreeMap::new();
+    for item in items {
+        shelves.insert(item, open_shelf(tx, item, None, session.new_count().on).await?);
+    }
+    Ok(shelves)
+}
+
+/// The sheet with what the books expect, as they are now.
+fn sheet(session: &CountSession, shelves: &BTreeMap<ItemId, Stock>) -> Result<CountSheet, UnitPriceError> {
+    let NewCount { place, on, tolerance, .. } = session.new_count();
+    let mut lines = Vec::with_capacity(session.lines().len());
+    for line in session.lines() {
+        let Some(stock) = shelves.get(&line.goods.item) else { continue };
+        let (ledger, shelf) = (stock.ledger(), Location::Storage(*place));
+        let CountedGoods { item, lot } = line.goods;
+        // Nothing is expected of days that are not known any more; the stock refuses them.
+        let expected = ledger.on_hand_of_at(shelf, lot, *on).unwrap_or(Quantity::zero(ledger.unit()));
+        let (held, worth) = ledger.worth_of(shelf, lot);
+        let unit_cost = if held.is_positive() && !worth.is_negative() {
+            UnitPrice::new(worth.amount(), worth.currency(), held)?
+        } else {
+            UnitPrice::new(office_core::Decimal::ZERO, ledger.currency(), Quantity::whole(1, ledger.unit()))?
+        };
+        let counted = line.found.map(|found| found.quantity);
+        lines.push(CountLine { item, place: *place, lot, expected, counted, unit_cost });
+    }
+    Ok(CountSheet { lines, tolerance: *tolerance })
+}
+
+/// The lines that are off by more than is tolerated, but for those that were counted again.
+fn over(session: &CountSession, sheet: &CountSheet) -> Result<Vec<(CountedGoods, CountVariance)>, ConfirmCountError> {
+    let lines = match sheet.confirm(false) {
+        Ok(_) => Vec::new(),
+        Err(ConfirmCountError::OverTolerance { lines }) => lines,
+        Err(error) => return Err(error),
+    };
+    let once = lines.into_iter().filter_map(|(at, variance)| {
+        let line = session.lines().get(at).filter(|line| line.before.is_none())?;
+        Some((line.goods, variance))
+    });
+    Ok(once.collect())
+}

@@ -50,7 +50,10 @@
 //! 3. *The index is invisible.* A table decides as the reference does that looks at every cell of every row, for every
 //!    hit policy, expressions and errors included (`deciding::a_table_decides_as_the_reference_does`,
 //!    `deciding::a_table_of_expressions_decides_as_the_reference_does`,
-//!    `deciding::every_hit_policy_is_seen_to_decide_and_to_refuse`, `binding::a_bound_case_is_decided_as_its_facts_are`).
+//!    `deciding::every_hit_policy_is_seen_to_decide_and_to_refuse`), and of facts that are read where they are as of
+//!    those that are handed over (`binding::a_bound_case_is_decided_as_its_facts_are`,
+//!    `index::few_rows_of_expressions_are_decided_as_the_reference_does`,
+//!    `index::more_rows_than_a_word_has_bits_are_decided_as_the_reference_does`).
 //! 4. *Order.* Where the hit policy promises it, the order of the rows changes nothing but that of a list
 //!    (`deciding::a_hit_policy_that_promises_it_decides_the_same_in_any_order_of_the_rows`).
 //! 5. *Contradiction.* Two rows of a unique table that match, or two of any that say different things, decide nothing

@@ -5,7 +5,7 @@ use super::engine::cedar::Cedar;
 use super::engine::cel::Cel;
 use super::engine::datalogic::Datalogic;
 use super::engine::hand::{FirstReason, Hand, Lookup};
-use super::engine::office::{Explained, Office, Why};
+use super::engine::office::{Cells, Nothing, Office, Words};
 use super::engine::regorus::Regorus;
 use super::engine::zen::Zen;
 use super::engine::{Engine, Failure};
@@ -76,9 +76,9 @@ impl Workload {
             Self::Policy => {
                 visitor.visit(Hand::Policy)?;
                 visitor.visit(FirstReason::Policy)?;
-                visitor.visit(Office::policy()?)?;
-                visitor.visit(Why(Office::policy()?))?;
-                visitor.visit(Explained(Office::policy()?))?;
+                visitor.visit(Office::<Nothing>::policy()?)?;
+                visitor.visit(Office::<Cells>::policy()?)?;
+                visitor.visit(Office::<Words>::policy()?)?;
                 visitor.visit(Datalogic::policy()?)?;
                 visitor.visit(Cel::policy()?)?;
                 visitor.visit(Regorus::policy()?)?;
@@ -89,9 +89,9 @@ impl Workload {
                 visitor.visit(Hand::Bands(bands.clone()))?;
                 visitor.visit(FirstReason::Bands(bands.clone()))?;
                 visitor.visit(Lookup::bands(bands))?;
-                visitor.visit(Office::bands(bands)?)?;
-                visitor.visit(Why(Office::bands(bands)?))?;
-                visitor.visit(Explained(Office::bands(bands)?))?;
+                visitor.visit(Office::<Nothing>::bands(bands)?)?;
+                visitor.visit(Office::<Cells>::bands(bands)?)?;
+                visitor.visit(Office::<Words>::bands(bands)?)?;
                 visitor.visit(Datalogic::bands(bands)?)?;
                 visitor.visit(Cel::bands(bands)?)?;
                 visitor.visit(Regorus::bands(bands)?)?;

@@ -16,7 +16,7 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{BenchmarkGroup, Criterion, Throughput};
-use office_core::rules::{Binding, DecideError, DecisionTable, Facts};
+use office_core::rules::{Binding, BoundRuling, DecideError, DecisionTable, Explanation, Facts, Outcome, Policy};
 
 use crate::request::Request;
 
@@ -45,26 +45,44 @@ struct Ours {
 impl Ours {
     #[inline]
     fn decide(&self, request: &Request) -> Result<Verdict, DecideError> {
-        let ruling = self.table.decide_bound(&self.binding, request)?;
-        let mut verdict =
-            Verdict { allowed: ruling.strictest() == Some(&office_core::rules::Outcome::Allow), ..Verdict::default() };
-        ruling.rows().for_each(|row| verdict.add(row));
-        Ok(verdict)
+        Ok(Self::verdict(&self.table.decide_bound(&self.binding, request)?))
     }
 
-    /// The decision, and of each rule that does not match the first condition that fails.
     #[inline]
-    fn explain(&self, request: &Request) -> Result<(Verdict, u32), DecideError> {
-        let ruling = self.table.decide_bound(&self.binding, request)?;
-        let mut verdict =
-            Verdict { allowed: ruling.strictest() == Some(&office_core::rules::Outcome::Allow), ..Verdict::default() };
+    fn verdict(ruling: &BoundRuling<'_, Request>) -> Verdict {
+        // Rows of which one refuses and another allows do not decide together here.
+        let allowed = matches!(ruling.votes().next(), Some(Outcome::Allow));
+        let mut verdict = Verdict { allowed, ..Verdict::default() };
         ruling.rows().for_each(|row| verdict.add(row));
+        verdict
+    }
+
+    /// The decision and all of why: the reasons of the outcome, which rules match, and of the others every cell that
+    /// fails, 64 rules at a time.
+    #[inline]
+    fn explain(&self, request: &Request) -> Result<(Verdict, u64), DecideError> {
+        let ruling = self.table.decide_bound(&self.binding, request)?;
+        let verdict = Self::verdict(&ruling);
         let why = ruling.why()?;
-        Ok((
-            verdict,
-            why.failing()
-                .fold(0, |all, failing| all ^ failing.count().rotate_left(u32::try_from(failing.column).unwrap_or(0))),
-        ))
+        let reasons =
+            ruling.votes().map(|vote| if let Outcome::Refuse(reasons) = vote { reasons.iter().count() } else { 0 });
+        let told = reasons.chain(why.matching()).fold(0, |told: u64, one| told ^ u64::try_from(one).unwrap_or(0));
+        let shift = |column: usize| u32::try_from(column).unwrap_or(0);
+        Ok((verdict, why.failing().fold(told, |told, failing| told ^ failing.bits.rotate_left(shift(failing.column)))))
+    }
+
+    /// The same, and every cell that fails by its row and column, one by one.
+    fn enumerate(&self, request: &Request) -> Result<(Verdict, usize), DecideError> {
+        let ruling = self.table.decide_bound(&self.binding, request)?;
+        let why = ruling.why()?;
+        let told =
+            why.failures().fold(why.matching().count(), |told, failure| told ^ (failure.row << 8) ^ failure.column);
+        Ok((Self::verdict(&ruling), told))
+    }
+
+    /// The same, written out in words that can be stored.
+    fn write_out(&self, request: &Request) -> Result<Explanation, DecideError> {
+        Ok(self.table.decide_bound(&self.binding, request)?.why()?.explanation())
     }
 }
 
@@ -121,6 +139,12 @@ fn compare(
     by_hand: impl Fn(&Request) -> Verdict,
 ) -> Result<(), Box<dyn Error>> {
     let mut allowed = 0_usize;
+    let policy = Policy::of(ours.table.clone());
+    for request in requests.iter().take(1_000) {
+        if ours.write_out(request)? != policy.decide(&request.facts())?.explanation {
+            return Err(format!("explained otherwise by facts: {request:?}").into());
+        }
+    }
     for request in requests {
         let (decided, expected) = (ours.decide(request)?, by_hand(request));
         if decided != expected {
@@ -138,6 +162,8 @@ fn compare(
     time(group, "by hand", requests, by_hand);
     time(group, "table", requests, |request| ours.decide(request));
     time(group, "table, explained", requests, |request| ours.explain(request));
+    time(group, "table, explained cell by cell", requests, |request| ours.enumerate(request));
+    time(group, "table, explained in words", requests, |request| ours.write_out(request));
     let facts: Vec<Facts> = requests.iter().take(1_000).map(Request::facts).collect();
     group.throughput(Throughput::Elements(u64::try_from(facts.len())?));
     group.bench_function("table, by facts", |bench| {

@@ -4,17 +4,16 @@ use std::error::Error;
 
 use chrono::Datelike;
 use office_core::Decimal;
-use office_core::rules::{Binding, DecisionTable, Dialect, HitPolicy, TableText};
+use office_core::rules::{Binding, DecisionTable, Dialect, HitPolicy, Input, Kind, Schema, TableText};
 
 use crate::request::{Category, Department, Request, Role, Vendor};
 use crate::{Ours, Verdict};
 
-const HEADER: [&str; 11] = [
+const HEADER: [&str; 10] = [
     "vendor",
-    "within_budget",
     "amount: money EUR",
     "quotes: integer",
-    "own_request: boolean",
+    "approver",
     "category",
     "department",
     "month: integer",
@@ -23,32 +22,37 @@ const HEADER: [&str; 11] = [
     "outcome",
 ];
 
-const ROWS: [[&str; 11]; 12] = [
-    ["blocked", "-", "-", "-", "-", "-", "-", "-", "-", "-", "refuse: the vendor is blocked"],
-    ["-", "no", "-", "-", "-", "-", "-", "-", "-", "-", "refuse: over budget"],
-    ["-", "-", ">= 5000 EUR", "< 3", "-", "-", "-", "-", "-", "-", "refuse: three quotes are wanted from 5000 EUR"],
-    ["-", "-", "-", "-", "yes", "-", "-", "-", "-", "-", "refuse: nobody approves a request of their own"],
-    ["-", "-", "> 1000 EUR", "-", "-", "it_goods", "not(IT)", "-", "-", "-", "refuse: IT buys IT goods"],
-    ["-", "-", "> 500 EUR", "-", "-", "catering", "-", "12", "-", "-", "refuse: one party in December is enough"],
-    ["new", "-", "> 2500 EUR", "-", "-", "-", "-", "-", "-", "-", "refuse: the vendor is new"],
-    ["-", "-", "<= 500 EUR", "-", "-", "-", "-", "-", "team_lead", "-", "allow"],
-    ["-", "-", "<= 5000 EUR", "-", "-", "-", "IT, facilities", "-", "department_head", "-", "allow"],
-    ["-", "-", "<= 10000 EUR", "-", "-", "-", "-", "-", "department_head", "cc-4100", "allow"],
-    ["-", "-", "<= 20000 EUR", "-", "-", "-", "-", "-", "finance_manager", "-", "allow"],
-    ["-", "-", "<= 100000 EUR", "-", "-", "-", "-", "-", "director", "-", "allow"],
+const ROWS: [[&str; 10]; 12] = [
+    ["blocked", "-", "-", "-", "-", "-", "-", "-", "-", "refuse: the vendor is blocked"],
+    ["-", "> budget", "-", "-", "-", "-", "-", "-", "-", "refuse: over budget"],
+    ["-", ">= 5000 EUR", "< 3", "-", "-", "-", "-", "-", "-", "refuse: three quotes are wanted from 5000 EUR"],
+    ["-", "-", "-", "= requester", "-", "-", "-", "-", "-", "refuse: nobody approves a request of their own"],
+    ["-", "> 1000 EUR", "-", "-", "it_goods", "not(IT)", "-", "-", "-", "refuse: IT buys IT goods"],
+    ["-", "> 500 EUR", "-", "-", "catering", "-", "12", "-", "-", "refuse: one party in December is enough"],
+    ["new", "> 2500 EUR", "-", "-", "-", "-", "-", "-", "-", "refuse: the vendor is new"],
+    ["-", "<= 500 EUR", "-", "-", "-", "-", "-", "team_lead", "-", "allow"],
+    ["-", "<= 5000 EUR", "-", "-", "-", "IT, facilities", "-", "department_head", "-", "allow"],
+    ["-", "<= 10000 EUR", "-", "-", "-", "-", "-", "department_head", "cc-4100", "allow"],
+    ["-", "<= 20000 EUR", "-", "-", "-", "-", "-", "finance_manager", "-", "allow"],
+    ["-", "<= 100000 EUR", "-", "-", "-", "-", "-", "director", "-", "allow"],
 ];
 
 pub(crate) fn ours() -> Result<Ours, Box<dyn Error>> {
     let rows = ROWS.iter().map(|row| row.iter().map(ToString::to_string).collect());
     // The strictest decide: the rules that forbid, or else those that permit.
     let text = TableText { hit: HitPolicy::Priority, ..TableText::from_rows(&HEADER, rows)? };
-    let table = DecisionTable::new(text.clone(), &text.schema(Dialect::Office)?, Dialect::Office)?;
+    // What cells compare with is asked for as well.
+    let others = [Input::new("budget", "money EUR".parse()?), Input::new("requester", Kind::Text)];
+    let columns = text.schema(Dialect::Office)?.inputs().to_vec();
+    let schema = Schema::new(columns.into_iter().chain(others))?;
+    let table = DecisionTable::new(text, &schema, Dialect::Office)?;
     let binding = Binding::<Request>::new(table.schema())
         .text("vendor", |request| request.vendor.as_str())
-        .boolean("within_budget", |request| request.amount.amount() <= request.budget.amount())
         .money("amount", |request| request.amount)
+        .money("budget", |request| request.budget)
         .integer("quotes", |request| i64::from(request.quotes))
-        .boolean("own_request", |request| request.approver == request.requester)
+        .text("approver", |request| &request.approver)
+        .text("requester", |request| &request.requester)
         .text("category", |request| request.category.as_str())
         .text("department", |request| request.department.as_str())
         .integer("month", |request| i64::from(request.on.month()))

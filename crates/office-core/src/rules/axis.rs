@@ -128,6 +128,15 @@ impl Axis {
         self.locate(ValueRef::Number(number.into()))
     }
 
+    /// The same of a number.
+    #[inline]
+    pub(crate) fn locate_number(&self, number: Decimal) -> Option<usize> {
+        match self.line().and_then(|line| line.piece_of_number(number)) {
+            Some(piece) => self.atom(piece),
+            None => self.locate_other(ValueRef::Number(number)),
+        }
+    }
+
     /// The same of an amount of money.
     #[inline]
     pub(crate) fn locate_money(&self, money: Money) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! Facts that are read where they are, out of a struct of the program.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
@@ -17,32 +18,41 @@ trait Read<T: ?Sized>: Send + Sync {
     fn locate(&self, case: &T, axis: &Axis) -> Option<usize> {
         axis.locate(self.value(case))
     }
+
+    /// How the fact compares with another; none where they have no order.
+    fn order(&self, case: &T, other: ValueRef<'_>) -> Option<Ordering> {
+        self.value(case).compare(other).ok()
+    }
 }
 
-/// A kind of fact, and how it is read.
+/// A kind of fact, and how it is read, located, and compared with one of the same kind.
 macro_rules! reads {
-    ($($name:ident: $type:ty, $case:ident, $read:ident => $value:expr, $axis:ident => $locate:expr;)*) => {
+    ($($name:ident: $type:ty, $variant:ident, $locate:ident, $order:expr;)*) => {
         $(struct $name<F>(F);
 
         impl<T: ?Sized, F: Fn(&T) -> $type + Send + Sync> Read<T> for $name<F> {
-            fn value<'a>(&self, $case: &'a T) -> ValueRef<'a> {
-                let $read = &self.0;
-                $value
+            fn value<'a>(&self, case: &'a T) -> ValueRef<'a> {
+                ValueRef::$variant(self.0(case).into())
             }
 
-            fn locate(&self, $case: &T, $axis: &Axis) -> Option<usize> {
-                let $read = &self.0;
-                $locate
+            fn locate(&self, case: &T, axis: &Axis) -> Option<usize> {
+                axis.$locate(self.0(case))
+            }
+
+            fn order(&self, case: &T, other: ValueRef<'_>) -> Option<Ordering> {
+                let ValueRef::$variant(other) = other else { return None };
+                $order(self.0(case), other)
             }
         })*
     };
 }
 
 reads! {
-    ReadBoolean: bool, case, read => ValueRef::Boolean(read(case)), axis => axis.locate_boolean(read(case));
-    ReadInteger: i64, case, read => ValueRef::Number(read(case).into()), axis => axis.locate_integer(read(case));
-    ReadMoney: Money, case, read => ValueRef::Money(read(case)), axis => axis.locate_money(read(case));
-    ReadText: &str, case, read => ValueRef::Text(read(case)), axis => axis.locate_text(read(case));
+    ReadBoolean: bool, Boolean, locate_boolean, |one: bool, other| Some(one.cmp(&other));
+    ReadInteger: i64, Number, locate_integer, |one: i64, other| Some(Decimal::from(one).cmp(&other));
+    ReadNumber: Decimal, Number, locate_number, |one: Decimal, other| Some(one.cmp(&other));
+    ReadMoney: Money, Money, locate_money, |one: Money, other| one.compare(&other).ok();
+    ReadText: &str, Text, locate_text, |one: &str, other| Some(one.cmp(other));
 }
 
 struct ReadValue<F>(F);
@@ -132,6 +142,13 @@ impl<T: ?Sized> Binding<T> {
         self.reads.get(place).and_then(|read| read.locate(case, axis))
     }
 
+    /// How the facts of a case at two places of the schema compare; none where they have no order.
+    #[inline]
+    pub(crate) fn order(&self, place: usize, other: usize, case: &T) -> Option<Ordering> {
+        let (one, other) = (self.reads.get(place)?, self.reads.get(other)?);
+        one.order(case, other.value(case))
+    }
+
     /// What tells its schema from others.
     pub(crate) const fn fingerprint(&self) -> u64 {
         self.fingerprint
@@ -174,9 +191,13 @@ impl<T: ?Sized> Binder<'_, T> {
         self.bind(name, Kind::Text, ReadText(read))
     }
 
+    /// The fact of this name is a number.
+    #[must_use]
+    pub fn number(self, name: &str, read: impl Fn(&T) -> Decimal + Send + Sync + 'static) -> Self {
+        self.bind(name, Kind::Number, ReadNumber(read))
+    }
+
     methods! {
-        /// The fact of this name is a number.
-        number: Decimal => Kind::Number, ValueRef::Number;
         /// The fact of this name is so much of a unit.
         quantity: Quantity => Kind::Quantity(None), ValueRef::Quantity;
         /// The fact of this name is a day.

@@ -44,6 +44,7 @@ pub(in crate::rules) use self::check::Kinds;
 pub use self::evaluate_error::EvaluateError;
 pub use self::literal::NoLiteral;
 pub(crate) use self::node::Node;
+pub(in crate::rules) use self::node::Operator;
 pub(in crate::rules) use self::reader::Reader;
 
 /// How rules are written.

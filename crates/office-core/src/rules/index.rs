@@ -1,16 +1,18 @@
 //! The rows of a table by what their cells pass, so that few of them are looked at.
 
 mod bits;
+mod building;
+mod failed;
 mod rows;
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
-use self::bits::{BLOCK, Bits, Change};
-pub(crate) use self::rows::Rows;
-use self::rows::ones;
-use crate::rules::Kind;
+use self::bits::{BLOCK, Bits};
+pub(crate) use self::building::Asked;
+pub(crate) use self::failed::Failed;
+pub(crate) use self::rows::{Rows, ones};
 use crate::rules::axis::Axis;
-use crate::rules::cell::Test;
 
 /// The most columns that are located.
 const MOST_COLUMNS: usize = 64;
@@ -19,8 +21,9 @@ const MOST_COLUMNS: usize = 64;
 ///
 /// Of each column the values are cut into atoms, and each atom has a bit set of the rows whose cell passes there. To
 /// decide is to locate one atom a column, and to keep the rows that all those bit sets have. So a decision takes
-/// columns × (log atoms + rows / 64) steps. Cells that look at other facts, or that no atoms tell, are evaluated for
-/// the rows that are left.
+/// columns × (log atoms + rows / 64) steps. Cells that compare their value with one other fact are told by the order of
+/// the two, as by three more atoms. Those that look at other facts otherwise, or that no atoms tell, are evaluated for the
+/// rows that are left.
 ///
 /// In memory it is bounded by what the cells say: the bit sets of a table take 16 MiB at most, and those that would take
 /// more are kept as their changes from atom to atom, which are two for each alternative of a cell. Of at most 64 rows
@@ -29,11 +32,15 @@ const MOST_COLUMNS: usize = 64;
 pub(crate) struct Index {
     /// A bit for each row that there is, 64 a word.
     all: Box<[u64]>,
+    /// What is looked at to tell cells.
+    // Invariant: at most 64.
     columns: Box<[Indexed]>,
-    /// The cells that have to be evaluated, by row and column, ascending.
-    evaluated: Box<[(usize, usize)]>,
-    /// The rows that have such a cell.
+    /// The cells that no atoms of their value tell, by row and column, ascending.
+    evaluated: Box<[Evaluated]>,
+    /// The rows that have such a cell that is always evaluated.
     rows_evaluated: Box<[u64]>,
+    /// The rows that have one that is evaluated where two values have no order.
+    rows_compared: Box<[u64]>,
     /// The columns of which a row asks something, and which have no atoms.
     unlocated: Box<[usize]>,
 }
@@ -42,35 +49,48 @@ pub(crate) struct Index {
 #[derive(Clone, Debug)]
 struct Indexed {
     seen: Seen,
-    axis: Axis,
+    by: By,
     bits: Bits,
 }
 
-/// A column to be indexed.
-#[derive(Clone)]
-pub(crate) struct Asked<'a> {
-    /// Where its value comes from, as the index will say it.
-    pub(crate) source: Option<usize>,
-    pub(crate) kind: &'a Kind,
-    /// Whether its value may be nothing.
-    pub(crate) optional: bool,
-    /// What of its kind it may be: what passes all of these.
-    pub(crate) allowed: Vec<&'a Test>,
-    /// Of each row, what it asks.
-    pub(crate) cells: Vec<&'a Test>,
-}
-
-/// Of each indexed column, the atom of its value.
+/// By what the cells of a column are told.
 #[derive(Clone, Debug)]
-pub(crate) struct Located {
-    atoms: [u32; MOST_COLUMNS],
+enum By {
+    /// By the atom of its value.
+    Value(Axis),
+    /// By the order of its value and the fact at this place: below it, the same, above it, or none, where all pass and
+    /// have to be evaluated.
+    Order(usize),
 }
 
-impl Located {
-    #[inline]
-    pub(crate) const fn new() -> Self {
-        Self { atoms: [0; MOST_COLUMNS] }
-    }
+/// The atom of two values without an order.
+const UNORDERED: usize = 3;
+
+/// A cell that no atoms of its value tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Evaluated {
+    at: At,
+    /// Whether it has to be evaluated only where two values have no order.
+    compared: bool,
+}
+
+/// Of each indexed column, the atom of what it sees.
+#[derive(Clone, Debug)]
+struct Located {
+    atoms: [u32; MOST_COLUMNS],
+    /// Whether two values have no order.
+    unordered: bool,
+}
+
+/// How what is seen fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// Every column sees an atom, and what is compared has an order.
+    All,
+    /// Every column sees an atom, but two values that are compared have no order.
+    Unordered,
+    /// This is the first column that sees no atom.
+    Not(usize),
 }
 
 /// Whose value is to be located.
@@ -86,88 +106,23 @@ pub(crate) struct Seen {
 pub(crate) trait Locate {
     /// The atom of the value on the axis of its column; none where it does not fit, or there is none.
     fn locate(&self, seen: Seen, axis: &Axis) -> Option<usize>;
+
+    /// How the value compares with the fact at a place; none where they have no order, or there is none.
+    fn order(&self, seen: Seen, with: usize) -> Option<Ordering>;
 }
 
-/// Rows that do not match because of their cell in one column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fallen {
-    pub(crate) column: usize,
-    word: usize,
-    /// A bit each, of the 64 rows of the word.
-    pub(crate) rows: u64,
-}
-
-/// A cell that is to be evaluated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A cell by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At {
     pub(crate) row: usize,
     pub(crate) column: usize,
 }
 
-impl Asked<'_> {
-    /// The axis of those of its cells that atoms tell.
-    fn axis(&self) -> Option<Axis> {
-        let told = self.cells.iter().copied().filter(|test| test.is_constant());
-        Axis::within(self.kind, self.optional, &self.allowed, told)
-    }
-}
-
 impl Index {
-    /// The index of a table of so many rows.
-    pub(crate) fn of(columns: &[Asked<'_>], rows: usize) -> Self {
-        let words = rows.div_ceil(64);
-        let mut all = vec![u64::MAX; words];
-        let surplus = words.saturating_mul(64).saturating_sub(rows);
-        if let Some(last) = all.last_mut() {
-            *last = u64::MAX.checked_shr(u32::try_from(surplus).unwrap_or(u32::MAX)).unwrap_or(0);
-        }
-        let mut evaluated = Vec::new();
-        let mut indexed = Vec::new();
-        let mut budget = bits::MOST_WORDS;
-        let mut unlocated = Vec::new();
-        for (place, column) in columns.iter().enumerate() {
-            if column.cells.iter().all(|test| **test == Test::Any) {
-                continue;
-            }
-            let axis = column.axis();
-            let mut changes = Vec::new();
-            for (row, test) in column.cells.iter().enumerate() {
-                let ranges = axis.as_ref().filter(|_| test.is_constant()).and_then(|axis| axis.ranges(test));
-                if ranges.is_none() && **test != Test::Any {
-                    evaluated.push((row, place));
-                }
-                let everywhere = || Change::both(row, 0..usize::MAX).to_vec();
-                let both =
-                    |ranges: Vec<Range<usize>>| ranges.into_iter().flat_map(|range| Change::both(row, range)).collect();
-                changes.extend(ranges.map_or_else(everywhere, both));
-            }
-            match axis {
-                Some(axis) => {
-                    let bits = Bits::of(changes, axis.len(), rows, &mut budget);
-                    indexed.push(Indexed { seen: Seen { column: place, source: column.source }, axis, bits });
-                }
-                None => unlocated.push(place),
-            }
-        }
-        evaluated.sort_unstable();
-        let mut rows_evaluated = vec![0_u64; words];
-        for (row, _) in &evaluated {
-            if let Some(word) = rows_evaluated.get_mut(row / 64) {
-                *word |= bit(*row);
-            }
-        }
-        Self {
-            all: all.into(),
-            columns: indexed.into(),
-            evaluated: evaluated.into(),
-            rows_evaluated: rows_evaluated.into(),
-            unlocated: unlocated.into(),
-        }
-    }
-
     /// The columns whose values are looked at when they are located.
     pub(crate) fn located(&self) -> impl Iterator<Item = usize> {
-        self.columns.iter().map(|column| column.seen.column)
+        let by_value = self.columns.iter().filter(|column| matches!(column.by, By::Value(_)));
+        by_value.map(|column| column.seen.column)
     }
 
     /// The columns of which a row asks something, and whose values are not looked at when they are located.
@@ -175,22 +130,33 @@ impl Index {
         &self.unlocated
     }
 
-    /// Finds the atoms of the values that the columns see, until one sees none: that one.
+    /// The columns whose values are compared with facts, and the places of those.
+    pub(crate) fn compared(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.columns.iter().filter_map(|column| match column.by {
+            By::Order(place) => Some((column.seen.column, place)),
+            By::Value(_) => None,
+        })
+    }
+
+    /// The atoms of what the columns see.
+    ///
+    /// # Errors
+    /// The first column that sees none.
     #[inline]
-    pub(crate) fn locate(&self, values: &impl Locate, located: &mut Located) -> Option<usize> {
+    fn locate(&self, values: &impl Locate) -> Result<Located, usize> {
+        let mut located = Located { atoms: [0; MOST_COLUMNS], unordered: false };
         for (place, column) in located.atoms.iter_mut().zip(&self.columns) {
-            match values.locate(column.seen, &column.axis).map(u32::try_from) {
-                Some(Ok(atom)) => *place = atom,
-                Some(Err(_)) | None => return Some(column.seen.column),
-            }
+            let atom = column.locate(values).ok_or(column.seen.column)?;
+            located.unordered |= column.is_unordered(atom);
+            *place = u32::try_from(atom).map_err(|_| column.seen.column)?;
         }
-        None
+        Ok(located)
     }
 
     /// The rows that match, or the first of them.
     ///
-    /// The columns are located. Then `fits` may say that something else does not fit; it is told of the first column that
-    /// sees no atom. Of the rows whose other cells all pass, `holds` says whether those that have to be evaluated do,
+    /// The columns are located. Then `fits` may say that something does not fit, also of what is not looked at for that. Of
+    /// the rows whose other cells all pass, `holds` says whether those that have to be evaluated do,
     /// from the left until one does not.
     ///
     /// # Errors
@@ -200,7 +166,7 @@ impl Index {
         &self,
         only_first: bool,
         values: &impl Locate,
-        fits: impl FnOnce(Option<usize>) -> Result<(), E>,
+        fits: impl FnOnce(Fit) -> Result<(), E>,
         holds: impl FnMut(At) -> Result<bool, E>,
     ) -> Result<Rows, E> {
         if self.is_one_word() {
@@ -220,36 +186,33 @@ impl Index {
         &self,
         only_first: bool,
         values: &impl Locate,
-        fits: impl FnOnce(Option<usize>) -> Result<(), E>,
+        fits: impl FnOnce(Fit) -> Result<(), E>,
         mut holds: impl FnMut(At) -> Result<bool, E>,
     ) -> Result<u64, E> {
-        let mut passing = self.all.first().copied().unwrap_or(0);
+        let (mut passing, mut unordered) = (self.all.first().copied().unwrap_or(0), false);
         for column in &self.columns {
-            match values.locate(column.seen, &column.axis) {
-                Some(atom) => passing &= column.bits.of_few(atom),
-                None => return fits(Some(column.seen.column)).map(|()| 0),
-            }
+            let Some(atom) = column.locate(values) else { return fits(Fit::Not(column.seen.column)).map(|()| 0) };
+            passing &= column.bits.of_few(atom);
+            unordered |= column.is_unordered(atom);
         }
-        fits(None)?;
-        self.settle(0, passing, only_first, &mut holds)
+        fits(if unordered { Fit::Unordered } else { Fit::All })?;
+        self.settle(0, passing, unordered, only_first, &mut holds)
     }
 
     /// The same of a table of more rows.
-    #[inline]
-    pub(crate) fn matching_of_many<E>(
+    fn matching_of_many<E>(
         &self,
         only_first: bool,
         values: &impl Locate,
-        fits: impl FnOnce(Option<usize>) -> Result<(), E>,
+        fits: impl FnOnce(Fit) -> Result<(), E>,
         mut holds: impl FnMut(At) -> Result<bool, E>,
     ) -> Result<Rows, E> {
-        let mut located = Located::new();
-        let unfit = self.locate(values, &mut located);
-        fits(unfit)?;
         let mut rows = Rows::new();
-        if unfit.is_some() {
-            return Ok(rows);
-        }
+        let located = match self.locate(values) {
+            Ok(located) => located,
+            Err(column) => return fits(Fit::Not(column)).map(|()| rows),
+        };
+        fits(if located.unordered { Fit::Unordered } else { Fit::All })?;
         for (block, all) in self.all.chunks(BLOCK).enumerate() {
             let first = block.saturating_mul(BLOCK);
             let mut passing = [0; BLOCK];
@@ -260,7 +223,8 @@ impl Index {
                 column.bits.narrow(usize_of(*atom), first, &mut passing);
             }
             for (word, passing) in (first..).zip(passing).filter(|(_, passing)| *passing != 0) {
-                ones(word, self.settle(word, passing, only_first, &mut holds)?).for_each(|row| rows.push(row));
+                ones(word, self.settle(word, passing, located.unordered, only_first, &mut holds)?)
+                    .for_each(|row| rows.push(row));
                 if only_first && rows.first().is_some() {
                     return Ok(rows);
                 }
@@ -275,16 +239,18 @@ impl Index {
         &self,
         word: usize,
         passing: u64,
+        unordered: bool,
         only_first: bool,
         mut holds: impl FnMut(At) -> Result<bool, E>,
     ) -> Result<u64, E> {
-        let evaluated = passing & self.rows_evaluated.get(word).copied().unwrap_or(0);
+        let compared = if unordered { self.rows_compared.get(word).copied().unwrap_or(0) } else { 0 };
+        let evaluated = passing & (compared | self.rows_evaluated.get(word).copied().unwrap_or(0));
         if evaluated == 0 {
             return Ok(if only_first { passing & passing.wrapping_neg() } else { passing });
         }
         let mut matching = 0;
         for row in ones(word, passing) {
-            if evaluated & bit(row) == 0 || self.failing(row, &mut holds)?.is_none() {
+            if evaluated & bit(row) == 0 || self.passes(row, unordered, &mut holds)? {
                 matching |= bit(row);
                 if only_first {
                     break;
@@ -294,70 +260,69 @@ impl Index {
         Ok(matching)
     }
 
-    /// The first column, from the left, whose cell of the row has to be evaluated and does not hold. A cell without an
-    /// answer counts only where no other fails.
-    fn failing<E>(&self, row: usize, mut holds: impl FnMut(At) -> Result<bool, E>) -> Result<Option<usize>, E> {
-        let first = self.evaluated.partition_point(|(other, _)| *other < row);
-        let mut unanswered = None;
-        for (_, column) in self.evaluated.iter().skip(first).take_while(|(other, _)| *other == row) {
-            match holds(At { row, column: *column }) {
+    /// Whether the cells of a row that have to be evaluated hold. One without an answer counts only where no other fails.
+    fn passes<E>(&self, row: usize, unordered: bool, mut holds: impl FnMut(At) -> Result<bool, E>) -> Result<bool, E> {
+        let mut unanswered = Ok(true);
+        for at in self.evaluated(unordered, row..row.saturating_add(1)) {
+            match holds(at) {
                 Ok(true) => {}
-                Ok(false) => return Ok(Some(*column)),
-                Err(why) => unanswered = unanswered.or(Some(why)),
+                Ok(false) => return Ok(false),
+                Err(why) => unanswered = unanswered.and(Err(why)),
             }
         }
-        unanswered.map_or(Ok(None), Err)
+        unanswered
     }
 
-    /// Of the rows before `end` that do not match: by 64 rows, and of these by the first column, from the left, whose
-    /// cell does not pass, where those that have to be evaluated come last.
-    pub(crate) fn failures<'a>(
-        &'a self,
-        located: &'a Located,
+    /// The cells of some rows that have to be evaluated.
+    fn evaluated(&self, unordered: bool, rows: Range<usize>) -> impl Iterator<Item = At> + '_ {
+        let first = self.evaluated.partition_point(|cell| cell.at.row < rows.start);
+        let cells = self.evaluated.iter().skip(first).take_while(move |cell| cell.at.row < rows.end);
+        cells.filter(move |cell| unordered || !cell.compared).map(|cell| cell.at)
+    }
+
+    /// Of the rows before `end` all cells that fail, of so many columns; `fails` says so of those that
+    /// have to be evaluated.
+    ///
+    /// # Errors
+    /// The first column that sees no atom.
+    #[inline]
+    pub(crate) fn failed(
+        &self,
+        columns: usize,
         end: usize,
-        holds: impl Fn(At) -> bool + Copy + 'a,
-    ) -> impl Iterator<Item = Fallen> + 'a {
-        let words = self.all.iter().enumerate().map(move |(word, all)| (word, all & before(end, word)));
-        words.flat_map(move |(word, asked)| {
-            let columns = self.columns.iter().zip(&located.atoms);
-            let fell = columns.scan(asked, move |left, (column, atom)| {
-                let passing = column.bits.word(usize_of(*atom), word);
-                let rows = *left & !passing;
-                *left &= passing;
-                Some(Fallen { column: column.seen.column, word, rows })
-            });
-            let fell = fell.filter(|fallen| fallen.rows != 0);
-            let evaluated = self.failing_when_evaluated(located, word, asked, holds);
-            fell.chain(evaluated.map(move |At { row, column }| Fallen { column, word, rows: bit(row) }))
-        })
-    }
-
-    /// Of the rows that pass all cells that are told by atoms, those that do not match.
-    fn failing_when_evaluated<'a>(
-        &'a self,
-        located: &'a Located,
-        word: usize,
-        asked: u64,
-        holds: impl Fn(At) -> bool + 'a,
-    ) -> impl Iterator<Item = At> + 'a {
-        let evaluated = asked & self.rows_evaluated.get(word).copied().unwrap_or(0);
-        let passing = if evaluated == 0 {
-            0
-        } else {
-            let columns = self.columns.iter().zip(&located.atoms);
-            columns.fold(evaluated, |left, (column, atom)| left & column.bits.word(usize_of(*atom), word))
-        };
-        ones(word, passing).filter_map(move |row| {
-            let failing = self.failing(row, |at| Ok::<_, std::convert::Infallible>(holds(at)));
-            failing.ok().flatten().map(|column| At { row, column })
-        })
+        values: &impl Locate,
+        fails: impl Fn(At) -> bool,
+    ) -> Result<Failed, usize> {
+        let located = self.locate(values)?;
+        let mut failed = Failed::none(columns, end);
+        for (column, atom) in self.columns.iter().zip(&located.atoms) {
+            failed.add_but(column.seen.column, &column.bits, usize_of(*atom));
+        }
+        for at in self.evaluated(located.unordered, 0..end).filter(|at| fails(*at)) {
+            failed.add(at);
+        }
+        Ok(failed)
     }
 }
 
-impl Fallen {
-    /// The rows by their places.
-    pub(crate) fn rows(self) -> impl Iterator<Item = usize> {
-        ones(self.word, self.rows)
+impl Indexed {
+    /// The atom of what the column sees; none where that does not fit.
+    #[inline]
+    fn locate(&self, values: &impl Locate) -> Option<usize> {
+        match &self.by {
+            By::Value(axis) => values.locate(self.seen, axis),
+            By::Order(other) => Some(match values.order(self.seen, *other) {
+                Some(Ordering::Less) => 0,
+                Some(Ordering::Equal) => 1,
+                Some(Ordering::Greater) => 2,
+                None => UNORDERED,
+            }),
+        }
+    }
+
+    /// Whether the atom is that of two values without an order.
+    const fn is_unordered(&self, atom: usize) -> bool {
+        matches!(self.by, By::Order(_)) && atom == UNORDERED
     }
 }
 

@@ -15,8 +15,9 @@ mod partial;
 mod plan;
 mod read;
 mod text;
+mod why;
 
-pub use bound::{BoundRuling, Failing, Failure, Why};
+pub use bound::BoundRuling;
 pub use decide::TableRuling;
 pub use error::{DecideError, TableError};
 pub(crate) use feel::{feel_cell, feel_kind};
@@ -24,6 +25,7 @@ pub(crate) use head::usual_kind;
 use plan::Plan;
 pub(crate) use read::may_be;
 pub use text::{InputText, OutputKind, OutputText, ParseHeadError, RowText, TableText};
+pub use why::{Failing, Failure, Why};
 
 /// The most columns and rows that a table may have.
 const MOST_COLUMNS: usize = 64;

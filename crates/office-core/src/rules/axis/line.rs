@@ -97,6 +97,13 @@ impl Line {
         (self.scale == scale).then(|| self.cuts.before_narrow(step))
     }
 
+    /// The piece of a number; none where the line is of something else.
+    #[inline]
+    pub(super) fn piece_of_number(&self, number: Decimal) -> Option<usize> {
+        let Scale::Number(places) = self.scale else { return None };
+        Some(self.cuts.before(halves(number, places)))
+    }
+
     /// The piece of an amount of money; none where the line is of something else.
     #[inline]
     pub(super) fn piece_of_money(&self, money: Money) -> Option<usize> {

@@ -189,10 +189,13 @@ impl Named {
     #[inline]
     #[expect(clippy::needless_bitwise_bool, reason = "found or not is one branch, which is then guessed right")]
     fn place(&self, text: &str) -> usize {
+        if self.words.is_empty() {
+            return 0;
+        }
         let ends = Ends::of(text);
         let slot = self.slots.get(ends.mixed(self.slots.len()));
         match slot {
-            Some(slot) if ends.is_all() && ((slot.ends == ends) | (slot.place == self.none)) => usize_of(slot.place),
+            Some(slot) if ends.is_all() && (slot.ends.are(ends) | (slot.place == self.none)) => usize_of(slot.place),
             _ => self.search(text, ends),
         }
     }
@@ -233,6 +236,13 @@ impl Ends {
             (one(0), one(1) | (one(2) << 8))
         };
         Self { length: u32::try_from(bytes.len()).unwrap_or(u32::MAX), first, last }
+    }
+
+    /// Whether they are these, found out without a branch, which would be guessed wrong as often as not.
+    #[inline]
+    fn are(self, other: Self) -> bool {
+        let lengths = u64::from(self.length ^ other.length);
+        (self.first ^ other.first) | (self.last ^ other.last) | lengths == 0
     }
 
     /// Whether no other word has them.

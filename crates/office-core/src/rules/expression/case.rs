@@ -236,22 +236,14 @@ fn compared(
     right: View<'_>,
     position: usize,
 ) -> Result<Option<bool>, EvaluateError> {
-    let ordered = |holds: fn(std::cmp::Ordering) -> bool| {
-        if left.is_null() || right.is_null() {
-            return Ok(None);
-        }
-        left.order(right).map(holds).map(Some).ok_or_else(|| unlike(left, right, position))
-    };
-    match operator {
-        Operator::Below => ordered(std::cmp::Ordering::is_lt),
-        Operator::AtMost => ordered(std::cmp::Ordering::is_le),
-        Operator::Above => ordered(std::cmp::Ordering::is_gt),
-        Operator::AtLeast => ordered(std::cmp::Ordering::is_ge),
-        operator => {
-            let same = left.same(right).ok_or_else(|| unlike(left, right, position))?;
-            Ok(Some(same != (operator == Operator::Unlike)))
-        }
+    if matches!(operator, Operator::Equal | Operator::Unlike) {
+        let same = left.same(right).ok_or_else(|| unlike(left, right, position))?;
+        return Ok(Some(same == (operator == Operator::Equal)));
     }
+    if left.is_null() || right.is_null() {
+        return Ok(None);
+    }
+    left.order(right).map(|order| Some(operator.holds_of(order))).ok_or_else(|| unlike(left, right, position))
 }
 
 /// Whether a value is between two ends.

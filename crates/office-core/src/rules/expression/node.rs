@@ -1,5 +1,7 @@
 //! An expression as a tree.
 
+use std::cmp::Ordering;
+
 use super::function::Function;
 use crate::rules::{EvaluateError, Value};
 
@@ -125,6 +127,19 @@ impl Operator {
     pub(super) const fn compares(self) -> bool {
         self.power() == COMPARISON
     }
+
+    /// Whether what it says of two values holds where this is their order; of none if it does not compare.
+    pub(in crate::rules) const fn holds_of(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Unlike => order.is_ne(),
+            Self::Below => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::Above => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+            Self::Or | Self::And | Self::Plus | Self::Minus | Self::Times | Self::Over | Self::Power => false,
+        }
+    }
 }
 
 impl Node {
@@ -241,6 +256,24 @@ impl Node {
             Form::Compared(..) | Form::Interval { .. } => None,
             _ => Some(self),
         }
+    }
+
+    /// The fact, by its place, with which the input of the cell is compared, and how: `> budget`. Where the two have an
+    /// order, that is all it asks.
+    pub(in crate::rules) fn compared_fact(&self) -> Option<(Operator, usize)> {
+        let (operator, fact) = match &self.form {
+            Form::In(part, tests) if part.form == Form::Input => match &**tests {
+                [Self { form: Form::Compared(operator, fact), .. }] => (*operator, &**fact),
+                [fact] => (Operator::Equal, fact),
+                _ => return None,
+            },
+            Form::Joined(operator, parts) if operator.compares() => match &**parts {
+                [Self { form: Form::Input, .. }, fact] => (*operator, fact),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        if let Form::Name(place, _) = &fact.form { Some((operator, *place)) } else { None }
     }
 
     /// What an input must not be: `!= value`.

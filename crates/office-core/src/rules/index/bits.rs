@@ -44,7 +44,7 @@ impl Change {
 }
 
 impl Bits {
-    /// The bit sets of so many atoms, where the ranges of one row do not touch. Takes from the budget what it writes out.
+    /// The bit sets of so many atoms, where the ranges of one row do not overlap. Takes from the budget what it writes out.
     pub(super) fn of(mut changes: Vec<Change>, atoms: usize, rows: usize, budget: &mut usize) -> Self {
         let (begins, within) =
             (|change: &&Change| change.atom == 0, |change: &Change| (1..atoms).contains(&change.atom));
@@ -115,6 +115,16 @@ impl Bits {
             Self::Few(words) => words.get(atom).copied().unwrap_or(0),
             Self::Written { words, per_atom } => words.get(place(atom, *per_atom, word)).copied().unwrap_or(0),
             Self::Changes { .. } => self.changed(atom, word),
+        }
+    }
+
+    /// The rows that pass at the atom, word by word, where they are written out.
+    #[inline]
+    pub(super) fn written_out(&self, atom: usize) -> Option<&[u64]> {
+        match self {
+            Self::Few(words) => words.get(atom..),
+            Self::Written { words, per_atom } => words.get(place(atom, *per_atom, 0)..),
+            Self::Free | Self::Changes { .. } => None,
         }
     }
 

@@ -2,9 +2,10 @@ use std::convert::Infallible;
 
 use proptest::prelude::*;
 
+use super::bits::Change;
 use super::rows::Rows;
 use super::*;
-use crate::rules::cell::{Bound, Unary};
+use crate::rules::cell::{Bound, Test, Unary};
 use crate::rules::{Kind, Value, ValueRef};
 
 /// A column of whole numbers, and what its rows ask.
@@ -33,6 +34,10 @@ impl<F: Fn(usize, &Axis) -> Option<usize>> Locate for Values<F> {
     fn locate(&self, seen: Seen, axis: &Axis) -> Option<usize> {
         self.0(seen.column, axis)
     }
+
+    fn order(&self, _: Seen, _: usize) -> Option<Ordering> {
+        None
+    }
 }
 
 /// Columns of as many cells, up to three words of rows.
@@ -45,29 +50,34 @@ fn passes(test: &Test, value: &Value) -> bool {
     test.holds(value.as_ref()) == Ok(Some(true))
 }
 
-fn located(index: &Index, values: &impl Locate) -> Result<Located, usize> {
-    let mut located = Located::new();
-    index.locate(values, &mut located).map_or(Ok(located), Err)
-}
-
 fn matching(index: &Index, only_first: bool, atom: &Values<impl Fn(usize, &Axis) -> Option<usize>>) -> Vec<usize> {
-    let fits = |unfit: Option<usize>| unfit.map_or(Ok(()), Err);
+    let fits = |fit: Fit| if fit == Fit::All { Ok(()) } else { Err(fit) };
     index.matching(only_first, atom, fits, |_| Ok(true)).unwrap().iter().collect()
 }
 
-fn failures(index: &Index, located: &Located, end: usize, holds: impl Fn(At) -> bool + Copy) -> Vec<(usize, usize)> {
-    let fallen = index.failures(located, end, holds);
-    fallen.flat_map(|fallen| fallen.rows().map(move |row| (row, fallen.column))).collect()
+/// The cells that fail, by row and column.
+fn failures(index: &Index, columns: usize, end: usize, values: &impl Locate, fails: impl Fn(At) -> bool) -> Vec<At> {
+    let failed = index.failed(columns, end, values, fails).unwrap();
+    let at = |(column, word, rows)| ones(word, rows).map(move |row| At { row, column });
+    let mut failures: Vec<At> = failed.words().flat_map(at).collect();
+    failures.sort_unstable();
+    let rows: Vec<usize> = (0..end).filter(|row| failures.iter().all(|at| at.row != *row)).collect();
+    assert_eq!(failed.matching().collect::<Vec<_>>(), rows);
+    let by_row = failed.by_row().into_iter().enumerate();
+    let by_row = by_row.flat_map(|(row, failed)| ones(0, failed).map(move |column| At { row, column }));
+    assert_eq!(by_row.collect::<Vec<_>>(), failures);
+    failures
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn the_index_finds_the_rows_whose_cells_all_pass_and_the_first_cell_that_does_not(
+    fn the_index_finds_the_rows_whose_cells_all_pass_and_the_cells_that_do_not(
         columns in columns(),
         values in proptest::collection::vec(prop_oneof![8 => (-5..11_i32).prop_map(Value::from), 1 => Just(Value::Null)], 4),
         written in any::<bool>(),
+        end in any::<prop::sample::Index>(),
     ) {
         let rows = columns[0].len();
         let asked: Vec<Asked<'_>> = columns.iter().map(|tests| column(tests)).collect();
@@ -76,21 +86,21 @@ proptest! {
             // The form of columns that would take too much memory otherwise.
             for indexed in &mut index.columns {
                 let changes = columns[indexed.seen.column].iter().enumerate();
-                let ranges = |test| indexed.axis.ranges(test).unwrap();
+                let By::Value(axis) = &indexed.by else { continue };
+                let ranges = |test| axis.ranges(test).unwrap();
                 let changes = changes.flat_map(|(row, test)| ranges(test).into_iter().flat_map(move |range| Change::both(row, range)));
                 indexed.bits = Bits::changing(changes.collect(), rows.div_ceil(64));
             }
         }
         let atom = &Values(|column: usize, axis: &Axis| axis.locate(values[column].as_ref()));
-        let located = located(&index, atom).unwrap();
-        let failing = |row: usize| (0..columns.len()).find(|column| !passes(&columns[*column][row], &values[*column]));
-        let naive: Vec<usize> = (0..rows).filter(|row| failing(*row).is_none()).collect();
+        let fails = |row: usize, column: usize| !passes(&columns[column][row], &values[column]);
+        let naive: Vec<usize> = (0..rows).filter(|row| (0..columns.len()).all(|column| !fails(*row, column))).collect();
         prop_assert_eq!(matching(&index, false, atom), &naive[..]);
         prop_assert_eq!(matching(&index, true, atom), &naive[..naive.len().min(1)]);
-        let mut failures = failures(&index, &located, rows, |_| true);
-        failures.sort_unstable();
-        let naive: Vec<(usize, usize)> = (0..rows).filter_map(|row| failing(row).map(|column| (row, column))).collect();
-        prop_assert_eq!(failures, naive);
+        let end = end.index(rows.saturating_add(1));
+        let cells = (0..end).flat_map(|row| (0..columns.len()).map(move |column| At { row, column }));
+        let naive: Vec<At> = cells.filter(|at| fails(at.row, at.column)).collect();
+        prop_assert_eq!(failures(&index, columns.len(), end, atom, |_| false), naive);
     }
 }
 
@@ -103,7 +113,6 @@ fn cells_that_no_atoms_tell_are_evaluated_for_the_rows_that_are_left() {
     let evaluated = Asked { kind: &Kind::Any, cells: vec![&some, &some, &Test::Any, &some], ..told.clone() };
     let index = Index::of(&[told, evaluated], 4);
     let eight = &Values(|_, axis: &Axis| axis.locate(ValueRef::Number(8.into())));
-    let located = located(&index, eight).unwrap();
     assert_eq!(index.unlocated(), [1]);
 
     let mut asked = Vec::new();
@@ -113,8 +122,11 @@ fn cells_that_no_atoms_tell_are_evaluated_for_the_rows_that_are_left() {
     };
     let Ok(rows) = index.matching(false, eight, |_| Ok(()), holds);
     assert_eq!((asked, rows.iter().collect::<Vec<_>>()), (vec![(1, 1), (3, 1)], vec![3]));
-    assert_eq!(failures(&index, &located, 4, |at| at.row == 3), [(0, 0), (2, 0), (1, 1)]);
-    assert_eq!(failures(&index, &located, 2, |_| false), [(0, 0), (1, 1)]);
+    let failures = |end, fails: fn(At) -> bool| failures(&index, 2, end, eight, fails).into_iter();
+    let places = |at: At| (at.row, at.column);
+    // All of them are asked, also of rows that fail already.
+    assert_eq!(failures(4, |at| at.row != 3).map(places).collect::<Vec<_>>(), [(0, 0), (0, 1), (1, 1), (2, 0)]);
+    assert_eq!(failures(2, |_| true).map(places).collect::<Vec<_>>(), [(0, 0), (0, 1), (1, 1)]);
 }
 
 #[test]
@@ -122,7 +134,7 @@ fn a_value_that_does_not_fit_is_told_by_its_column() {
     let some = [Test::OneOf(vec![Unary::Equal(1.into())])];
     let index = Index::of(&[column(&some), column(&some)], 1);
     let seven = |column, axis: &Axis| axis.locate(if column == 0 { ValueRef::Null } else { ValueRef::Text("seven") });
-    assert_eq!(located(&index, &Values(seven)).err(), Some(1));
+    assert_eq!(index.failed(2, 1, &Values(seven), |_| false).err(), Some(1));
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! What a table decides of a case whose facts are read where they are.
 
+use std::cmp::Ordering;
+
 use super::hit::Known;
 use super::plan::Several;
-use super::{DecideError, DecisionTable, HitPolicy, Says, TableRuling};
+use super::{DecideError, DecisionTable, HitPolicy, Says, TableRuling, Why};
 use crate::rules::axis::Axis;
 use crate::rules::combination::looseness;
-use crate::rules::index::{At, Fallen, Locate, Located, Rows, Seen};
-use crate::rules::{Binding, Explanation, FactError, Facts, Outcome, Value};
+use crate::rules::index::{At, Fit, Locate, Rows, Seen};
+use crate::rules::{Binding, FactError, Outcome, Value, ValueRef};
 
 /// What a table decides of a case whose facts are read where they are: the rows that decide. The rest is looked up when
 /// it is asked for.
@@ -18,36 +20,11 @@ pub struct BoundRuling<'a, T: ?Sized> {
     rows: Rows,
 }
 
-/// Why a table decides as it does, by the numbers of its rows and columns.
-#[derive(Debug)]
-pub struct Why<'a, T: ?Sized> {
-    ruling: &'a BoundRuling<'a, T>,
-    computed: Vec<Option<Value>>,
-    located: Located,
-}
-
-/// A row that does not match, and the first column that keeps it from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Failure {
-    /// The row, counted from 1.
-    pub row: usize,
-    /// The column, counted from 1 from the left.
-    pub column: usize,
-}
-
-/// Rows that do not match, all because of the same column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failing {
-    /// The column, counted from 1 from the left.
-    pub column: usize,
-    fallen: Fallen,
-}
-
 /// What the columns see of a case.
-struct Bound<'a, 'c, T: ?Sized> {
-    binding: &'a Binding<T>,
-    case: &'a T,
-    computed: &'c [Option<Value>],
+pub(super) struct Bound<'a, 'c, T: ?Sized> {
+    pub(super) binding: &'a Binding<T>,
+    pub(super) case: &'a T,
+    pub(super) computed: &'c [Option<Value>],
 }
 
 impl<T: ?Sized> Locate for Bound<'_, '_, T> {
@@ -58,12 +35,28 @@ impl<T: ?Sized> Locate for Bound<'_, '_, T> {
             None => self.locate_computed(seen.column, axis),
         }
     }
+
+    #[inline]
+    fn order(&self, seen: Seen, with: usize) -> Option<Ordering> {
+        match seen.source {
+            Some(place) => self.binding.order(place, with, self.case),
+            None => self.of(seen)?.compare(self.binding.fact(with, self.case)?).ok(),
+        }
+    }
 }
 
 impl<T: ?Sized> Bound<'_, '_, T> {
     #[inline(never)]
     fn locate_computed(&self, column: usize, axis: &Axis) -> Option<usize> {
         axis.locate(self.computed.get(column)?.as_ref()?.as_ref())
+    }
+
+    /// What a column sees.
+    fn of(&self, Seen { column, source }: Seen) -> Option<ValueRef<'_>> {
+        match source {
+            Some(place) => self.binding.fact(place, self.case),
+            None => self.computed.get(column)?.as_ref().map(Value::as_ref),
+        }
     }
 }
 
@@ -115,24 +108,36 @@ impl DecisionTable {
         if binding.fingerprint() != self.plan.fingerprint {
             return Err(DecideError::OtherSchema { table: self.text.name.clone() });
         }
+        let rows = if self.plan.is_simple {
+            Rows::Word(self.few_deciding_bound(binding, case).map_err(|error| *error)?)
+        } else {
+            self.deciding_bound(binding, case)?
+        };
+        Ok(BoundRuling { table: self, binding, case, rows })
+    }
+
+    /// The rows that decide, a bit each, of a table whose plan is simple.
+    #[inline(never)]
+    fn few_deciding_bound<T: ?Sized>(&self, binding: &Binding<T>, case: &T) -> Result<u64, Box<DecideError>> {
+        let values = Bound { binding, case, computed: &[] };
+        let only_first = self.text.hit == HitPolicy::First;
+        let fits = |fit| self.fits(fit, &values);
+        let holds = |at: At| self.holds_bound(at, &values);
+        let rows = self.plan.index.matching_of_few(only_first, &values, fits, holds)?;
+        Ok(if let Several::Strictest(votes) = &self.plan.several { strictest(rows, votes) } else { rows })
+    }
+
+    /// The rows that decide, of any table.
+    #[inline(never)]
+    fn deciding_bound<T: ?Sized>(&self, binding: &Binding<T>, case: &T) -> Result<Rows, DecideError> {
         let known = |place| binding.fact(place, case);
         let computed = if self.plan.computes { self.computed(&known)? } else { Vec::new() };
         let values = Bound { binding, case, computed: &computed };
         let only_first = self.text.hit == HitPolicy::First;
-        let fits = |unfit| self.fits(unfit, &values);
+        let fits = |fit| self.fits(fit, &values);
         let holds = |at: At| self.holds_bound(at, &values);
-        let rows = if self.plan.index.is_one_word() {
-            let rows = self.plan.index.matching_of_few(only_first, &values, fits, holds).map_err(|error| *error)?;
-            match &self.plan.several {
-                Several::All => Rows::Word(rows),
-                Several::Strictest(votes) => Rows::Word(strictest(rows, votes)),
-                Several::Compared => self.deciding(Rows::Word(rows), &values)?,
-            }
-        } else {
-            let rows = self.plan.index.matching_of_many(only_first, &values, fits, holds).map_err(|error| *error)?;
-            if self.plan.several == Several::All { rows } else { self.deciding(rows, &values)? }
-        };
-        Ok(BoundRuling { table: self, binding, case, rows })
+        let rows = self.plan.index.matching(only_first, &values, fits, holds).map_err(|error| *error)?;
+        if self.plan.several == Several::All { Ok(rows) } else { self.deciding(rows, &values) }
     }
 
     /// Of rows that match those that decide, by what they say.
@@ -146,7 +151,7 @@ impl DecisionTable {
             let strictest = rows.iter().filter_map(says).map(Says::looseness).min();
             return Ok(rows.iter().filter(|row| says(*row).map(Says::looseness) == strictest).collect());
         }
-        if self.text.hit == HitPolicy::Any && self.plan.says_constants {
+        if self.plan.several == Several::Alike {
             let first = rows.first().and_then(says);
             if rows.iter().all(|row| says(row) == first) {
                 return Ok(rows);
@@ -157,25 +162,27 @@ impl DecisionTable {
         Ok(decided.rows.into_iter().collect())
     }
 
-    /// Whether all facts that are asked for fit, where one column sees none that does.
+    /// Whether all facts that are asked for fit.
     #[inline]
-    fn fits<T: ?Sized>(&self, unfit: Option<usize>, values: &Bound<'_, '_, T>) -> Result<(), Box<DecideError>> {
-        if unfit.is_none() && !self.plan.checks {
+    pub(super) fn fits<T: ?Sized>(&self, fit: Fit, values: &Bound<'_, '_, T>) -> Result<(), Box<DecideError>> {
+        let inputs = self.schema.inputs();
+        let fits = |place: &usize| {
+            let fact = values.binding.fact(*place, values.case);
+            fact.zip(inputs.get(*place)).is_some_and(|(fact, input)| input.check(fact).is_ok())
+        };
+        if fit == Fit::All && !self.plan.checks_columns && self.plan.unlocated.iter().all(fits) {
             return Ok(());
         }
         self.check_all(values.computed, &|place| values.binding.fact(place, values.case))?;
-        unfit.map_or(Ok(()), |column| Err(Box::new(self.unfit(column))))
+        if let Fit::Not(column) = fit { Err(Box::new(self.unfit(column))) } else { Ok(()) }
     }
 
     /// Whether a cell holds for certain.
     #[inline(never)]
-    fn holds_bound<T: ?Sized>(&self, at: At, values: &Bound<'_, '_, T>) -> Result<bool, Box<DecideError>> {
+    pub(super) fn holds_bound<T: ?Sized>(&self, at: At, values: &Bound<'_, '_, T>) -> Result<bool, Box<DecideError>> {
         let known = |place| values.binding.fact(place, values.case);
-        let sees = match self.plan.sources.get(at.column).copied().flatten() {
-            Some(place) => known(place),
-            None => values.computed.get(at.column).and_then(Option::as_ref).map(Value::as_ref),
-        };
-        Ok(self.holds(at, sees, &known)?)
+        let seen = Seen { column: at.column, source: self.plan.sources.get(at.column).copied().flatten() };
+        Ok(self.holds(at, values.of(seen), &known)?)
     }
 
     /// The first fact that does not fit, in the order in which they are checked for [`DecisionTable::decide`].
@@ -232,57 +239,13 @@ impl<'a, T: ?Sized> BoundRuling<'a, T> {
         Ok(self.table.decided(&rows, &known)?.into())
     }
 
-    /// Why, by the numbers of rows and columns, and without taking memory where no column is computed.
+    /// Why: which other rows match, and which cells keep the rest from it.
     ///
     /// # Errors
     /// [`DecideError`] where a fact is read that is not what it was before.
+    #[inline]
     pub fn why(&'a self) -> Result<Why<'a, T>, DecideError> {
-        let known = |place| self.binding.fact(place, self.case);
-        let computed = if self.table.plan.computes { self.table.computed(&known)? } else { Vec::new() };
-        let values = Bound { binding: self.binding, case: self.case, computed: &computed };
-        let mut located = Located::new();
-        let unfit = self.table.plan.index.locate(&values, &mut located);
-        self.table.fits(unfit, &values).map_err(|error| *error)?;
-        Ok(Why { ruling: self, computed, located })
-    }
-
-    /// Why, with the facts that were asked for and all cells that failed.
-    ///
-    /// # Errors
-    /// [`DecideError`] where a value cannot be computed.
-    pub fn explanation(&self) -> Result<Explanation, DecideError> {
-        let known = |place| self.binding.fact(place, self.case);
-        let explained = self.table.explain(&known)?;
-        let inputs = self.table.schema.inputs().iter().enumerate();
-        let facts = inputs.filter(|(place, _)| self.table.asked.contains(place));
-        let facts = facts.filter_map(|(place, input)| Some((input.name(), known(place)?.to_value())));
-        let facts = facts.fold(explained.computed, |facts: Facts, (name, fact)| facts.with(name, fact));
-        Ok(Explanation { version: None, facts, tables: vec![explained.explanation] })
-    }
-}
-
-impl<T: ?Sized> Why<'_, T> {
-    /// The rows that decide, counted from 1.
-    pub fn rows(&self) -> impl Iterator<Item = usize> {
-        self.ruling.rows()
-    }
-
-    /// The rows that do not match, each with the first column whose cell fails, where cells that look at other facts
-    /// come last. By 64 rows, and of these by columns. Of a table whose first row decides, those above it.
-    pub fn failures(&self) -> impl Iterator<Item = Failure> {
-        self.failing().flat_map(|failing| failing.rows().map(move |row| Failure { row, column: failing.column }))
-    }
-
-    /// The same by columns: of each 64 rows at most one for each column.
-    pub fn failing(&self) -> impl Iterator<Item = Failing> {
-        let BoundRuling { table, binding, case, rows } = self.ruling;
-        let first = rows.first().filter(|_| table.text.hit == HitPolicy::First);
-        let holds = |at: At| {
-            let values = Bound { binding: *binding, case: *case, computed: &self.computed };
-            matches!(table.holds_bound(at, &values), Ok(true))
-        };
-        let fallen = table.plan.index.failures(&self.located, first.unwrap_or(table.rows.len()), holds);
-        fallen.map(|fallen| Failing { column: fallen.column.saturating_add(1), fallen })
+        Why::of(self.table, self.binding, self.case, &self.rows)
     }
 }
 
@@ -290,18 +253,5 @@ impl Says {
     /// How loose the vote is; the most where there is none.
     fn looseness(&self) -> usize {
         self.outcome.as_ref().map_or(usize::MAX, looseness)
-    }
-}
-
-impl Failing {
-    /// The rows, counted from 1.
-    pub fn rows(self) -> impl Iterator<Item = usize> {
-        self.fallen.rows().map(|row| row.saturating_add(1))
-    }
-
-    /// How many rows there are; never none.
-    #[must_use]
-    pub const fn count(self) -> u32 {
-        self.fallen.rows.count_ones()
     }
 }

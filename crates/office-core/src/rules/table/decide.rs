@@ -1,11 +1,12 @@
 //! What a table decides of a case.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::hit::{Decided, Known};
 use super::{Column, DecideError, DecisionTable, Source};
 use crate::rules::axis::Axis;
-use crate::rules::index::{At, Locate, Seen};
+use crate::rules::index::{At, Fit, Locate, Seen};
 use crate::rules::{EvaluateError, Facts, HitPolicy, Obligations, Outcome, Remark, Slots, Value, ValueRef};
 
 /// What a table decides of a case.
@@ -23,12 +24,25 @@ pub struct TableRuling {
     pub value: Value,
 }
 
-/// What each column sees.
-struct Handed<'s, 'v>(&'s [Option<ValueRef<'v>>]);
+/// What each column sees of facts that are handed over.
+pub(super) struct Handed<'s, 'v> {
+    pub(super) seen: &'s [Option<ValueRef<'v>>],
+    pub(super) known: Known<'s, 'v>,
+}
+
+impl<'v> Handed<'_, 'v> {
+    pub(super) fn of(&self, column: usize) -> Option<ValueRef<'v>> {
+        self.seen.get(column).copied().flatten()
+    }
+}
 
 impl Locate for Handed<'_, '_> {
     fn locate(&self, seen: Seen, axis: &Axis) -> Option<usize> {
-        axis.locate(self.0.get(seen.column).copied().flatten()?)
+        axis.locate(self.of(seen.column)?)
+    }
+
+    fn order(&self, seen: Seen, with: usize) -> Option<Ordering> {
+        self.of(seen.column)?.compare((self.known)(with)?).ok()
     }
 }
 
@@ -48,7 +62,8 @@ impl DecisionTable {
         let slots = self.slots(facts)?;
         let known = |place| slots.get(place);
         let computed = self.computed(&known)?;
-        Ok(self.decided(&self.matching(&self.seen(&computed, &known)?, &known)?, &known)?.into())
+        let seen = self.seen(&computed, &known)?;
+        Ok(self.decided(&self.matching(&Handed { seen: &seen, known: &known })?, &known)?.into())
     }
 
     /// The facts that something of the table asks for.
@@ -103,17 +118,12 @@ impl DecisionTable {
     }
 
     /// The places of the rows that match; of a table whose first row decides, of the first.
-    pub(crate) fn matching<'a>(
-        &'a self,
-        seen: &[Option<ValueRef<'a>>],
-        known: Known<'_, 'a>,
-    ) -> Result<Vec<usize>, DecideError> {
-        let input = |column: usize| seen.get(column).copied().flatten();
+    pub(super) fn matching<'a>(&'a self, values: &Handed<'_, 'a>) -> Result<Vec<usize>, DecideError> {
         let rows = self.plan.index.matching(
             self.text.hit == HitPolicy::First,
-            &Handed(seen),
-            |unfit| unfit.map_or(Ok(()), |column| Err(self.unfit(column))),
-            |at| self.holds(at, input(at.column), known),
+            values,
+            |fit| if let Fit::Not(column) = fit { Err(self.unfit(column)) } else { Ok(()) },
+            |at| self.holds(at, values.of(at.column), values.known),
         )?;
         Ok(rows.iter().collect())
     }

@@ -6,7 +6,7 @@ use super::{Answer, Column, Row, Source};
 use crate::rules::binding::fingerprint;
 use crate::rules::combination::looseness;
 use crate::rules::index::{Asked, Index, bit};
-use crate::rules::{Cell, HitPolicy, Schema};
+use crate::rules::{Cell, HitPolicy, Input, Kind, Schema};
 
 /// How a table is decided.
 #[derive(Clone, Debug)]
@@ -16,10 +16,12 @@ pub(super) struct Plan {
     pub(super) sources: Box<[Option<usize>]>,
     /// Whether a column is computed.
     pub(super) computes: bool,
-    /// Whether facts are asked for that are not looked at when the columns are located.
-    pub(super) checks: bool,
-    /// Whether no row computes a value.
-    pub(super) says_constants: bool,
+    /// Whether there are at most 64 rows, no column is computed, and what the rows say is not compared.
+    pub(super) is_simple: bool,
+    /// The places of the facts that are asked for, and of which locating the columns does not tell that they fit.
+    pub(super) unlocated: Box<[usize]>,
+    /// Whether there are columns that are not located.
+    pub(super) checks_columns: bool,
     pub(super) several: Several,
     /// What tells the schema from others.
     pub(super) fingerprint: u64,
@@ -33,6 +35,8 @@ pub(super) enum Several {
     /// Those whose vote is the strictest; they say nothing else. Of the first 64, a bit each, those that refuse, those
     /// that ask for approvals, those that allow, and those without a vote.
     Strictest([u64; 4]),
+    /// All of them if they say the same, which none of them computes.
+    Alike,
     /// What they say has to be compared.
     Compared,
 }
@@ -75,7 +79,15 @@ impl Plan {
         let index = Index::of(&asks.collect::<Vec<_>>(), rows.len());
         let sources: Box<[_]> = columns.iter().map(place).collect();
         let located = |place: &usize| index.located().any(|column| sources.get(column) == Some(&Some(*place)));
-        let checks = !asked.iter().all(located) || !index.unlocated().is_empty();
+        // What has an order with a value that fits is of the same kind.
+        let compared = |place: &usize| {
+            let kind = schema.inputs().get(*place).filter(|input| input.allowed().is_none()).map(Input::kind);
+            let kind = kind.filter(|kind| **kind != Kind::Integer);
+            let mut compared = index.compared().filter(|(_, other)| other == place);
+            kind.is_some() && compared.any(|(column, _)| columns.get(column).map(|column| &column.kind) == kind)
+        };
+        let unlocated = asked.iter().filter(|place| !located(place) && !compared(place)).copied().collect();
+        let checks_columns = !index.unlocated().is_empty();
         let computes = columns.iter().any(|column| column.asked && place(column).is_none());
         let mut values = rows.iter().flat_map(|row| &row.says.values);
         let says_constants = values.clone().all(|value| matches!(value, Answer::Constant(_)));
@@ -85,6 +97,7 @@ impl Plan {
             | HitPolicy::Collect
             | HitPolicy::CollectSum
             | HitPolicy::CollectCount => Several::All,
+            HitPolicy::Any if says_constants => Several::Alike,
             HitPolicy::Priority if values.next().is_none() => Several::Strictest(by_strictness(rows)),
             HitPolicy::Unique
             | HitPolicy::Any
@@ -93,7 +106,8 @@ impl Plan {
             | HitPolicy::CollectMin
             | HitPolicy::CollectMax => Several::Compared,
         };
+        let is_simple = index.is_one_word() && !computes && matches!(several, Several::All | Several::Strictest(_));
         let fingerprint = fingerprint(schema);
-        Self { index, sources, computes, checks, says_constants, several, fingerprint }
+        Self { index, sources, computes, is_simple, unlocated, checks_columns, several, fingerprint }
     }
 }

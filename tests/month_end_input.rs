@@ -46,7 +46,9 @@ mod input {
     fn every_file_of_the_folder_is_read() {
         let mut known: Vec<&str> = READERS.iter().map(|(file, _)| *file).collect();
         known.sort_unstable();
-        let found = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let found = std::fs::read_dir(folder()).unwrap().map(Result::unwrap);
+        let found = found.filter(|entry| entry.file_type().unwrap().is_file());
+        let found = found.map(|entry| entry.file_name().into_string().unwrap());
         let mut found: Vec<String> = found.filter(|file| file != "STORY.md").collect();
         found.sort_unstable();
         assert_eq!(found, known);

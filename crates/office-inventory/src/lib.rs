@@ -146,7 +146,7 @@ pub use projection::{NeededDelivery, ProjectionError, StockProjection};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};
 pub use reorder_check::{CheckReorderError, check_reorder, position};
-pub use reorder_report::{ReorderReport, ReorderReportError, ReorderReportLine};
+pub use reorder_report::{ReorderReport, ReorderReportError, ReorderReportLine, reorder_report};
 pub use reorder_run::{
     QuantityGround, ReorderAdvice, ReorderCase, ReorderProposal, ReorderReasons, ReorderRun, ReorderRunError, Source,
     VendorPassedOver,

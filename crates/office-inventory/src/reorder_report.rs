@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use office_core::subject::ItemId;
-use office_core::{Money, MoneyError};
+use office_core::{Money, MoneyError, View};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{ReorderAdvice, ReorderCase, ReorderProposal, ReorderRun, ReorderRunError, Sku, VendorId};
+use crate::{
+    AdviseReorderError, Item, ReorderAdvice, ReorderBasis, ReorderCase, ReorderProposal, ReorderRun, ReorderRunError,
+    Sku, VendorId, advise_reorder,
+};
 
 /// What is to be done about one item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,4 +154,57 @@ impl ReorderReport {
         }
         Ok(sums)
     }
+}
+
+/// What is to be ordered of items that are stored, and why, by the terms that are stored with them.
+///
+/// # Errors
+/// [`AdviseReorderError`], for the first item of which it cannot be said.
+///
+/// # Example
+/// ```
+/// use std::collections::{BTreeMap, BTreeSet};
+///
+/// use office_core::{Currency, Id, MemoryStore, Office, wait};
+/// use office_inventory::{AdviseReorderError, PriceList, ReorderBasis, reorder_report};
+///
+/// let basis = ReorderBasis {
+///     on: "2026-10-05".parse()?,
+///     prices: PriceList::new(Currency::EUR, [])?,
+///     vendors: BTreeMap::new(),
+///     blocked: BTreeSet::new(),
+///     weeks: 1,
+///     periods: 12,
+/// };
+/// let office = Office::on(MemoryStore::new());
+/// let nothing = wait(office.view(|view| {
+///     let basis = &basis;
+///     async move { reorder_report(&view, &[], basis).await }
+/// }))?;
+/// assert!(nothing.lines.is_empty());
+///
+/// let unknown = wait(office.view(|view| {
+///     let basis = &basis;
+///     async move { reorder_report(&view, &[Id::natural("item", "PAP-A2")], basis).await }
+/// }));
+/// assert!(matches!(unknown, Err(AdviseReorderError::Store(error)) if error.is_not_found()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn reorder_report(
+    view: &View,
+    items: &[ItemId],
+    basis: &ReorderBasis,
+) -> Result<ReorderReport, AdviseReorderError> {
+    let mut lines = Vec::with_capacity(items.len());
+    for item in items {
+        let advice = advise_reorder(view, *item, basis).await?;
+        let listed = view.load(Item::key(*item)).await?;
+        lines.push(ReorderReportLine {
+            item: *item,
+            sku: listed.sku().clone(),
+            name: listed.name().to_owned(),
+            advice,
+        });
+    }
+    Ok(ReorderReport { on: basis.on, lines })
 }

@@ -16,9 +16,16 @@ mod books;
 mod cash_flow;
 mod comparison;
 mod ledger;
+#[cfg(feature = "plain-text")]
+mod plain_text;
 mod statement;
 mod trial_balance;
 mod year_end;
+
+// What changes its worth over time.
+mod depreciation;
+mod revaluation;
+mod schedule;
 
 // What vendors charge.
 mod bill;
@@ -62,6 +69,10 @@ pub use card::{
 pub use cash_flow::CashFlowStatement;
 pub use closing::{CloseBooksError, close_period, reopen_period};
 pub use comparison::{ComparedRow, TreeRow, compare_rows};
+pub use depreciation::{
+    DepreciationBook, DepreciationError, DepreciationMethod, DepreciationStart, DepreciationTerms, Disposal,
+    DisposeError, MacrsClass, MacrsConvention, UnitsUsed, by_year, macrs_percents,
+};
 pub use dimension::{Dimension, DimensionRule, DimensionValueId, Dimensions, ParseDimensionError};
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
 pub use forecast::{Forecast, ForecastError, ForecastMethod};
@@ -83,11 +94,17 @@ pub use period::{
 pub use petty_cash::{
     CountError, FundStatus, PettyCashFact, PettyCashFund, PettyCashId, SetUpError, SpendCashError, TopUpError, Voucher,
 };
+#[cfg(feature = "plain-text")]
+pub use plain_text::{
+    ReadJournalError, ReadJournalErrorKind, TextPosting, TextTransaction, read_journal, write_beancount, write_hledger,
+};
 pub use posting::{PostError, UndoError, entries_of, post, undo};
 pub use reconciliation::{
     BankReconciliation, MatchCandidate, MatchPart, MatchReason, MatchResult, MatchRules, MatchTie, ReconcilingItem,
     StatementMatch, match_statement,
 };
+pub use revaluation::{ForeignItem, RevalueError, SettleError, revalue_balances};
+pub use schedule::{DeferralSchedule, PeriodAmount, RecurringEntry, SpreadBy, SpreadError};
 pub use snapshot::{Fingerprint, ParseFingerprintError, PeriodSnapshot, snapshot_of};
 pub use statement::{BalanceSheet, IncomeStatement};
 pub use trial_balance::{TrialBalance, TrialRow};

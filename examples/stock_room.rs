@@ -7,7 +7,7 @@
 //! cargo test --example stock_room                 # what it tells is what is so
 //! ```
 //!
-//! The files are in `examples/data/stock_room`. Run again on the same store, it books nothing twice.
+//! The files are in `examples/stock_room`. Run again on the same store, it books nothing twice.
 
 #[path = "stock_room/beginning.rs"]
 mod beginning;

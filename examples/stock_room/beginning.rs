@@ -8,8 +8,8 @@ use office_inventory::sheet::{CodeBook, ItemSheet, OpeningSheet, import_items, i
 
 use super::room::{Failure, Room, command};
 
-const ITEMS: &str = include_str!("../data/stock_room/items.csv");
-const OPENING: &str = include_str!("../data/stock_room/opening.csv");
+const ITEMS: &str = include_str!("items.csv");
+const OPENING: &str = include_str!("opening.csv");
 
 pub(crate) fn tell(room: Room, told: &mut String) -> Result<Room, Failure> {
     let first = "2026-10-01".parse()?;

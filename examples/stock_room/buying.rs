@@ -18,7 +18,7 @@ use office_inventory::{
 use super::issues;
 use super::room::{Failure, Room, command};
 
-const PRICES: &str = include_str!("../data/stock_room/prices.csv");
+const PRICES: &str = include_str!("prices.csv");
 const ORDER: &str = "PO-2026-1";
 
 /// An order that was placed, and what its one line is of.

@@ -10,7 +10,7 @@ use office_inventory::{ConfirmCountError, CountLine, CountSheet, CountTolerance,
 
 use super::room::{Failure, Room, command};
 
-const COUNTED: &str = include_str!("../data/stock_room/counted.csv");
+const COUNTED: &str = include_str!("counted.csv");
 
 /// A line for each item and place, in the order of short names.
 fn sheet(room: &Room) -> Result<CountSheet, Failure> {

@@ -11,7 +11,7 @@ use office_inventory::{StockIssue, issue_goods};
 
 use super::room::{Failure, Room, command};
 
-const ISSUES: &str = include_str!("../data/stock_room/issues.csv");
+const ISSUES: &str = include_str!("issues.csv");
 
 /// The slips, in the order of the file.
 pub(crate) fn slips(room: &Room) -> Result<Vec<(ItemId, StockIssue)>, Failure> {

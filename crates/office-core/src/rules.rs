@@ -54,8 +54,10 @@
 //!    those that are handed over (`binding::a_bound_case_is_decided_as_its_facts_are`,
 //!    `index::few_rows_of_expressions_are_decided_as_the_reference_does`,
 //!    `index::more_rows_than_a_word_has_bits_are_decided_as_the_reference_does`).
-//! 4. *Order.* Where the hit policy promises it, the order of the rows changes nothing but that of a list
-//!    (`deciding::a_hit_policy_that_promises_it_decides_the_same_in_any_order_of_the_rows`).
+//! 4. *Order and repetition.* Where the hit policy promises it, the order of the rows changes nothing but that of a list
+//!    (`deciding::a_hit_policy_that_promises_it_decides_the_same_in_any_order_of_the_rows`), and nowhere where one row
+//!    matches (`deciding::the_order_of_rows_of_which_one_matches_changes_nothing`); a row that is repeated changes nothing
+//!    but lists, sums and counts (`deciding::a_row_that_is_repeated_changes_nothing_but_lists_sums_and_counts`).
 //! 5. *Contradiction.* Two rows of a unique table that match, or two of any that say different things, decide nothing
 //!    and are named (`table::each_hit_policy_decides_as_it_promises`), whatever other tables say
 //!    (`policy::a_table_that_contradicts_itself_decides_nothing_whatever_others_say`).
@@ -83,7 +85,7 @@
 //!     (`language::boundary::each_sign_answers_as_stated`), and arithmetic is exact
 //!     (`language::arithmetic::sums_differences_and_products_are_exact`,
 //!     `language::arithmetic::comparisons_agree_with_exact_fractions`). Two currencies never meet: in a column they are
-//!     refused when it is read (`table::what_is_wrong_in_a_table_is_named_with_its_place`), in a fact before any row is
+//!     refused when it is read (`table::a_column_whose_currency_is_not_said_is_in_one`), in a fact before any row is
 //!     looked at, and in a sum when it is made (`table::amounts_in_two_currencies_make_no_sum`).
 //! 15. *Facts fit.* Facts that do not fit are refused before any row is looked at, with the path, what was found and what
 //!     is wanted (`deciding::facts_that_do_not_fit_are_refused_whatever_the_rows_say`,

@@ -4,7 +4,9 @@ use office_core::rules::{
     DecideError, DecisionTable, Dialect, FactError, Facts, HitPolicy, Policy, RowExplanation, RowText, TableRuling,
     TableText, Value,
 };
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use crate::generator::{Generated, any_hit, generated, with_expressions};
 use crate::reference::{self, Undecided};
@@ -113,6 +115,53 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(625))]
 
     #[test]
+    fn the_order_of_rows_of_which_one_matches_changes_nothing(
+        (generated, rows) in generated(Just(HitPolicy::First), 6, 16).prop_flat_map(|generated| {
+            let rows = Just(generated.text.rows.clone()).prop_shuffle();
+            (Just(generated), rows)
+        })
+    ) {
+        let with = |text: TableText| DecisionTable::new(text, &generated.schema, Dialect::Office).unwrap();
+        let first = with(generated.text.clone());
+        let shuffled = with(TableText { rows, ..generated.text.clone() });
+        let unique = with(TableText { hit: HitPolicy::Unique, ..generated.text.clone() });
+        for facts in &generated.cases {
+            let Ok(ruling) = unique.decide(facts) else { continue };
+            prop_assert_eq!(&first.decide(facts).unwrap(), &ruling);
+            let other = shuffled.decide(facts).unwrap();
+            prop_assert_eq!(TableRuling { rows: ruling.rows.clone(), ..other }, ruling);
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_repeated_changes_nothing_but_lists_sums_and_counts(
+        generated in generated(any_hit(), 6, 16),
+        repeated in vec(any::<Index>(), 1..3),
+    ) {
+        let hit = generated.text.hit;
+        let mut text = generated.text.clone();
+        for row in repeated {
+            if !text.rows.is_empty() {
+                text.rows.push(text.rows[row.index(text.rows.len())].clone());
+            }
+        }
+        let (once, twice) = (table(&generated), table(&Generated { text, ..generated.clone() }));
+        for facts in &generated.cases {
+            match (once.decide(facts), twice.decide(facts)) {
+                // Of a unique table it contradicts itself.
+                (Ok(one), Err(_)) => prop_assert_eq!((hit, one.rows.len()), (HitPolicy::Unique, 1)),
+                (Ok(one), Ok(two)) => {
+                    let votes = |ruling: &TableRuling| (ruling.outcome.clone(), ruling.obligations.clone(), ruling.reasons.clone());
+                    prop_assert_eq!(votes(&one), votes(&two));
+                    let adds = hit.is_list() || matches!(hit, HitPolicy::CollectSum | HitPolicy::CollectCount);
+                    prop_assert!(adds || one.value == two.value);
+                }
+                (Err(_), two) => prop_assert!(two.is_err()),
+            }
+        }
+    }
+
+    #[test]
     fn the_rows_that_decide_come_to_the_same_alone(generated in generated(any_hit(), 8, 16)) {
         let table = table(&generated);
         for facts in &generated.cases {
@@ -128,7 +177,7 @@ proptest! {
     #[test]
     fn facts_that_do_not_fit_are_refused_whatever_the_rows_say(
         generated in generated(any_hit(), 8, 16),
-        place in any::<prop::sample::Index>(),
+        place in any::<Index>(),
     ) {
         let table = table(&generated);
         let inputs = generated.schema.inputs();

@@ -221,10 +221,24 @@ fn amounts_in_two_currencies_make_no_sum() {
         assert!(matches!(error, DecideError::NoTotal { .. }), "{hit}: {error}");
     }
     // What is too great to be held is not rounded.
-    let rows: [&[&str]; 2] = [&["-", "79228162514264337593543950335"], &["-", "0.5"]];
-    let great = table(HitPolicy::CollectSum, &["kind", "=> n: number"], &rows);
-    if let Ok(great) = great {
-        let error = great.decide(&Facts::new()).unwrap_err();
-        assert!(matches!(error, DecideError::NoTotal { .. }), "{error}");
-    }
+    let rows: [&[&str]; 2] = [&["-", "9999999999999999999999999999"], &["-", "0.05"]];
+    let great = table(HitPolicy::CollectSum, &["kind", "=> n: number"], &rows).unwrap();
+    assert!(matches!(great.decide(&Facts::new()), Err(DecideError::NoTotal { row: 1, .. })));
+}
+
+#[test]
+fn a_column_whose_currency_is_not_said_is_in_one() {
+    let schema = Schema::new([Input::new("amount", Kind::Money(None))]).unwrap();
+    let table = |cells: [&str; 2]| {
+        let rows = cells.map(|cell| vec![cell.to_owned(), "allow".to_owned()]);
+        let text = TableText::from_rows(&["amount", "outcome"], rows).unwrap();
+        DecisionTable::new(text, &schema, Dialect::Office)
+    };
+    let error = table(["< 5 EUR", "> 5 USD"]).unwrap_err();
+    assert_eq!((error.row, error.column.as_str()), (2, "amount"));
+    // A fact in another currency is an error where it could decide, and not a "no".
+    let table = table(["< 5 EUR", "> 5 EUR"]).unwrap();
+    let decide = |amount: &str| table.decide(&Facts::new().with("amount", euro(amount)));
+    assert_eq!(decide("9 EUR").unwrap().rows, [2]);
+    assert!(matches!(decide("9 USD"), Err(DecideError::NoValue { row: 1, .. })));
 }

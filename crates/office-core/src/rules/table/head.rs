@@ -90,7 +90,7 @@ impl TableText {
     }
 
     /// The kind, with the currency or unit that the cells of the column name.
-    fn measured(&self, place: usize, kind: Kind, dialect: Dialect) -> Result<Kind, TableError> {
+    pub(super) fn measured(&self, place: usize, kind: Kind, dialect: Dialect) -> Result<Kind, TableError> {
         if !matches!(kind, Kind::Money(None) | Kind::Quantity(None)) {
             return Ok(kind);
         }

@@ -48,6 +48,10 @@ impl DecisionTable {
             return Err(reading.row(MOST_ROWS.saturating_add(1), "at most 10000 rows"));
         }
         let mut columns = text.inputs.iter().map(|input| reading.column(input)).collect::<Result<Vec<_>, _>>()?;
+        for (place, column) in columns.iter().enumerate() {
+            // Amounts of which no currency is said are all in one.
+            text.measured(place, column.kind.clone(), dialect)?;
+        }
         let outputs = reading.outputs(&text.outputs)?;
         let rows = text.rows.iter().enumerate();
         let rows = rows.map(|(index, row)| reading.read_row(index.saturating_add(1), row, &columns, &outputs));

@@ -100,7 +100,7 @@ use office_core::rules::Explanation;
 use office_core::subject::{CaseId, PersonId};
 use office_core::{
     Actor, ApprovalAct, ApprovalRun, ApprovalStatus, DateRange, DayPart, Decision, Entity, Entries, Id, Kind, Ordered,
-    Partition, Ratio, StoreError, Tx,
+    Partition, Ratio, StoreError, Tx, WorkingTimeError,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -281,6 +281,9 @@ pub enum CancelLeaveError {
         /// The day on which it was to be cancelled.
         on: NaiveDate,
     },
+    /// What has fallen due cannot be told.
+    #[error("what has fallen due cannot be told: {0}")]
+    Clock(#[from] WorkingTimeError),
     /// The store failed.
     #[error("the cancellation cannot be stored")]
     Store(#[from] StoreError),
@@ -412,19 +415,22 @@ impl Entity for LeaveRequest {
     }
 }
 
-/// Cancels a request.
+/// Cancels a request, unless it has expired by the instant of the command.
+///
+/// # Errors
+/// [`CancelLeaveError`]; nothing is recorded then.
 pub async fn cancel_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,
     command: &CancelLeave,
+    rules: &LeaveRules,
 ) -> Result<LeaveStatus, CancelLeaveError> {
     // Read.
-    let request = tx.load(id).await?;
+    let (request, due) = tx.load(id).await?.brought_to(tx.command().at(), rules)?;
 
     // Decide.
     let decision = request.cancel(command)?;
 
     // Record.
-    tx.decide(id, decision).await?;
-    Ok(tx.load(id).await?.status())
+    Ok(deciding::record(tx, id, [due, decision]).await?)
 }

@@ -186,7 +186,7 @@ mod laws {
                 }
                 What::Cancel => {
                     let cancel = &CancelLeave { by: by.clone(), on };
-                    let run = |tx| async move { cancel_leave(&tx, id, cancel).await };
+                    let run = |tx| async move { cancel_leave(&tx, id, cancel, rules).await };
                     wait(self.office.transact(&asked, run)).is_ok()
                 }
             }
@@ -514,6 +514,37 @@ mod laws {
         assert_eq!((world.requests()[0].1.status(), world.ledger()), (expired, before));
         assert!(world.ask(2, 32, 5, DayPart::Whole).is_ok(), "the days can be asked for again");
         assert_eq!(world.sweep("2030-01-01T09:00:00Z").left.len(), 1, "the calendar does not reach so far");
+    }
+
+    #[test]
+    fn leave_is_asked_for_and_cancelled_after_what_has_fallen_due_though_nobody_has_looked() {
+        let mut world = World::new(30, 0);
+        world.approvals("approvals: 1 office_manager leave.approve expire after 40h");
+        world.ask(1, 32, 5, DayPart::Whole).unwrap();
+        let [early, late] = ["2026-01-07T16:59:59Z", "2026-01-07T17:00:00Z"].map(|at| at.parse().unwrap());
+        let rules = &world.rules.clone();
+        let (again, expired) =
+            (|at| RequestLeave { at, ..asked(32, 5, DayPart::Whole) }, LeaveStatus::Expired { at: late });
+        let ask = |world: &mut World, at| {
+            let (again, command) = (&again(at), Command::new(world.key(), "leave", employee(), at).unwrap());
+            wait(world.office.transact(&command, |tx| async move { request_leave(&tx, id(2), again, rules).await }))
+        };
+        assert!(matches!(ask(&mut world, early), Err(RequestLeaveError::Overlap { .. })));
+
+        // Too late to be cancelled, which leaves no trace.
+        let cancel = &CancelLeave { by: employee(), on: day(7) };
+        let command = Command::new(world.key(), "leave", employee(), late).unwrap();
+        let cancelled =
+            wait(world.office.transact(&command, |tx| async move { cancel_leave(&tx, id(1), cancel, rules).await }));
+        assert!(matches!(cancelled, Err(CancelLeaveError::NotActive(status)) if status == expired));
+        assert_eq!(world.requests()[0].1.status(), LeaveStatus::Submitted { stage: 1 });
+
+        // Its days are free, and that it has expired is recorded with the request that takes them.
+        let submitted = LeaveStatus::Submitted { stage: 1 };
+        assert_eq!(ask(&mut world, late).unwrap(), submitted);
+        let statuses: Vec<_> = world.requests().into_iter().map(|(which, request)| (which, request.status())).collect();
+        assert_eq!(statuses.len(), 2);
+        assert!(statuses.contains(&(id(1), expired)) && statuses.contains(&(id(2), submitted)), "{statuses:?}");
     }
 
     #[test]

@@ -283,8 +283,8 @@ mod story {
         for row in rows("leave_requests").iter().filter(|row| !row["cancelled"].is_empty()) {
             let by = Actor::new(person(&row["employee"]), Role::new("employee"));
             let cancel = &CancelLeave { by: by.clone(), on: date(&row["cancelled"]) };
-            let id = Id::natural("leave", &row["request"]);
-            let run = |tx| async move { cancel_leave(&tx, id, cancel).await };
+            let (id, rules) = (Id::natural("leave", &row["request"]), &rules);
+            let run = |tx| async move { cancel_leave(&tx, id, cancel, rules).await };
             let asked = command(&format!("cancel:{}", row["request"]), &by, cancel.on);
             assert!(matches!(wait(office.transact(&asked, run)), Ok(LeaveStatus::Cancelled(_))));
         }

@@ -40,8 +40,9 @@ pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Fai
             let by = step.actor.clone();
             let step = Step { kind: "leave cancellation", ..step };
             let cancel = &CancelLeave { by, on: day };
+            let rules = &world.settings.leave;
             take(world.office, &step, |tx| async move {
-                let status = cancel_leave(&tx, id, cancel).await?;
+                let status = cancel_leave(&tx, id, cancel, rules).await?;
                 Ok::<_, office_hr::CancelLeaveError>(Told::accepted(status.to_string()))
             })
             .await?;

@@ -164,6 +164,19 @@ impl LeaveRequest {
         Ok(Decision::Record(LeaveFact::FellDue(acts)))
     }
 
+    /// The request as it stands now that time has passed, and what of that is not recorded yet.
+    pub(crate) fn brought_to(
+        mut self,
+        now: DateTime<Utc>,
+        rules: &LeaveRules,
+    ) -> Result<(Self, Decision<LeaveFact>), WorkingTimeError> {
+        let due = self.fall_due(now, &rules.hours)?;
+        if let Decision::Record(fact) = &due {
+            self.apply(fact);
+        }
+        Ok((self, due))
+    }
+
     fn decided<E>(
         &self,
         decision: Result<Decision<ApprovalAct>, E>,
@@ -359,16 +372,15 @@ async fn read<E>(
     at: DateTime<Utc>,
     rules: &LeaveRules,
 ) -> Result<(LeaveRequest, Decision<LeaveFact>), DecideLeaveError<E>> {
-    let mut request = tx.load(id).await?;
-    let due = request.fall_due(at, &rules.hours)?;
-    if let Decision::Record(fact) = &due {
-        request.apply(fact);
-    }
-    Ok((request, due))
+    Ok(tx.load(id).await?.brought_to(at, rules)?)
 }
 
 /// Records what has fallen due, then what was decided.
-async fn record(tx: &Tx, id: Id<LeaveRequest>, facts: [Decision<LeaveFact>; 2]) -> Result<LeaveStatus, StoreError> {
+pub(super) async fn record(
+    tx: &Tx,
+    id: Id<LeaveRequest>,
+    facts: [Decision<LeaveFact>; 2],
+) -> Result<LeaveStatus, StoreError> {
     for fact in facts {
         tx.decide(id, fact).await?;
     }

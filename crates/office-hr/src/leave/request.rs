@@ -276,7 +276,7 @@ fn lowest_with<'a>(
 /// the approvals that the policy asks for.
 ///
 /// Reads all of the person's requests as one group, so that of two that overlap and are made at once only one is
-/// recorded.
+/// recorded. What has expired of them by the instant of the request is recorded before it, and its days are free again.
 pub async fn request_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,
@@ -286,13 +286,24 @@ pub async fn request_leave(
     // Read.
     let account = tx.load(LeaveAccount::id_of(command.person, &command.kind)).await?;
     let employment = tx.load(account.opened().employment).await?;
-    let others = tx.list(LeaveRequest::OF_PERSON, &command.person).await?;
+    let mut others = tx.list(LeaveRequest::OF_PERSON, &command.person).await?;
 
     // Decide.
+    let mut fell_due = Vec::new();
+    for (other, request) in &mut others {
+        // Where it cannot be told, its days stay set apart.
+        if let Ok((now, due @ Decision::Record(_))) = request.clone().brought_to(command.at, rules) {
+            *request = now;
+            fell_due.push((*other, due));
+        }
+    }
     let decision = LeaveRequest::request(id, command, &employment, &account, &others, rules)?;
 
     // Record.
     if let Decision::Record(fact) = decision {
+        for (other, due) in fell_due {
+            tx.decide(other, due).await?;
+        }
         tx.create(id, fact).await?;
     }
     Ok(tx.load(id).await?.status())

@@ -1,4 +1,5 @@
-//! Requisitions until they may be ordered: what people decide, what the clock does, and what is reserved meanwhile.
+//! Requisitions until they may be ordered, and bills until they are posted: what people decide, what the clock does, and
+//! what is reserved meanwhile.
 
 #[cfg(test)]
 #[path = "small_office/backend.rs"]
@@ -17,19 +18,21 @@ mod approving {
 
     use chrono::{DateTime, Datelike, NaiveDate, Utc};
     use office::purchasing::{
-        DecideRequestError, FallenDue, OrderError, PurchasingRules, Wanted, approve, fall_due, give_back, hand_over,
-        order, refuse, request, resubmit, withdraw,
+        ApproveBillError, BillOutcome, DecideRequestError, FallenDue, OrderError, PurchasingRules, Wanted, approve,
+        approve_bill, bill, fall_due, give_back, hand_over, order, receive, refuse, request, resubmit, withdraw,
     };
-    use office_core::subject::RequisitionId;
+    use office_core::subject::{InvoiceId, OrderId, RequisitionId};
     use office_core::{
-        Actor, Appointment, ApprovalDeed, ApprovalStatus, ApproveStepError, Command, Grant, HandOverStepError, Money,
-        Office, Role, StoreError, Tx, WithdrawCaseError, wait,
+        Actor, Appointment, ApprovalDeed, ApprovalStatus, ApproveStepError, Command, Grant, HandOverStepError, Id,
+        Money, Office, Percent, Role, StoreError, Tx, WithdrawCaseError, wait,
     };
-    use office_finance::BudgetLine;
-    use office_inventory::{Reference, Requisition, ResubmitRequisitionError};
+    use office_finance::{Bill, BillLine, BillTax, BilledLine, BudgetLine, InvoiceStatus, OrderLineRef, VendorInvoice};
+    use office_inventory::{DeliveredGoods, GoodsDelivery, Reference, Requisition, ResubmitRequisitionError};
 
     use crate::backend::backends;
-    use crate::small_office::{self, COST_CENTRES, ITEMS, account, cost_centre, euro, item, person, policy, set_up};
+    use crate::small_office::{
+        self, COST_CENTRES, ITEMS, account, cost_centre, euro, item, person, policy, set_up, shelf,
+    };
 
     /// Two chairs, for 360 euros.
     const WORTH: i64 = 36_000;
@@ -380,5 +383,98 @@ mod approving {
             let numbers: Vec<&str> = open.iter().map(|(_, open)| open.request().number.as_str()).collect();
             assert_eq!(numbers, ["RQ-2"]);
         });
+    }
+
+    /// As above, and whoever approves bills.
+    fn rules_of_bills() -> PurchasingRules {
+        let mut rules = rules();
+        let outcome = "approvals: 1 manager invoice.approve escalate to executive after 8h expire after 40h";
+        rules.invoice_policy = policy("invoice", &["outcome"], &[&[outcome]]);
+        let grant = rules.book.grants.last().cloned().unwrap();
+        rules.book.grants.push(Grant { action: "invoice.approve".parse().unwrap(), ..grant });
+        rules
+    }
+
+    impl World<'_> {
+        /// Takes in the bill for two chairs that were asked for, delivered and are billed.
+        fn take_in(&self, number: &str, at: DateTime<Utc>) -> (InvoiceId, BillOutcome) {
+            let (rules, chairs, worth) = (self.rules, "2 box".parse().unwrap(), euro(WORTH));
+            let line = BillLine {
+                description: "chairs".to_owned(),
+                item: None,
+                order: Some(OrderLineRef { order: OrderId::natural("order", number), line: 1 }),
+                billed: BilledLine { quantity: chairs, price: "180 EUR / 1 box".parse().unwrap(), net: worth },
+                tax_rate: Percent::whole(19),
+            };
+            let sent = &Bill {
+                vendor: Id::natural("party", ITEMS[2].4),
+                number: number.to_owned(),
+                on: on(at),
+                due: on(at),
+                lines: vec![line],
+                taxes: vec![BillTax { rate: Percent::whole(19), tax: euro(6_840) }],
+                gross: euro(42_840),
+            };
+            let invoice = InvoiceId::natural("invoice", number);
+            let taken = self.act("assistant", at, |tx| async move { bill(&tx, rules, invoice, sent.clone()).await });
+            (invoice, taken.unwrap())
+        }
+
+        fn deliver(&self, number: &str, at: DateTime<Utc>) {
+            let rules = self.rules;
+            self.ask(number, at);
+            self.approve(number, "manager", at).unwrap();
+            let goods = DeliveredGoods { quantity: "2 box".parse().unwrap(), to: shelf() };
+            let delivery = &GoodsDelivery { note: number.parse().unwrap(), on: on(at), lines: [(1, goods)].into() };
+            let received = self.act("assistant", at, |tx| async move {
+                let order = order(&tx, rules, id(number), on(at)).await.unwrap();
+                receive(&tx, rules, order, delivery.clone()).await.unwrap();
+                Ok::<_, StoreError>(())
+            });
+            received.unwrap();
+        }
+
+        fn approve_bill(&self, invoice: InvoiceId, by: &str, at: DateTime<Utc>) -> Result<(), ApproveBillError> {
+            let rules = self.rules;
+            self.act(by, at, |tx| async move { approve_bill(&tx, rules, invoice, on(at)).await }).map(|_| ())
+        }
+    }
+
+    #[test]
+    fn the_time_of_a_bill_counts_from_when_it_was_found_to_agree() {
+        let rules = rules_of_bills();
+        for backend in backends() {
+            println!("on {}", backend.name);
+            set_up(&backend.office, &rules, euro(1_000_000), 1);
+            let world = &World { office: &backend.office, rules: &rules };
+            for number in ["RQ-1", "RQ-2", "RQ-3"] {
+                world.deliver(number, time(8, "10:00:00"));
+            }
+            let [first, second, third] = ["RQ-1", "RQ-2", "RQ-3"].map(|number| {
+                let (invoice, outcome) = world.take_in(number, time(9, "15:00:00"));
+                assert!(matches!(outcome, BillOutcome::ToApprove { .. }), "{outcome:?}");
+                invoice
+            });
+            let status = |invoice: InvoiceId| {
+                let found = wait(world.office.view(|view| async move { view.load(invoice.retag()).await }));
+                found.map(|invoice: VendorInvoice| invoice.status().clone()).unwrap()
+            };
+
+            // Over the weekend, eight hours of work.
+            let early = world.approve_bill(first, "executive", time(12, "14:59:59"));
+            assert!(matches!(early, Err(ApproveBillError::Refused(_))), "{early:?}");
+            world.approve_bill(first, "executive", time(12, "15:00:00")).unwrap();
+            assert!(matches!(status(first), InvoiceStatus::Posted { .. }));
+
+            // Taken in again it is no younger, and after forty hours nobody approves it.
+            let (_, outcome) = world.take_in("RQ-2", time(9, "15:00:00"));
+            assert!(matches!(outcome, BillOutcome::ToApprove { .. }), "{outcome:?}");
+            world.approve_bill(second, "manager", time(16, "14:59:59")).unwrap();
+            let facts = world.facts();
+            let late = world.approve_bill(third, "manager", time(16, "15:00:00"));
+            let expired = ApprovalStatus::Expired { step: 1, at: time(16, "15:00:00") };
+            assert!(matches!(&late, Err(ApproveBillError::NotEnough { status }) if *status == expired), "{late:?}");
+            assert!(matches!((status(third), world.facts()), (InvoiceStatus::Matched { .. }, count) if count == facts));
+        }
     }
 }

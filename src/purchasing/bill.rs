@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use office_core::rules::{DecideError, Facts};
 use office_core::subject::{InvoiceId, OrderId, PaymentId};
 use office_core::{
     Actor, ApprovalCase, ApprovalRun, ApprovalStatus, ApproveStepError, Decision, Money, MoneyError, PriceError,
-    Quantity, QuantityError, StoreError, Tx,
+    Quantity, QuantityError, RecordedFact, StoreError, Tx, WorkingTimeError,
 };
 use office_finance::{
-    AssessError, Bill, Entry, EntryError, EntryId, EntryNumber, HoldReason, InvoiceStatus, InvoiceStepError, LineMatch,
-    MatchError, OrderLineRef, OrderedLine, PayInvoiceError, PostError, Posting, ReceiveInvoiceError, Variance,
-    VendorInvoice, VendorInvoiceId, match_line, post, receive_invoice,
+    AssessError, Bill, Entry, EntryError, EntryId, EntryNumber, HoldReason, InvoiceFact, InvoiceStatus,
+    InvoiceStepError, LineMatch, MatchError, OrderLineRef, OrderedLine, PayInvoiceError, PostError, Posting,
+    ReceiveInvoiceError, Variance, VendorInvoice, VendorInvoiceId, match_line, post, receive_invoice,
 };
 use office_inventory::{BillOrderError, MatchLine, OrderBill, PurchaseOrder};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,9 @@ use super::PurchasingRules;
 use crate::accounts::NoAccountError;
 use crate::approval::approve_now;
 use crate::journal::{PostAndSpendError, post_and_spend};
+
+/// How many facts of a bill are read at once.
+const FACTS_AT_ONCE: usize = 500;
 
 /// What became of a bill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +52,7 @@ pub enum BillOutcome {
         /// Why.
         why: String,
     },
-    /// It was decided before.
+    /// It was decided before, or its time for approval is over.
     Decided {
         /// Where it stands.
         status: String,
@@ -61,6 +64,9 @@ pub enum BillOutcome {
 /// A bill that does not agree is held with its reasons; the same bill taken in again is matched again, so one that was
 /// held for goods not yet there passes once they are. A number that the vendor has used before is refused.
 ///
+/// Where somebody has to approve it, the time for that begins with the command by which it was found to agree. One whose
+/// time is over is approved by nobody: it is sent back, and taken in anew.
+///
 /// # Errors
 /// [`BillError`]; nothing is recorded then.
 pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -> Result<BillOutcome, BillError> {
@@ -69,6 +75,7 @@ pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -
     receive_invoice(tx, invoice_id, bill).await?;
     let invoice = tx.load(invoice_id).await?;
     let orders = orders_of(tx, invoice.bill()).await?;
+    let mut taken = how_taken(tx, invoice_id).await?;
 
     // Decide.
     if !matches!(invoice.status(), InvoiceStatus::Received | InvoiceStatus::Held { .. } | InvoiceStatus::Matched { .. })
@@ -76,6 +83,9 @@ pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -
         return Ok(BillOutcome::Decided { status: invoice.status().name().to_owned() });
     }
     let assessed = invoice.assess(matches_of(invoice.bill(), &orders, rules)?, rules.terms.rounding)?;
+    if assessed != Decision::AlreadyRecorded {
+        taken.agreed = tx.command().at();
+    }
 
     // Record.
     tx.decide(invoice_id, assessed).await?;
@@ -88,7 +98,7 @@ pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -
         | InvoiceStatus::Paid { .. }
         | InvoiceStatus::Rejected { .. }) => return Ok(BillOutcome::Decided { status: other.name().to_owned() }),
     }
-    let (run, why) = run_of(tx, rules, id, tx.command().actor(), invoice.bill())?;
+    let (run, why) = run_of::<BillError>(tx, rules, id, &taken, invoice.bill())?;
     match run.status() {
         ApprovalStatus::Approved => {
             tx.because(why.clone())?;
@@ -96,15 +106,16 @@ pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -
             Ok(BillOutcome::Posted { entry, why })
         }
         ApprovalStatus::RefusedByPolicy { .. } => Ok(BillOutcome::Refused { why }),
-        ApprovalStatus::Open { .. }
-        | ApprovalStatus::Returned { .. }
+        ApprovalStatus::Open { .. } => Ok(BillOutcome::ToApprove { why }),
+        ended @ (ApprovalStatus::Returned { .. }
         | ApprovalStatus::Refused { .. }
         | ApprovalStatus::Withdrawn { .. }
-        | ApprovalStatus::Expired { .. } => Ok(BillOutcome::ToApprove { why }),
+        | ApprovalStatus::Expired { .. }) => Ok(BillOutcome::Decided { status: ended.to_string() }),
     }
 }
 
-/// Approves a matched bill by whoever gives the command, and posts it. Whoever took the bill in does not approve it.
+/// Approves a matched bill by whoever gives the command, and posts it. Whoever took the bill in does not approve it, and
+/// nobody does when its time is over.
 ///
 /// # Errors
 /// [`ApproveBillError`]; nothing is recorded then.
@@ -117,14 +128,13 @@ pub async fn approve_bill(
     // Read.
     let invoice_id: VendorInvoiceId = id.retag();
     let invoice = tx.load(invoice_id).await?;
-    let entered_by = tx.history(invoice_id, 0, 1).await?.first().map(|fact| fact.by().clone());
+    let taken = how_taken(tx, invoice_id).await?;
 
     // Decide.
     let InvoiceStatus::Matched { .. } = invoice.status() else {
         return Err(InvoiceStepError { status: invoice.status().name(), wanted: "matched" }.into());
     };
-    let entered_by = entered_by.unwrap_or_else(|| tx.command().actor().clone());
-    let (run, why) = run_of(tx, rules, id, &entered_by, invoice.bill())?;
+    let (run, why) = run_of::<ApproveBillError>(tx, rules, id, &taken, invoice.bill())?;
     let run = approve_now(tx, run, &rules.book, on)?;
     if !run.is_approved() {
         return Err(ApproveBillError::NotEnough { status: run.status().clone() });
@@ -215,25 +225,55 @@ fn ordered_line(orders: &BTreeMap<OrderId, PurchaseOrder>, at: OrderLineRef) -> 
     Some(OrderedLine { ordered, price, received, billed_before })
 }
 
-/// Whom the rules ask to approve a bill. Whoever enters it counts as the one who asks.
-fn run_of(
+/// How a bill was taken in.
+struct Taken {
+    by: Actor,
+    /// When it was found to agree.
+    agreed: DateTime<Utc>,
+}
+
+/// As what is recorded tells; where nothing is yet, by this command.
+async fn how_taken(tx: &Tx, invoice: VendorInvoiceId) -> Result<Taken, StoreError> {
+    let mut facts = Vec::new();
+    loop {
+        let page = tx.history(invoice, facts.last().map_or(0, RecordedFact::rev), FACTS_AT_ONCE).await?;
+        let through = page.len() < FACTS_AT_ONCE;
+        facts.extend(page);
+        if through {
+            break;
+        }
+    }
+    let by = facts.first().map_or_else(|| tx.command().actor(), RecordedFact::by).clone();
+    let matched = |fact: &&RecordedFact| matches!(fact.fact::<VendorInvoice>(), Ok(Some(InvoiceFact::Matched { .. })));
+    let agreed = facts.iter().rev().find(matched).map_or_else(|| tx.command().at(), RecordedFact::at);
+    Ok(Taken { by, agreed })
+}
+
+/// Whom the rules ask to approve a bill, as it stands now that time has passed. Whoever took it in counts as the one who
+/// asks.
+fn run_of<E: From<DecideError> + From<WorkingTimeError>>(
     tx: &Tx,
     rules: &PurchasingRules,
     id: InvoiceId,
-    entered_by: &Actor,
+    taken: &Taken,
     bill: &Bill,
-) -> Result<(ApprovalRun, String), DecideError> {
+) -> Result<(ApprovalRun, String), E> {
     let facts = Facts::new().with("kind", "matched").with("amount", bill.gross);
     let ruling = rules.invoice_policy.decide(&facts, bill.on)?;
     let case = ApprovalCase {
         case: id.retag(),
-        requester: entered_by.person,
+        requester: taken.by.person,
         beneficiaries: BTreeSet::new(),
         scope: rules.scope.clone(),
         amount: Some(bill.gross),
         taken: Vec::new(),
     };
-    Ok((ApprovalRun::start(&ruling.outcome, case, tx.command().at()), ruling.explanation.to_string()))
+    let mut run = ApprovalRun::start(&ruling.outcome, case, taken.agreed);
+    let now = tx.command().at();
+    if now > taken.agreed {
+        run.fall_due(now, &rules.hours)?.iter().for_each(|act| run.apply(act));
+    }
+    Ok((run, ruling.explanation.to_string()))
 }
 
 /// Approves and posts a bill that agrees: goods received and input tax against payables.
@@ -352,6 +392,9 @@ pub enum BillError {
     /// The rules cannot be asked.
     #[error(transparent)]
     Rules(#[from] DecideError),
+    /// What has fallen due cannot be told.
+    #[error("what has fallen due cannot be told: {0}")]
+    Clock(#[from] WorkingTimeError),
     /// It agrees, and cannot be put into the books.
     #[error(transparent)]
     Settle(#[from] SettleError),
@@ -369,6 +412,9 @@ pub enum ApproveBillError {
     /// The rules cannot be asked.
     #[error(transparent)]
     Rules(#[from] DecideError),
+    /// What has fallen due cannot be told.
+    #[error("what has fallen due cannot be told: {0}")]
+    Clock(#[from] WorkingTimeError),
     /// Whoever gives the command may not approve it.
     #[error(transparent)]
     Refused(#[from] ApproveStepError),

@@ -82,4 +82,16 @@ codes! {
     CHANGED_CASE = "changed_case" ["case", "before", "after"];
     WITH_OBLIGATIONS = "with_obligations" ["outcome", "obligations"];
     UNDECIDED = "undecided" [];
+    NO_DIFFERENCE = "no_difference" [];
+    STRICTER = "stricter" [];
+    LOOSER = "looser" [];
+    OTHERWISE = "otherwise" [];
+    MONOTONE = "monotone" ["input"];
+    NOT_MONOTONE = "not_monotone" ["input", "smaller", "greater", "cases"];
+    MONOTONE_UNKNOWN = "monotone_unknown" ["input"];
+
+    // What was not looked at to the end.
+    COMPUTED_ROWS = "computed_rows" ["rows"];
+    EFFORT_SPENT = "effort_spent" [];
+    MORE_FOUND = "more_found" [];
 }

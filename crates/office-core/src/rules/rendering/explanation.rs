@@ -6,6 +6,20 @@ use crate::rules::{CellExplanation, Explanation, RowExplanation, Ruling, TableEx
 impl Explanation {
     /// Why a case was decided as it was, in a language: a line for the version that decided, for each row that decides,
     /// and for each row that does not.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{DecisionTable, Facts, Phrases, Policy};
+    ///
+    /// let rows = [["> 10", "refuse: too long"].map(ToOwned::to_owned).to_vec()];
+    /// let policy = Policy::of(DecisionTable::from_rows(&["days: integer", "outcome"], rows)?);
+    /// let why = policy.decide(&Facts::new().with("days", 3))?.explanation;
+    /// assert_eq!(
+    ///     why.told(&Phrases::english()),
+    ///     "No row matches\nRow 1 does not match: days is 3, but the row wants > 10",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn told(&self, phrases: &Phrases) -> String {
         self.lines(phrases).join("\n")
@@ -66,6 +80,20 @@ impl Explanation {
 
 impl Ruling {
     /// What was decided, what is to be done, and why, in a language, line by line.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{DecisionTable, Facts, Phrases, Policy};
+    ///
+    /// let rows = [["-", "allow", "file_it"].map(ToOwned::to_owned).to_vec()];
+    /// let policy = Policy::of(DecisionTable::from_rows(&["days: integer", "outcome", "obligations"], rows)?);
+    /// let ruling = policy.decide(&Facts::new())?;
+    /// assert_eq!(
+    ///     ruling.told(&Phrases::russian()),
+    ///     "Решение: разрешено\nНеобходимо: file_it\nРешает строка 1: она применима к любому случаю",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn told(&self, phrases: &Phrases) -> String {
         let mut lines = vec![phrases.say(&code::DECISION, [&self.outcome.told(phrases)])];

@@ -38,6 +38,20 @@ impl Outcome {
 
 impl Approvals {
     /// Who must approve, and in which order, in a language.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{Outcome, Phrases};
+    ///
+    /// let outcome = "approvals: 1 finance purchase.approve & 1 it purchase.approve".parse()?;
+    /// let Outcome::Approvals(approvals) = outcome else { return Err("no approvals".into()) };
+    /// assert_eq!(
+    ///     approvals.told(&Phrases::english()),
+    ///     "approval needed: 1 person in the role of finance (authority: purchase.approve), as well as \
+    ///      1 person in the role of it (authority: purchase.approve)",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn told(&self, phrases: &Phrases) -> String {
         let mut told = String::new();
@@ -57,6 +71,17 @@ impl Approvals {
 
 impl Step {
     /// Who must approve, in a language.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{Outcome, Phrases};
+    ///
+    /// let outcome = "approvals: 2 finance purchase.approve expire after 40h".parse()?;
+    /// let Outcome::Approvals(approvals) = outcome else { return Err("no approvals".into()) };
+    /// let told: Vec<String> = approvals.steps().map(|(_, step)| step.told(&Phrases::chinese())).collect();
+    /// assert_eq!(told, ["2名角色为“finance”的人员（权限：purchase.approve），40个工作小时后失效"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn told(&self, phrases: &Phrases) -> String {
         let role = |role: &Role| phrases.say(&code::ROLE, [phrases.name(role.name())]);

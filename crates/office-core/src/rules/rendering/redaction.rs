@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::rules::{
-    CellExplanation, ChangedCase, Explanation, Facts, Finding, NearestChange, RowExplanation, Ruling, TableExplanation,
-    Value,
+    CellExplanation, Change, ChangedCase, Explanation, Facts, Finding, NearestChange, RowExplanation, Ruling,
+    TableExplanation, Value,
 };
 
 /// What stands in place of a value that may not be read, and of what a cell asks of it. A fact that is just this text
@@ -171,6 +171,18 @@ impl Explanation {
 impl Ruling {
     /// The same, with its explanation [redacted](Explanation::redacted). What is decided, the reasons and the
     /// obligations are the words of the policy, and stay.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{DecisionTable, Facts, Policy};
+    ///
+    /// let rows = [["> 10", "refuse: too long"].map(ToOwned::to_owned).to_vec()];
+    /// let policy = Policy::of(DecisionTable::from_rows(&["days: integer", "outcome"], rows)?);
+    /// let shown = policy.decide(&Facts::new().with("days", 12))?.redacted(|_| false);
+    /// assert_eq!(shown.outcome.to_string(), "refuse: too long");
+    /// assert_eq!(shown.explanation.to_string(), "row 1 decides");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn redacted(&self, may_read: impl Fn(&str) -> bool) -> Self {
         Self { explanation: self.explanation.redacted(may_read), ..self.clone() }
@@ -180,6 +192,15 @@ impl Ruling {
 impl Finding {
     /// The same for a viewer who may read the values of these inputs and outputs only, as of an
     /// [explanation](Explanation::redacted).
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::Finding;
+    ///
+    /// let unused = Finding::Unused { output: "salary".into(), value: "61000".into() };
+    /// assert_eq!(unused.redacted(|name| name != "salary").to_string(), "no row says *** of salary");
+    /// assert_eq!(unused.redacted(|_| true), unused);
+    /// ```
     #[must_use]
     pub fn redacted(&self, may_read: impl Fn(&str) -> bool) -> Self {
         let of_cases = |cells: &BTreeMap<String, String>, witness: &Facts| {
@@ -211,6 +232,16 @@ impl Finding {
 impl NearestChange {
     /// The same for a viewer who may read the facts of these names only, as of an
     /// [explanation](Explanation::redacted).
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{NearestChange, Outcome, Value, WITHHELD};
+    ///
+    /// let (from, to) = (61_000.into(), 60_000.into());
+    /// let change = NearestChange { input: "salary".into(), from, to, outcome: Outcome::Allow, least: true };
+    /// assert_eq!(change.redacted(|_| false).to, Value::from(WITHHELD));
+    /// assert_eq!(change.redacted(|name| name == "salary"), change);
+    /// ```
     #[must_use]
     pub fn redacted(&self, may_read: impl Fn(&str) -> bool) -> Self {
         let none = Facts::new();
@@ -220,9 +251,40 @@ impl NearestChange {
     }
 }
 
+impl Change {
+    /// The same for a viewer who may read the facts of these names only, as of an
+    /// [explanation](Explanation::redacted). What is said of the cases is the words of the table, and stays.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{Change, Facts};
+    ///
+    /// let cells = [("salary".to_owned(), "> 61000 EUR".to_owned())].into();
+    /// let change = Change { cells, witness: Facts::new().with("salary", 61_001), before: None, after: None };
+    /// assert_eq!(change.redacted(|_| false).to_string(), "where salary is ***: undecided becomes undecided");
+    /// assert_eq!(change.redacted(|name| name == "salary"), change);
+    /// ```
+    #[must_use]
+    pub fn redacted(&self, may_read: impl Fn(&str) -> bool) -> Self {
+        let veil = Veil::over(&may_read, self.cells.keys().map(String::as_str), &self.witness);
+        Self { cells: veil.cells(&self.cells), witness: veil.facts(&self.witness), ..self.clone() }
+    }
+}
+
 impl ChangedCase {
     /// The same for a viewer who may read the facts of these names only, as of an
     /// [explanation](Explanation::redacted). What the case is called stays.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::rules::{ChangedCase, Facts, Value, WITHHELD};
+    ///
+    /// let facts = Facts::new().with("salary", 61_000).with("days", 3);
+    /// let case = ChangedCase { case: "LR-7".into(), facts, before: None, after: None };
+    /// let shown = case.redacted(|name| name == "days");
+    /// assert_eq!(shown.facts.get("salary"), Some(&Value::from(WITHHELD)));
+    /// assert_eq!(shown.facts.get("days"), Some(&Value::from(3)));
+    /// ```
     #[must_use]
     pub fn redacted(&self, may_read: impl Fn(&str) -> bool) -> Self {
         let veil = Veil::over(&may_read, std::iter::empty(), &self.facts);

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use office_core::Money;
 use office_core::rules::{
-    ChangedCase, DecisionTable, Delay, Facts, Finding, HitPolicy, Judged, NearestChange, Outcome, Phrases, Policy,
-    PolicyBook, RowText, Ruling, Step, TableText, Value,
+    Change, ChangedCase, DecisionTable, Delay, Difference, Direction, Facts, Finding, HitPolicy, Judged, Monotone,
+    NearestChange, Outcome, Phrases, Policy, PolicyBook, RowText, Ruling, Said, Step, TableText, Unfinished, Value,
 };
 
 use super::languages;
@@ -279,6 +279,58 @@ fn changes_are_told() {
         ],
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn what_another_version_changes_is_told_with_what_was_not_looked_at() {
+    let said = |outcome: Option<Outcome>, value: Value| Some(Said { outcome, value });
+    let cells = [("amount".to_owned(), "< 100 EUR".to_owned()), ("kind".to_owned(), "IT".to_owned())];
+    let of = |before, after| Change { cells: cells.clone().into(), witness: Facts::new(), before, after };
+    let changes =
+        vec![of(said(Some(Outcome::Allow), Value::Null), None), of(said(None, "high".into()), said(None, Value::Null))];
+    let unfinished = vec![Unfinished::Computed { rows: vec![2, 3, 7] }, Unfinished::Effort, Unfinished::More];
+    let difference = Difference { changes, unfinished };
+    let expected = [
+        "\
+amount is < 100 EUR; kind is IT: before – allowed; after – undecided
+amount is < 100 EUR; kind is IT: before – high; after – nothing
+Not checked to the end, because cells have to be computed (row no. 2, 3 and 7)
+Not checked to the end, because the effort allowed is spent
+There is more of one kind than is told here",
+        "\
+сумма — < 100 EUR; вид — IT: было — разрешено; стало — решение не принято
+сумма — < 100 EUR; вид — IT: было — high; стало — не задано
+Проверено не до конца: значения ячеек приходится вычислять (строки № 2, 3 и 7)
+Проверено не до конца: отведённый объём проверки исчерпан
+Случаев одного вида больше, чем здесь указано",
+        "\
+金额为< 100 EUR；类别为IT：原为允许；现为未作决定
+金额为< 100 EUR；类别为IT：原为high；现为空
+未检查完毕，因为有单元格须经计算（行号：2、3和7）
+未检查完毕，因为允许的计算量已用完
+同类情况不止此处所列",
+    ];
+    assert_eq!(office().map(|phrases| difference.told(&phrases)), expected);
+    let none = ["No difference was found", "Различий не найдено", "未发现差异"];
+    assert_eq!(office().map(|phrases| Difference::default().told(&phrases)), none);
+}
+
+#[test]
+fn which_way_it_goes_is_told() {
+    let ways = [Direction::Stricter, Direction::Looser, Direction::Other];
+    let expected = [["stricter", "less strict", "different"], ["строже", "мягче", "иначе"], ["更严", "更宽", "不同"]];
+    assert_eq!(office().map(|phrases| ways.map(|way| way.told(&phrases))), expected);
+    let facts = |euros: &str| Facts::new().with("amount", amount(euros)).with("kind", "IT");
+    let falls = Monotone::No { smaller: facts("1.00 EUR"), greater: facts("2.00 EUR") };
+    let told = |monotone: &Monotone| office().map(|phrases| monotone.told("amount", &phrases));
+    let expected = [
+        "More of amount may be judged less strictly: 2.00 EUR than 1.00 EUR (kind is IT)",
+        "С ростом значения (сумма) решение может стать мягче: 2.00 EUR вместо 1.00 EUR (вид — IT)",
+        "金额越大，决定可能更宽：由1.00 EUR变为2.00 EUR（类别为IT）",
+    ];
+    assert_eq!(told(&falls), expected);
+    assert_eq!(told(&Monotone::Yes)[0], "More of amount is never judged less strictly");
+    assert_eq!(told(&Monotone::Unknown)[2], "无法判断金额越大时决定是否会更宽");
 }
 
 #[test]

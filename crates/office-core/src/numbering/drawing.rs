@@ -25,7 +25,8 @@ pub enum NumberFact {
 }
 
 /// A number that was drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DrawnNumber {
     /// The number as it is printed.
     pub number: DocumentNumber,

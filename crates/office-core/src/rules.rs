@@ -115,13 +115,15 @@
 //!     `analysis::impact_lists_the_cases_decided_otherwise`).
 //! 28. *Round trips.* What is written in any format reads again and decides the same, and what a format cannot carry is
 //!     named (`format::what_is_written_reads_again`, `format::a_plain_table_goes_round`,
-//!     `drawing::what_is_said_in_feel_decides_the_same`, `language::cell::a_cell_reads_back_from_its_one_form`).
+//!     `drawing::what_is_said_in_feel_decides_the_same`, `language::cell::a_cell_reads_back_from_its_one_form`), and so
+//!     does a policy of one table (`policy::a_policy_of_one_table_reads_again_whatever_it_is_called`).
 //! 29. *Languages.* Every code has a text with the same parameters in every language, and which are told does not
 //!     depend on it (`rendering::reading::every_code_has_a_text_with_the_same_parameters_in_every_language`,
 //!     `rendering::telling::codes_and_values_do_not_depend_on_the_language`).
 //! 30. *Redaction.* What is redacted contains no value that may not be read, and does not depend on it
 //!     (`rendering::redaction::the_text_of_a_hidden_value_never_appears_and_that_of_others_stays`,
-//!     `rendering::redaction::what_is_told_of_a_decided_case_does_not_depend_on_hidden_facts`).
+//!     `rendering::redaction::what_is_told_of_a_decided_case_does_not_depend_on_hidden_facts`), and a refusal tells no
+//!     value of the case at all (`rendering::redaction::a_refusal_tells_no_value_of_the_case`).
 //!
 //! The laws of runs of approvals are told with [`ApprovalRun`](crate::ApprovalRun).
 

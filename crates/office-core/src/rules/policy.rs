@@ -188,7 +188,8 @@ impl Policy {
         Ok(Self { text, schema, facts, decisions, default, content })
     }
 
-    /// The policy of one table, whose value is asked for by nobody.
+    /// The policy of one table, whose value is asked for by nobody. What it is written as reads again as this policy,
+    /// whatever the table is called.
     #[must_use]
     pub fn of(table: DecisionTable) -> Self {
         let text = PolicyText {
@@ -257,9 +258,11 @@ fn with_decisions(facts: &Schema, text: &PolicyText) -> Result<(Schema, Vec<Opti
     let mut inputs = facts.inputs().to_vec();
     let mut places = Vec::new();
     let mut names = BTreeSet::new();
+    // The value of a table that decides alone is asked for by nobody, and so its name may be any or none.
+    let alone = text.decisions.len() == 1;
     for decision in &text.decisions {
         let (name, kind) = match decision {
-            DecisionText::Table(table) => (&table.name, table.kind()),
+            DecisionText::Table(table) => (&table.name, table.kind().filter(|_| !alone)),
             DecisionText::Expression(expression) => {
                 (&expression.name, Some(expression.kind.clone().unwrap_or(Kind::Any)))
             }

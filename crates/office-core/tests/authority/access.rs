@@ -82,6 +82,8 @@ fn plainly(book: &AuthorityBook, request: &AccessRequest) -> bool {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
     #[test]
     fn who_may_read_is_what_the_book_says(book in office(), request in request()) {
         let expected = plainly(&book, &request);

@@ -77,6 +77,8 @@ fn leads(book: &AuthorityBook, request: &Request, from: PersonId, seen: &mut Vec
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
     #[test]
     fn the_verdict_is_what_trying_every_way_finds((book, request) in any::office()) {
         prop_assert_eq!(book.decide(&request).is_allowed(), plainly(&book, &request));

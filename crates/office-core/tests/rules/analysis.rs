@@ -204,13 +204,13 @@ fn tables() -> impl Strategy<Value = Small> {
         Column::Flag,
         Column::Part,
     ];
-    let columns = proptest::sample::subsequence(columns.to_vec(), 1..=3);
-    let columns = columns.prop_filter("one of a name", |columns| {
+    let of = |most| proptest::sample::subsequence(columns.to_vec(), 1..=most);
+    let columns = prop_oneof![4 => of(2), 1 => of(3)].prop_filter("one of a name", |columns| {
         columns.iter().map(|column| column.name()).collect::<BTreeSet<_>>().len() == columns.len()
     });
     (columns, proptest::sample::select(HITS.to_vec())).prop_flat_map(|(columns, hit)| {
         let cells: Vec<_> = columns.iter().map(|column| asked(*column)).collect();
-        let rows = proptest::collection::vec((cells, 0..SAYS.len()), 1..6);
+        let rows = proptest::collection::vec((cells, 0..SAYS.len()), 1..5);
         (Just(hit), Just(columns), rows).prop_map(|(hit, columns, rows)| Small { hit, columns, rows })
     })
 }
@@ -300,7 +300,7 @@ fn said(table: &DecisionTable, facts: &Facts) -> Result<impl PartialEq + std::fm
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     /// Every gap has a case that no row matches, and there is one for every such case.
     #[test]
@@ -422,7 +422,7 @@ mod nearest {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
 
         #[test]
         fn no_smaller_change_decides_otherwise(small in tables(), at in any::<prop::sample::Index>()) {
@@ -474,7 +474,7 @@ mod versions {
     fn both() -> impl Strategy<Value = (Small, Small)> {
         let rows = |columns: &[Column]| {
             let cells: Vec<_> = columns.iter().map(|column| asked(*column)).collect();
-            proptest::collection::vec((cells, 0..SAYS.len()), 1..5)
+            proptest::collection::vec((cells, 0..SAYS.len()), 1..4)
         };
         tables().prop_flat_map(move |old| {
             let new = (rows(&old.columns), proptest::sample::select(HITS.to_vec()), 0..4_usize);
@@ -503,7 +503,7 @@ mod versions {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
 
         /// Every difference has a case that is decided differently, and every such case is in just one of them.
         #[test]

@@ -7,6 +7,8 @@ use office_core::rules::{
 };
 use office_core::{Currency, Decimal, Money, Scope};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 #[derive(Clone, Debug)]
 struct Case {
@@ -86,9 +88,12 @@ fn facts(case: &Case) -> Facts {
 fn row() -> impl Strategy<Value = Vec<String>> {
     let cells: Vec<_> =
         CELLS.iter().map(|cells| prop_oneof![2 => Just("-"), 1 => proptest::sample::select(*cells)]).collect();
-    let says = ("[1-4]", proptest::sample::select(&["allow", "refuse: no", "approvals: 1 finance travel.approve"][..]));
+    let says = (
+        proptest::sample::select(&["1", "2", "3", "4"][..]),
+        proptest::sample::select(&["allow", "refuse: no", "approvals: 1 finance travel.approve"][..]),
+    );
     (cells, says).prop_map(|(cells, (n, outcome))| {
-        cells.into_iter().map(ToOwned::to_owned).chain([n, outcome.to_owned()]).collect()
+        cells.into_iter().map(ToOwned::to_owned).chain([n.to_owned(), outcome.to_owned()]).collect()
     })
 }
 
@@ -130,13 +135,13 @@ fn failing(rows: &[Vec<String>], table: &DecisionTable, facts: &Facts) -> Vec<Op
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     // Law: the index decides as one cell after the other does, for every hit policy.
     #[test]
     fn a_bound_case_is_decided_as_its_facts_are(
-        rows in proptest::collection::vec(row(), 0..8),
-        cases in proptest::collection::vec(case(), 10),
+        rows in proptest::collection::vec(row(), 0..5),
+        cases in proptest::collection::vec(case(), 1..3),
         hit in proptest::sample::select(HitPolicy::all().filter(|hit| !hit.is_aggregate()).collect::<Vec<_>>()),
     ) {
         let table = table(hit, &rows);
@@ -210,12 +215,11 @@ fn a_binding_of_another_schema_is_refused() {
         let binding = Binding::<Case>::new(&schema).integer("days", |case| case.days).build().unwrap();
         table.decide_bound(&binding, case).map(|ruling| ruling.rows().collect::<Vec<_>>())
     };
-    proptest!(ProptestConfig::with_cases(1), |(case in case())| {
-        prop_assert_eq!(decide("days: integer", &case), Ok(vec![1]));
-        for other in ["days: number", "nights: integer"] {
-            prop_assert_eq!(decide(other, &case), Err(DecideError::OtherSchema { table: String::new() }));
-        }
-    });
+    let case = case().new_tree(&mut TestRunner::deterministic()).unwrap().current();
+    assert_eq!(decide("days: integer", &case), Ok(vec![1]));
+    for other in ["days: number", "nights: integer"] {
+        assert_eq!(decide(other, &case), Err(DecideError::OtherSchema { table: String::new() }));
+    }
 }
 
 #[test]

@@ -169,7 +169,7 @@ pub(crate) fn generated(
     rows: usize,
     cases: usize,
 ) -> impl Strategy<Value = Generated> {
-    (hit, vec(column(), 0..4)).prop_flat_map(move |(hit, columns)| {
+    (hit, few(column().boxed(), 0, 3)).prop_flat_map(move |(hit, columns)| {
         outputs(hit).prop_flat_map(move |outputs| of(hit, columns.clone(), outputs, rows, cases))
     })
 }
@@ -184,7 +184,7 @@ pub(crate) fn with_expressions(
     let computed = vec(prop::bool::weighted(0.2), 4);
     // Numbers have the most to compute.
     let number = select(vec![Kind::Number, Kind::Integer]).prop_map(|kind| Column { kind, optional: false });
-    let columns = vec(prop_oneof![number, column()], 1..4);
+    let columns = few(prop_oneof![number, column()].boxed(), 1, 3);
     let generated = (hit, columns).prop_flat_map(move |(hit, columns)| {
         outputs(hit).prop_flat_map(move |outputs| of(hit, columns.clone(), outputs, rows, cases))
     });
@@ -232,12 +232,17 @@ pub(crate) fn of(
     rows: usize,
     cases: usize,
 ) -> impl Strategy<Value = Generated> {
-    let rows = vec(row(&columns, &outputs), 0..=rows);
+    let rows = few(row(&columns, &outputs).boxed(), 0, rows);
     (rows, vec(facts(&columns), cases)).prop_map(move |(rows, cases)| Generated {
         text: TableText { name: "generated".into(), hit, inputs: heads(&columns), outputs: outputs.clone(), rows },
         schema: schema(&columns),
         cases,
     })
+}
+
+/// One or two of them, and now and then up to so many: most of what can go wrong shows in a small table.
+fn few<S: Strategy + Clone>(of: S, least: usize, most: usize) -> impl Strategy<Value = Vec<S::Value>> + use<S> {
+    prop_oneof![3 => vec(of.clone(), least..=most.min(2)), 1 => vec(of, least..=most)]
 }
 
 /// A row of a table of these columns.
@@ -287,9 +292,9 @@ pub(crate) fn votes() -> Vec<OutputText> {
 pub(crate) fn policy(hits: &'static [HitPolicy], cases: usize) -> impl Strategy<Value = GeneratedPolicy> {
     let precedences =
         [Precedence::DenyOverrides, Precedence::PermitOverrides, Precedence::Unanimous, Precedence::FirstVote];
-    (vec(column(), 1..4), vec(select(hits.to_vec()), 1..4), select(precedences.to_vec())).prop_flat_map(
+    (few(column().boxed(), 1, 3), few(select(hits.to_vec()), 1, 3), select(precedences.to_vec())).prop_flat_map(
         move |(columns, hits, precedence)| {
-            let table = |hit| vec(row(&columns, &votes()), 0..5).prop_map(move |rows| (hit, rows));
+            let table = |hit| few(row(&columns, &votes()).boxed(), 0, 4).prop_map(move |rows| (hit, rows));
             let tables: Vec<_> = hits.into_iter().map(table).collect();
             let grade_output = OutputText {
                 name: "grade".into(),
@@ -297,7 +302,7 @@ pub(crate) fn policy(hits: &'static [HitPolicy], cases: usize) -> impl Strategy<
                 allowed: Vec::new(),
                 default: None,
             };
-            let grades = (vec(row(&columns, std::slice::from_ref(&grade_output)), 0..4), vec(graded(), 4));
+            let grades = (few(row(&columns, std::slice::from_ref(&grade_output)).boxed(), 0, 3), vec(graded(), 4));
             let heads = heads(&columns);
             let inputs = schema(&columns).texts();
             (tables, grades, vec(facts(&columns), cases)).prop_map(move |(tables, (grade_rows, asks), cases)| {

@@ -86,27 +86,27 @@ fn agrees(Generated { text, schema, cases }: &Generated) -> Result<(), TestCaseE
 }
 
 proptest! {
-    // 625 tables of 16 cases each.
-    #![proptest_config(ProptestConfig::with_cases(625))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn few_rows_are_decided_as_the_reference_does(generated in generated(any_hit(), 8, 16)) {
+    fn few_rows_are_decided_as_the_reference_does(generated in generated(any_hit(), 8, 2)) {
         agrees(&generated)?;
     }
 
     #[test]
-    fn few_rows_of_expressions_are_decided_as_the_reference_does(generated in with_expressions(any_hit(), 8, 16)) {
+    fn few_rows_of_expressions_are_decided_as_the_reference_does(generated in with_expressions(any_hit(), 8, 2)) {
         agrees(&generated)?;
     }
 }
 
 proptest! {
+    // Of great tables fewer.
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn more_rows_than_a_word_has_bits_are_decided_as_the_reference_does(
         generated in prop_oneof![generated(any_hit(), 8, 4), with_expressions(any_hit(), 8, 4)],
-        times in 9..20_usize,
+        times in 33..70_usize,
     ) {
         // Each row several times, so that rows beyond the first 64 match as well.
         let rows = generated.text.rows.iter().cycle().take(generated.text.rows.len() * times).cloned().collect();

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use office_core::Money;
 use office_core::rules::{
     DecideError, DecisionTable, DecisionText, Dialect, ExpressionText, FactError, Facts, Foresight, HitPolicy, Input,
-    InputText, Kind, Outcome, OutputText, Policy, PolicyError, PolicyText, Precedence, RowText, Ruling, Schema,
-    TableText, Value,
+    InputText, Kind, Outcome, OutputText, Policy, PolicyBook, PolicyError, PolicyText, Precedence, RowText, Ruling,
+    Schema, TableText, Value,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -74,8 +74,9 @@ fn hidden(facts: &Facts, mask: u8) -> Facts {
     known.fold(Facts::new(), |facts, (_, (name, fact))| facts.with(name, fact.clone()))
 }
 
+/// Of the first case; the others say what else may be.
 fn foresight_holds(policy: &Policy, cases: &[Facts], mask: u8) -> Result<(), TestCaseError> {
-    for facts in cases {
+    for facts in cases.iter().take(1) {
         let partial = hidden(facts, mask);
         let Ok(foreseen) = policy.foresee(&partial) else {
             // Then it is an error for all completions.
@@ -83,7 +84,7 @@ fn foresight_holds(policy: &Policy, cases: &[Facts], mask: u8) -> Result<(), Tes
             continue;
         };
         // Other cases say what else the missing facts may be.
-        for other in cases.iter().take(4).chain([facts]) {
+        for other in cases {
             let all = other.iter().filter(|(name, _)| partial.get(name).is_none());
             let all = all.fold(partial.clone(), |all, (name, fact)| all.with(name, fact.clone()));
             match &foreseen {
@@ -108,8 +109,7 @@ fn no_match() -> Outcome {
 }
 
 proptest! {
-    // What is decided of 32 cases each comes to 10,000.
-    #![proptest_config(ProptestConfig::with_cases(320))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn combining_is_associative_and_independent_of_the_order(
@@ -131,29 +131,27 @@ proptest! {
 
     #[test]
     fn the_order_in_which_decisions_are_listed_changes_nothing(
-        (generated, decisions) in generator::policy(&ALL, 32).prop_flat_map(|generated| {
+        (generated, decisions) in generator::policy(&ALL, 2).prop_flat_map(|generated| {
             let decisions = Just(generated.text.decisions.clone()).prop_shuffle();
             (Just(generated), decisions)
-        })
+        }),
+        precedence in select(vec![Precedence::DenyOverrides, Precedence::PermitOverrides, Precedence::Unanimous]),
     ) {
-        let text = PolicyText { decisions, ..generated.text.clone() };
-        for precedence in [Precedence::DenyOverrides, Precedence::PermitOverrides, Precedence::Unanimous] {
-            let one = policy(&under(precedence, &generated));
-            let two = policy(&PolicyText { precedence, ..text.clone() });
-            for facts in &generated.cases {
-                let said = |policy: &Policy| policy.decide(facts).map(|ruling| (ruling.outcome, ruling.obligations, ruling.reasons));
-                match (said(&one), said(&two)) {
-                    // Which error is told first is all that the order may change.
-                    (Err(_), Err(_)) => {}
-                    (one, two) => prop_assert_eq!(one, two),
-                }
+        let one = policy(&under(precedence, &generated));
+        let two = policy(&PolicyText { precedence, decisions, ..generated.text.clone() });
+        for facts in &generated.cases {
+            let said = |policy: &Policy| policy.decide(facts).map(|ruling| (ruling.outcome, ruling.obligations, ruling.reasons));
+            match (said(&one), said(&two)) {
+                // Which error is told first is all that the order may change.
+                (Err(_), Err(_)) => {}
+                (one, two) => prop_assert_eq!(one, two),
             }
         }
     }
 
     #[test]
     fn a_refusal_that_is_added_never_loosens_and_leave_that_is_removed_never_does(
-        generated in generator::policy(&CERTAIN, 32),
+        generated in generator::policy(&CERTAIN, 2),
         table in any::<Index>(),
         row in any::<Index>(),
         cells in vec(any::<Index>(), 4),
@@ -194,7 +192,7 @@ proptest! {
 
     #[test]
     fn more_rows_that_match_never_remove_an_obligation_and_outcomes_only_get_stricter(
-        generated in generator::policy(&JOINED, 32),
+        generated in generator::policy(&JOINED, 2),
         removed in vec(any::<Index>(), 3),
     ) {
         let more = under(Precedence::DenyOverrides, &generated);
@@ -216,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn what_no_row_matches_is_refused(generated in generator::policy(&CERTAIN, 32)) {
+    fn what_no_row_matches_is_refused(generated in generator::policy(&CERTAIN, 2)) {
         let policy = policy(&generated.text);
         for facts in &generated.cases {
             let ruling = policy.decide(facts).unwrap();
@@ -228,7 +226,7 @@ proptest! {
     }
 
     #[test]
-    fn a_missing_fact_is_an_error_and_never_looser(generated in generator::policy(&CERTAIN, 32), place in 0usize..3) {
+    fn a_missing_fact_is_an_error_and_never_looser(generated in generator::policy(&CERTAIN, 2), place in 0usize..3) {
         let policy = policy(&generated.text);
         for facts in &generated.cases {
             let decided = policy.decide(facts).unwrap();
@@ -244,13 +242,13 @@ proptest! {
     }
 
     #[test]
-    fn what_is_foreseen_holds_for_every_completion(generated in generator::policy(&ALL, 32), mask in 1u8..8) {
+    fn what_is_foreseen_holds_for_every_completion(generated in generator::policy(&ALL, 3), mask in 1u8..8) {
         foresight_holds(&policy(&generated.text), &generated.cases, mask)?;
     }
 
     #[test]
     fn what_is_foreseen_of_expressions_holds_for_every_completion(
-        generated in generator::with_expressions(select(ALL.to_vec()), 6, 32),
+        generated in generator::with_expressions(select(ALL.to_vec()), 6, 3),
         mask in 1u8..8,
     ) {
         let decisions = vec![DecisionText::Table(generated.text.clone())];
@@ -259,7 +257,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_policy_and_facts_give_the_same_bytes(generated in generator::policy(&ALL, 32)) {
+    fn the_same_policy_and_facts_give_the_same_bytes(generated in generator::policy(&ALL, 2)) {
         let one = policy(&generated.text);
         let stored = serde_json::to_string(&one).unwrap();
         let two: Policy = serde_json::from_str(&stored).unwrap();
@@ -276,10 +274,34 @@ proptest! {
         }
     }
 
+    /// A law of round trips.
+    #[test]
+    fn a_policy_of_one_table_reads_again_whatever_it_is_called(
+        generated in generator::generated(generator::any_hit(), 6, 2),
+        name in select(vec!["", " ", "generated", "c0", "c1 ", "n", "1 + 1", "not(c0)"]),
+    ) {
+        let text = TableText { name: name.into(), ..generated.text.clone() };
+        let table = DecisionTable::new(text, &generated.schema, Dialect::Office).unwrap();
+        let policy = Policy::of(table);
+        let read: Policy = serde_json::from_str(&serde_json::to_string(&policy).unwrap()).unwrap();
+        prop_assert_eq!((&read, read.content()), (&policy, policy.content()));
+        let mut book = PolicyBook::new("grades");
+        let day = "2026-01-01".parse().unwrap();
+        book.publish(day, policy.clone()).unwrap();
+        for facts in &generated.cases {
+            prop_assert_eq!(read.decide(facts), policy.decide(facts));
+            prop_assert_eq!(read.value(name, facts), policy.value(name, facts));
+            // What was seen is enough to decide it again, though the table is called like a fact.
+            if let Ok(ruling) = book.decide(facts, day) {
+                prop_assert_eq!(book.replay(&ruling), Ok(()));
+            }
+        }
+    }
+
     #[test]
     fn a_table_decides_as_its_rows_do_one_by_one(
         generated in (generator::column(), generator::column()).prop_flat_map(|(one, two)| {
-            generator::of(HitPolicy::Collect, vec![one, two], generator::votes(), 6, 32)
+            generator::of(HitPolicy::Collect, vec![one, two], generator::votes(), 6, 2)
         })
     ) {
         let text = |decisions| PolicyText { inputs: generated.schema.texts(), decisions, ..PolicyText::default() };
@@ -344,7 +366,7 @@ fn decisions_that_ask_for_each_other_are_refused_and_named() {
     };
     let cycle = |decisions| Policy::new(PolicyText { inputs: vec![input("kind")], decisions, ..PolicyText::default() });
     let names = |names: &[&str]| Err(PolicyError::Cycle { names: names.iter().map(ToString::to_string).collect() });
-    assert_eq!(cycle(vec![value("a", "a")]), names(&["a"]));
+    assert_eq!(cycle(vec![value("a", "a"), value("b", "kind")]), names(&["a"]));
     // What only waits for those in the cycle is not named.
     let round = vec![value("outside", "a"), value("a", "b"), value("b", "c"), value("c", "a"), value("d", "kind")];
     assert_eq!(cycle(round), names(&["a", "b", "c"]));
@@ -361,7 +383,7 @@ fn what_does_not_fit_together_is_refused() {
     assert_eq!(new(&["kind"], vec![vote(), vote()]), "two decisions are named `vote`");
     assert_eq!(new(&["kind", "kind"], vec![vote()]), "two inputs are named `kind`");
     let same = DecisionText::Table(table("kind", &["kind", "=> kind: text"], &[]));
-    assert_eq!(new(&["kind"], vec![same]), "two inputs are named `kind`");
+    assert_eq!(new(&["kind"], vec![same, vote()]), "two inputs are named `kind`");
     let unknown = DecisionText::Table(table("vote", &["colour", "outcome"], &[]));
     assert!(new(&["kind"], vec![unknown]).starts_with("table `vote`, row 0, column `colour`, character 1"));
     let number = DecisionText::Expression(ExpressionText { name: "n".into(), kind: None, expression: "1 +".into() });

@@ -98,7 +98,9 @@ impl Policy {
                     for (name, value) in explained.computed.iter() {
                         found.facts.insert(name, value.clone());
                     }
-                    if table.kind().is_some() {
+                    // What decides alone may be called like a fact, and that stays.
+                    let is_fact = decision.place.is_none() && self.schema.place(&decision.name).is_some();
+                    if table.kind().is_some() && !is_fact {
                         found.set(decision, explained.decided.value);
                     }
                 }

@@ -111,7 +111,7 @@ impl DecisionTable {
         } else if value == ValueRef::Null || matches!(column.allowed.holds(value, &|_| None), Ok(Some(true))) {
             return Ok(());
         } else {
-            (column.allowed.text().to_owned(), value.to_string())
+            (column.allowed.text().to_owned(), format!("another {}", value.kind()))
         };
         let (table, column) = (self.text.name.clone(), column.name.clone());
         Err(DecideError::OtherValue { table, row: 0, column, wanted, found })

@@ -60,7 +60,8 @@ impl TableError {
     }
 }
 
-/// A case could not be decided, and so it is not allowed.
+/// A case could not be decided, and so it is not allowed. No value of the case is told, nor any computed of one: whoever
+/// reads of a refusal may not be one who may read the facts.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DecideError {
     /// No version of the policy is in force on the day.
@@ -98,7 +99,7 @@ pub enum DecideError {
         column: String,
         /// What is wanted.
         wanted: String,
-        /// What was computed, or its kind.
+        /// Of what kind the value is that was found.
         found: String,
     },
     /// Two rows match, of which only one may.

@@ -241,7 +241,7 @@ impl DecisionTable {
             }
             if !output.allows(value.as_ref()) {
                 let allowed: Vec<&str> = output.allowed.iter().map(Cell::text).collect();
-                return Err(other(allowed.join(", "), value.to_string()));
+                return Err(other(allowed.join(", "), format!("another {}", value.kind())));
             }
             Ok(value)
         };

@@ -4,18 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use office_core::Money;
 use office_core::rules::{
-    ChangedCase, DecisionTable, Dialect, Effort, Explanation, Facts, Finding, NearestChange, Outcome, Policy, Value,
-    WITHHELD,
+    ChangedCase, DecisionTable, Dialect, Effort, Explanation, Facts, Finding, Input, Kind, NearestChange, Outcome,
+    Policy, Schema, TableText, Value, WITHHELD,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::languages;
 use super::marked::{Marked, NAMES, marked};
-use crate::generator::{any_hit, fact, generated, value};
+use crate::generator::{Generated, any_hit, fact, generated, value};
 
 fn hidden() -> impl Strategy<Value = BTreeSet<&'static str>> {
     subsequence(NAMES.to_vec(), 0..=NAMES.len()).prop_map(|hidden| hidden.into_iter().collect())
+}
+
+/// Tables that ask for something.
+fn asking() -> impl Strategy<Value = Generated> {
+    generated(any_hit(), 6, 2).prop_filter("asks for nothing", |generated| !generated.schema.inputs().is_empty())
 }
 
 /// All that is sent out, in every form.
@@ -25,7 +30,7 @@ fn sent(explanation: &Explanation) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn the_text_of_a_hidden_value_never_appears_and_that_of_others_stays(
@@ -70,7 +75,7 @@ proptest! {
 
     #[test]
     fn what_is_told_of_a_decided_case_does_not_depend_on_hidden_facts(
-        (generated, facts) in generated(any_hit(), 6, 2).prop_flat_map(|generated| {
+        (generated, facts) in asking().prop_flat_map(|generated| {
             let inputs = generated.schema.inputs().iter();
             let kinds = inputs.map(|input| crate::generator::Column { kind: input.kind().clone(), optional: false });
             let facts: Vec<_> = kinds.map(|column| fact(&column)).collect();
@@ -80,8 +85,7 @@ proptest! {
     ) {
         let table = DecisionTable::new(generated.text.clone(), &generated.schema, Dialect::Office).unwrap();
         let policy = Policy::of(table);
-        let names: Vec<&str> = generated.schema.inputs().iter().map(office_core::rules::Input::name).collect();
-        prop_assume!(!names.is_empty());
+        let names: Vec<&str> = generated.schema.inputs().iter().map(Input::name).collect();
         let name = names[hidden.index(names.len())];
         for case in &generated.cases {
             let Ok(ruling) = policy.decide(case) else { continue };
@@ -134,6 +138,39 @@ proptest! {
         prop_assert_eq!(!serde_json::to_string(&case).unwrap().contains(&texts[0]), hidden);
         prop_assert_eq!(case.facts.get("2 * a") == Some(&Value::from(WITHHELD)), hidden);
         prop_assert_eq!(&change.outcome, &outcome);
+    }
+
+    #[test]
+    fn a_refusal_tells_no_value_of_the_case(mark in 10_000_000..99_999_999_i64, way in 0..8_usize) {
+        let (head, cell, output) = [
+            // Of the schema, of a column that is computed, of what is said.
+            ("days", "> 5", "allow"),
+            ("salary + 1: integer in [0..9]", "> 5", "allow"),
+            ("salary", "-", "salary"),
+            ("word", "-", "word"),
+            // Of another kind, without a value, too great to be held.
+            ("salary", "> 5", "allow"),
+            ("1 / (salary - salary)", "> 5", "allow"),
+            ("date(word)", "> date(\"2026-01-01\")", "allow"),
+            ("salary * 9999999999999999999999 * 9999999999", "> 5", "allow"),
+        ][way];
+        let head_of_output = ["outcome", "=> n: integer in 1, 2", "=> grade: text in good, poor"];
+        let head_of_output = head_of_output[match way { 2 => 1, 3 => 2, _ => 0 }];
+        let text = TableText::from_rows(&[head, head_of_output], [vec![cell.to_owned(), output.to_owned()]]).unwrap();
+        let days = Input::new("days", Kind::Integer).allowing("[0..366]", Dialect::Office).unwrap();
+        let schema = Schema::new([days, Input::new("salary", Kind::Integer), Input::new("word", Kind::Text)]).unwrap();
+        let table = DecisionTable::new(text, &schema, Dialect::Office).unwrap();
+        let word = Value::from(format!("x{mark}"));
+        let salary = if way == 4 { word.clone() } else { mark.into() };
+        let facts = Facts::new().with("days", mark).with("salary", salary).with("word", word);
+        let refused = Policy::of(table).decide(&facts).unwrap_err();
+        let mut story = format!("{refused:?}");
+        let mut told: Option<&dyn std::error::Error> = Some(&refused);
+        while let Some(error) = told {
+            story.push_str(&error.to_string());
+            told = error.source();
+        }
+        prop_assert!(!story.contains(&mark.to_string()), "{story}");
     }
 
     #[test]

@@ -33,7 +33,7 @@
 //! };
 //! use office::inventory::{
 //!     CostMethod, DeliveredGoods, GoodsDelivery, Item, ItemKind, NewItem, NewStock, OrderTerms, PriceList, PriceRow, Stock,
-//!     StockIssue,
+//!     StockIssue, ToleranceBook,
 //! };
 //! use office::purchasing::{BillOutcome, PurchasingRules, Wanted, bill, issue, order, receive, request};
 //!
@@ -76,7 +76,8 @@
 //!         cash_difference: code("6815")?, input_tax: [(Percent::whole(19), code("1406")?)].into(),
 //!         expense: [("office".into(), code("6815")?)].into(),
 //!     },
-//!     terms: OrderTerms { currency: eur, over_tolerance: Percent::ZERO, rounding: Rounding::HalfUp },
+//!     terms: OrderTerms { currency: eur, rounding: Rounding::HalfUp },
+//!     receipt_tolerances: ToleranceBook::default(),
 //!     tolerances: Tolerances::none(eur),
 //!     scope: Scope::anywhere(),
 //! };
@@ -108,7 +109,7 @@
 //!     Ok::<_, Failure>(order(&tx, rules, requested.requisition, on).await?)
 //! }))?;
 //! wait(office.transact(&command("DN-02")?, |tx| async move {
-//!     let goods = DeliveredGoods { quantity: "2 box".parse()?, to: Id::natural("place", "store") };
+//!     let goods = DeliveredGoods { quantity: "2 box".parse()?, to: Id::natural("place", "store"), lot: None };
 //!     let delivery = GoodsDelivery { note: "DN-02".parse()?, on, lines: [(1, goods)].into() };
 //!     receive(&tx, rules, placed, delivery).await?;
 //!     let slip = StockIssue {
@@ -143,16 +144,19 @@
 
 mod approving;
 mod bill;
+mod cancel;
 mod issue;
+mod on_order;
 mod order;
 mod price;
 mod receive;
 mod request;
+mod send_back;
 
 use office_core::rules::PolicyBook;
 use office_core::{AuthorityBook, Scope, WorkingCalendar};
 use office_finance::{Chart, Tolerances};
-use office_inventory::{OrderTerms, PriceList};
+use office_inventory::{OrderTerms, PriceList, ToleranceBook};
 
 use crate::accounts::AccountRules;
 
@@ -160,11 +164,14 @@ pub use approving::{
     DecideRequestError, FallenDue, approve, fall_due, give_back, hand_over, refuse, resubmit, withdraw,
 };
 pub use bill::{ApproveBillError, BillError, BillOutcome, PayBillError, approve_bill, bill, pay};
+pub use cancel::{CancelError, cancel_lines, close};
 pub use issue::{IssueError, issue};
+pub use on_order::{BoughtError, OnOrderError};
 pub use order::{OrderError, order};
 pub use price::PriceWantedError;
 pub use receive::{ReceiveError, receive};
 pub use request::{RequestError, Requested, Wanted, request};
+pub use send_back::{GoBackError, GoodsWentBack, send_back, undo_receipt};
 
 /// What purchasing is decided by: the office's own data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,8 +190,10 @@ pub struct PurchasingRules {
     pub chart: Chart,
     /// Which of them is for what.
     pub accounts: AccountRules,
-    /// How deliveries are judged and valued.
+    /// How orders are valued.
     pub terms: OrderTerms,
+    /// How far what arrives may be off from what was ordered.
+    pub receipt_tolerances: ToleranceBook,
     /// How far a bill may be off.
     pub tolerances: Tolerances,
     /// The part of the office that bills are for: who approves one must have authority there.

@@ -424,7 +424,7 @@ mod approving {
             let rules = self.rules;
             self.ask(number, at);
             self.approve(number, "manager", at).unwrap();
-            let goods = DeliveredGoods { quantity: "2 box".parse().unwrap(), to: shelf() };
+            let goods = DeliveredGoods { quantity: "2 box".parse().unwrap(), to: shelf(), lot: None };
             let delivery = &GoodsDelivery { note: number.parse().unwrap(), on: on(at), lines: [(1, goods)].into() };
             let received = self.act("assistant", at, |tx| async move {
                 let order = order(&tx, rules, id(number), on(at)).await.unwrap();

@@ -62,7 +62,7 @@ mod tests {
         let outcome = wait(office.transact(&command(number, "assistant"), |tx| async move {
             request(&tx, rules, wanted.clone()).await.unwrap();
             let order = order(&tx, rules, RequisitionId::natural("requisition", number), on).await.unwrap();
-            let goods = DeliveredGoods { quantity: box_of, to: shelf() };
+            let goods = DeliveredGoods { quantity: box_of, to: shelf(), lot: None };
             let delivery = GoodsDelivery { note: number.parse().unwrap(), on, lines: [(1, goods)].into() };
             receive(&tx, rules, order, delivery).await.unwrap();
             Ok::<_, StoreError>(bill(&tx, rules, id, sent.clone()).await.unwrap())

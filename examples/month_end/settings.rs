@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
+use chrono::NaiveDate;
 use office::accounts::AccountRules;
 use office::petty_cash::PettyCashRules;
 use office::purchasing::PurchasingRules;
 use office_core::rules::PolicyBook;
-use office_core::{Decimal, Money, Scope, WeeklyHours, WorkingCalendar, WorkingPlan};
+use office_core::{Decimal, Money, Percent, Scope, WeeklyHours, WorkingCalendar, WorkingPlan};
 use office_finance::{AccountCode, Chart, Tolerances};
 use office_hr::LeaveRules;
-use office_inventory::{OrderTerms, PriceList, PriceRow};
+use office_inventory::{Leeway, OrderTerms, PriceList, PriceRow, ReceiptTolerance, ToleranceBook, ToleranceRow};
 
 use crate::files::Files;
 use crate::files::company::Company;
@@ -47,10 +48,7 @@ impl Settings {
             bank: account("1800")?,
             petty_cash: account("1600")?,
             cash_difference: account("6965")?,
-            input_tax: BTreeMap::from([
-                (office_core::Percent::whole(7), account("1401")?),
-                (office_core::Percent::whole(19), account("1406")?),
-            ]),
+            input_tax: BTreeMap::from([(Percent::whole(7), account("1401")?), (Percent::whole(19), account("1406")?)]),
             expense: expense.collect(),
         };
         let policy = |name: &str| -> Result<PolicyBook, Failure> {
@@ -67,11 +65,8 @@ impl Settings {
             prices: PriceList::new(currency, files.offers.iter().map(price_row).collect::<Result<Vec<_>, _>>()?)?,
             chart: chart.clone(),
             accounts: accounts.clone(),
-            terms: OrderTerms {
-                currency,
-                over_tolerance: files.company.quantity_tolerance,
-                rounding: files.company.rounding,
-            },
+            terms: OrderTerms { currency, rounding: files.company.rounding },
+            receipt_tolerances: receipt_tolerances(files.company.quantity_tolerance)?,
             tolerances: Tolerances {
                 price_percent: files.company.price_tolerance,
                 price_amount: Money::zero(currency),
@@ -103,6 +98,15 @@ impl Settings {
 }
 
 /// Nine to five on weekdays, without the holidays of the country. The hours, which the files do not name, stand here.
+/// So much more than ordered is taken of everything, at all times.
+fn receipt_tolerances(over: Percent) -> Result<ToleranceBook, Failure> {
+    let tolerance = ReceiptTolerance { over: Leeway::new(over, None)?, under: Leeway::NONE };
+    let rows = vec![ToleranceRow { vendor: None, item: None, tolerance }];
+    let mut book = ToleranceBook::default();
+    book.publish(NaiveDate::MIN, rows)?;
+    Ok(book)
+}
+
 fn hours_of(files: &Files) -> Result<WorkingCalendar, Failure> {
     let Company { zone, country, holidays: valid, .. } = &files.company;
     let of_country = files.holidays.iter().find(|(name, _)| name.starts_with(country.as_str()));

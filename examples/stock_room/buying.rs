@@ -10,9 +10,9 @@ use office_core::{Currency, Decision, Id, Percent, Quantity, Rounding, wait};
 use office_inventory::sheet::read_prices;
 use office_inventory::theory::{ForecastRule, ServiceTarget};
 use office_inventory::{
-    DeliveredGoods, GoodsDelivery, Item, ItemKind, NewOrder, NewOrderLine, OrderTerms, PurchaseOrder, ReorderBasis,
-    ReorderPolicy, ReorderProposal, ReorderReport, ReorderTerms, Replenishment, VendorChoice, VendorSchedule,
-    receive_delivery, reorder_report,
+    DeliveredGoods, GoodsDelivery, Item, ItemKind, Leeway, NewOrder, NewOrderLine, OrderTerms, PurchaseOrder,
+    ReceiptTolerance, ReorderBasis, ReorderPolicy, ReorderProposal, ReorderReport, ReorderTerms, Replenishment,
+    VendorChoice, VendorSchedule, receive_delivery, reorder_report,
 };
 
 use super::issues;
@@ -99,11 +99,12 @@ fn report(room: &Room, on: NaiveDate, items: &[ItemId], told: &mut String) -> Re
 /// Writes the order down, approves it and sends it.
 fn place(room: &Room, on: NaiveDate, proposal: &ReorderProposal, told: &mut String) -> Result<(), Failure> {
     let (order, vendor) = (Id::natural("order", ORDER), proposal.price.vendor);
-    let terms = OrderTerms { currency: Currency::EUR, over_tolerance: Percent::whole(5), rounding: Rounding::HalfUp };
+    let terms = OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp };
+    let tolerance = ReceiptTolerance { over: Leeway::new(Percent::whole(5), None)?, under: Leeway::NONE };
     let cost_centre = room.codes.cost_centres.id("CC-100").ok_or("a cost centre")?;
     let (item, quantity, price) = (proposal.item, proposal.quantity, proposal.price.price);
-    let line = NewOrderLine { item, quantity, price, cost_centre };
-    let new = NewOrder { number: ORDER.parse()?, vendor, requisition: None, terms, lines: vec![line] };
+    let line = NewOrderLine { tolerance, ..NewOrderLine::new(item, quantity, price, cost_centre) };
+    let new = NewOrder { number: ORDER.parse()?, vendor, terms, lines: vec![line] };
     let Decision::Record(drafted) = PurchaseOrder::draft(new)? else { return Err("a new order is new".into()) };
     let key = PurchaseOrder::key(order);
     wait(room.office.transact(&command("order paper", on)?, |tx| {
@@ -129,7 +130,7 @@ pub(crate) fn tell_delivery(room: &Room, ordered: &Ordered, told: &mut String) -
     let (order, to) = (ordered.order, room.store_room()?);
     let unit = ordered.quantity.unit();
     let deliver = |note: &str, quantity: Quantity| {
-        let lines = BTreeMap::from([(1, DeliveredGoods { quantity, to })]);
+        let lines = BTreeMap::from([(1, DeliveredGoods { quantity, to, lot: None })]);
         let delivery = GoodsDelivery { note: note.parse()?, on, lines };
         let command = command(note, on)?;
         let received = wait(room.office.transact(&command, |tx| {

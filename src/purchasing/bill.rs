@@ -14,7 +14,7 @@ use office_finance::{
     InvoiceStepError, LineMatch, MatchError, OrderLineRef, OrderedLine, PayInvoiceError, PostError, Posting,
     ReceiveInvoiceError, Variance, VendorInvoice, VendorInvoiceId, match_line, post, receive_invoice,
 };
-use office_inventory::{BillOrderError, MatchLine, OrderBill, PurchaseOrder};
+use office_inventory::{BillOrderError, CreditOrderError, MatchLine, OrderBill, PurchaseOrder};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -197,32 +197,55 @@ fn matches_of(
     rules: &PurchasingRules,
 ) -> Result<Vec<Option<LineMatch>>, MatchError> {
     let mut billed: BTreeMap<OrderLineRef, Quantity> = BTreeMap::new();
+    let mut credited: BTreeMap<OrderLineRef, Quantity> = BTreeMap::new();
     let mut all = Vec::with_capacity(bill.lines.len());
     for line in &bill.lines {
-        let Some((at, mut ordered)) = line.order.and_then(|at| Some((at, ordered_line(orders, at)?))) else {
+        let Some((at, ordered)) = line.order.and_then(|at| Some((at, ordered_line(orders, at)?))) else {
             all.push(None);
             continue;
         };
+        let (mut ordered, mut due) = ordered?;
         let before = billed.entry(at).or_insert(ordered.billed_before);
         ordered.billed_before = *before;
         *before = before.checked_add(line.billed.quantity)?;
+        if line.billed.quantity.is_negative() {
+            let left = credited.entry(at).or_insert(due);
+            due = *left;
+            *left = left.checked_add(line.billed.quantity)?;
+        }
         let mut matched = match_line(&line.billed, &ordered, &rules.tolerances, rules.terms.rounding)?;
         for variance in &mut matched.variances {
             if let Variance::NotReceived { tolerated, .. } = variance {
                 *tolerated = false;
             }
         }
+        matched.variances.extend(not_due(line.billed.quantity, due)?);
         all.push(Some(matched));
     }
     Ok(all)
 }
 
-/// An order line in the words of finance.
-fn ordered_line(orders: &BTreeMap<OrderId, PurchaseOrder>, at: OrderLineRef) -> Option<OrderedLine> {
+/// An order line in the words of finance, and how much of it the vendor is to credit: what was sent back has not come,
+/// and what was credited was not billed.
+fn ordered_line(
+    orders: &BTreeMap<OrderId, PurchaseOrder>,
+    at: OrderLineRef,
+) -> Option<Result<(OrderedLine, Quantity), QuantityError>> {
     let lines = orders.get(&at.order)?.match_lines();
     let line = lines.into_iter().find(|line| line.line == at.line)?;
-    let MatchLine { ordered, price, received, billed: billed_before, .. } = line;
-    Some(OrderedLine { ordered, price, received, billed_before })
+    let MatchLine { ordered, price, received, returned, billed, credited, credit_due, .. } = line;
+    let told = || {
+        let (received, billed_before) = (received.checked_sub(returned)?, billed.checked_sub(credited)?);
+        Ok((OrderedLine { ordered, price, received, billed_before }, credit_due))
+    };
+    Some(told())
+}
+
+/// What is credited and is not due, as a variance that is never tolerated.
+fn not_due(quantity: Quantity, due: Quantity) -> Result<Option<Variance>, QuantityError> {
+    let over = quantity.is_negative() && quantity.checked_add(due)?.is_negative();
+    let (payable, tolerance) = (due.negated(), Quantity::zero(due.unit()));
+    Ok(over.then_some(Variance::NotReceived { payable, billed: quantity, tolerance, tolerated: false }))
 }
 
 /// How a bill was taken in.
@@ -289,7 +312,7 @@ async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> Result<Entry
 
     // Decide.
     let accounts = &rules.accounts;
-    let (mut postings, billed) = charged(rules, id, &invoice, &orders)?;
+    let (mut postings, billed) = charged(rules, &invoice, &orders)?;
     for tax in &bill.taxes {
         postings.push(Posting::debit(accounts.input_tax_at(tax.rate)?.clone(), tax.tax));
     }
@@ -302,9 +325,13 @@ async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> Result<Entry
     // Record.
     let entry_id = EntryId::natural("invoice", &id.to_string());
     tx.decide(invoice_id, approved).await?;
-    for (order, order_bill) in billed {
-        let placed = tx.load(PurchaseOrder::key(order)).await?;
-        tx.decide(PurchaseOrder::key(order), placed.bill(order_bill)?).await?;
+    for (order, (bill, credit)) in billed {
+        for (lines, credits) in [(bill, false), (credit, true)].into_iter().filter(|(lines, _)| !lines.is_empty()) {
+            let placed = tx.load(PurchaseOrder::key(order)).await?;
+            let of_order = OrderBill { invoice: id, lines };
+            let decided = if credits { placed.credit(of_order)? } else { placed.bill(of_order)? };
+            tx.decide(PurchaseOrder::key(order), decided).await?;
+        }
     }
     let number = post_and_spend(tx, &rules.chart, entry_id, entry).await?;
     let posted = tx.load(invoice_id).await?.posted(entry_id)?;
@@ -312,34 +339,39 @@ async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> Result<Entry
     Ok(number)
 }
 
-/// What the lines of a bill come to in the books, and in the orders that they bill.
+/// How much of each line of an order is billed, and how much is credited.
+type Charged = BTreeMap<OrderId, (BTreeMap<u32, Quantity>, BTreeMap<u32, Quantity>)>;
+
+/// What the lines of a bill come to in the books, and in the orders that they bill or credit.
 fn charged(
     rules: &PurchasingRules,
-    id: InvoiceId,
     invoice: &VendorInvoice,
     orders: &BTreeMap<OrderId, PurchaseOrder>,
-) -> Result<(Vec<Posting>, BTreeMap<OrderId, OrderBill>), SettleError> {
+) -> Result<(Vec<Posting>, Charged), SettleError> {
     let mut postings = Vec::new();
-    let mut billed: BTreeMap<OrderId, OrderBill> = BTreeMap::new();
+    let mut charged = Charged::new();
     for line in &invoice.bill().lines {
         let ordered = line.order.and_then(|at| Some((at, orders.get(&at.order)?.line(at.line)?)));
         // A line without an order is held, and so never gets here.
         let (at, ordered) =
             ordered.ok_or(InvoiceStepError { status: invoice.status().name(), wanted: "matched with an order" })?;
-        let of_order = billed.entry(at.order);
-        let of_order = of_order.or_insert_with(|| OrderBill { invoice: id, lines: BTreeMap::new() });
-        let by_this = of_order.lines.entry(at.line).or_insert(Quantity::zero(line.billed.quantity.unit()));
-        let before = ordered.billed().checked_add(*by_this)?;
-        *by_this = by_this.checked_add(line.billed.quantity)?;
-        let after = before.checked_add(line.billed.quantity)?;
+        let quantity = line.billed.quantity;
+        let (bills, credits) = charged.entry(at.order).or_default();
+        let (lines, earlier) =
+            if quantity.is_negative() { (credits, ordered.credited()) } else { (bills, ordered.billed()) };
+        let by_this = lines.entry(at.line).or_insert(Quantity::zero(quantity.unit()));
+        let before = earlier.checked_add(*by_this)?;
+        *by_this = by_this.checked_add(quantity.abs())?;
+        let after = before.checked_add(quantity.abs())?;
         let rounding = rules.terms.rounding;
         let worth = ordered.worth(after, rounding)?.checked_sub(ordered.worth(before, rounding)?)?;
+        let worth = if quantity.is_negative() { worth.negated() } else { worth };
         let difference = line.billed.net.checked_sub(worth)?;
         postings.push(Posting::debit(rules.accounts.goods_received.clone(), worth));
         let posting = Posting::debit(rules.accounts.price_difference.clone(), difference);
         postings.push(posting.borne_by(ordered.cost_centre()));
     }
-    Ok((postings, billed))
+    Ok((postings, charged))
 }
 
 /// A bill that agrees cannot be put into the books.
@@ -369,6 +401,9 @@ pub enum SettleError {
     /// The order does not take it.
     #[error(transparent)]
     Order(#[from] BillOrderError),
+    /// The order does not take what is credited.
+    #[error(transparent)]
+    Credit(#[from] CreditOrderError),
     /// The journal or the budget does not take it.
     #[error(transparent)]
     Post(#[from] PostAndSpendError),

@@ -32,7 +32,8 @@ pub async fn order(
     let committed = budget.map(|line| line.commit(order, worth, Some(requisition))).transpose()?;
 
     // Record.
-    let purchase = Purchase { order, number: wanted.number, vendor, price, terms: rules.terms, on };
+    let tolerance = rules.receipt_tolerances.of(vendor, wanted.item, on);
+    let purchase = Purchase { order, number: wanted.number, vendor, price, tolerance, terms: rules.terms, on };
     place_order(tx, requisition, purchase).await?;
     if let Some(committed) = committed {
         tx.decide(budget_id, committed).await?;

@@ -15,7 +15,8 @@ use office_finance::{
     Account, AccountCode, AccountKind, BudgetLine, BudgetPlan, Chart, Entry, EntryId, Period, Posting, Tolerances, post,
 };
 use office_inventory::{
-    CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, OrderTerms, PriceList, PriceRow, Stock,
+    CostMethod, Item, ItemKind, Leeway, NewItem, NewStock, OpeningStock, OrderTerms, PriceList, PriceRow,
+    ReceiptTolerance, Stock, ToleranceBook, ToleranceRow,
 };
 
 pub(crate) const COST_CENTRES: [&str; 2] = ["CC-100", "CC-200"];
@@ -139,6 +140,14 @@ fn hours() -> WorkingCalendar {
     WorkingCalendar::new(WorkingPlan { zone, valid, week, exceptions, holidays: Holidays::none(valid) }).unwrap()
 }
 
+/// So much more than ordered is taken of everything.
+fn receipt_tolerances(over: Percent) -> ToleranceBook {
+    let tolerance = ReceiptTolerance { over: Leeway::new(over, None).unwrap(), under: Leeway::NONE };
+    let mut book = ToleranceBook::default();
+    book.publish(day("2026-01-01"), vec![ToleranceRow { vendor: None, item: None, tolerance }]).unwrap();
+    book
+}
+
 pub(crate) fn rules() -> PurchasingRules {
     let accounts = AccountRules {
         stock: account("1140"),
@@ -176,7 +185,8 @@ pub(crate) fn rules() -> PurchasingRules {
         prices: prices(),
         chart: chart(),
         accounts,
-        terms: OrderTerms { currency: Currency::EUR, over_tolerance: tolerance, rounding: Rounding::HalfUp },
+        terms: OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp },
+        receipt_tolerances: receipt_tolerances(tolerance),
         tolerances: Tolerances {
             price_percent: Percent::whole(2),
             price_amount: Money::zero(Currency::EUR),

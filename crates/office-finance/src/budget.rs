@@ -148,6 +148,13 @@ pub enum BudgetFact {
         /// The order.
         order: OrderId,
     },
+    /// An order was changed, or goods of it went back: something else is on order from now on.
+    Recommitted {
+        /// The order.
+        order: OrderId,
+        /// How much is on order.
+        left: Money,
+    },
 }
 
 impl BudgetPlan {
@@ -371,6 +378,54 @@ impl BudgetLine {
         }
     }
 
+    /// What is still on order by an order; nothing where the line does not bear it.
+    #[must_use]
+    pub fn on_order(&self, order: OrderId) -> Option<Money> {
+        self.committed.get(&order).map(|claim| claim.left)
+    }
+
+    /// Commits another amount to an order that was changed: what is on order is so much from now on.
+    ///
+    /// # Errors
+    /// [`ReserveError::Over`] where more is wanted than before and the rise is not there, [`ReserveError::Money`].
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Currency, Entity, Id, Money};
+    /// use office_finance::{BudgetLine, BudgetPlan, ReserveError};
+    ///
+    /// let euro = |minor| Money::from_minor(minor, Currency::EUR);
+    /// let order = Id::natural("order", "RQ-04");
+    /// let plan = BudgetPlan::even(Id::natural("cost_centre", "CC-200"), "6815".parse()?, 2026, euro(200_00))?;
+    /// let mut line = BudgetLine::open(&BudgetLine::plan(plan)?).ok_or("a line")?;
+    /// line.apply(&line.commit(order, euro(119_00), None)?.fact().ok_or("a fact")?);
+    /// line.apply(&line.recommit(order, euro(150_00))?.fact().ok_or("a fact")?);
+    /// assert_eq!(line.available()?, euro(50_00));
+    ///
+    /// let over = ReserveError::Over { wanted: euro(60_00), available: euro(50_00) };
+    /// assert_eq!(line.recommit(order, euro(210_00)), Err(over));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn recommit(&self, order: OrderId, left: Money) -> Result<Decision<BudgetFact>, ReserveError> {
+        let before = self.on_order(order).unwrap_or(Money::zero(left.currency()));
+        let (rise, available) = (left.checked_sub(before)?, self.available()?);
+        if rise.is_positive() && available.checked_sub(rise)?.is_negative() {
+            return Err(ReserveError::Over { wanted: rise, available });
+        }
+        Ok(self.expect(order, left))
+    }
+
+    /// Notes how much is on order after goods have come, gone back or are not expected any more. What has happened is never
+    /// refused for lack of budget.
+    pub fn expect(&self, order: OrderId, left: Money) -> Decision<BudgetFact> {
+        let before = self.on_order(order).unwrap_or(Money::zero(left.currency()));
+        if before == left {
+            Decision::AlreadyRecorded
+        } else {
+            Decision::Record(BudgetFact::Recommitted { order, left })
+        }
+    }
+
     fn sum(&self, amounts: impl IntoIterator<Item = Money>) -> Result<Money, MoneyError> {
         let [first, ..] = self.plan.months;
         Money::sum(amounts, first.currency())
@@ -501,6 +556,10 @@ impl Entity for BudgetLine {
                 if let Some(claim) = self.reserved.get_mut(requisition) {
                     claim.left = Money::zero(claim.left.currency());
                 }
+            }
+            BudgetFact::Recommitted { order, left } => {
+                let claim = self.committed.entry(*order).or_insert(Claim { amount: *left, left: *left });
+                claim.left = *left;
             }
             BudgetFact::CommitmentReleased { order } => {
                 if let Some(claim) = self.committed.get_mut(order) {

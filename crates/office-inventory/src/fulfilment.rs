@@ -134,9 +134,8 @@ impl Fulfilment {
 }
 
 impl PurchaseOrder {
-    /// What became of its lines, where all were to come by a day: nothing as long as the vendor does not have it.
-    ///
-    /// Nothing counts as rejected; whoever knows of returns adds them.
+    /// What became of its lines, where those were to come by a day that say nothing else: nothing as long as the vendor
+    /// does not have it. What went back counts as rejected.
     #[must_use]
     pub fn fulfilments(&self, due: NaiveDate) -> Vec<Fulfilment> {
         let OrderStatus::Sent { on: ordered } = self.status() else { return Vec::new() };
@@ -144,12 +143,12 @@ impl PurchaseOrder {
             order: self.number().clone(),
             line: line.number(),
             ordered,
-            due,
+            due: line.due().unwrap_or(due),
             wanted: line.wanted(),
             price: line.price(),
             arrivals: self
                 .arrivals(line.number())
-                .map(|(on, quantity)| Arrival { on, quantity, rejected: Quantity::zero(quantity.unit()) })
+                .map(|(on, quantity, rejected)| Arrival { on, quantity, rejected })
                 .collect(),
         };
         self.lines().iter().map(fulfilment).collect()

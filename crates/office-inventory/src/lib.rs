@@ -36,11 +36,14 @@ mod fulfilment;
 mod lead_time;
 mod order;
 mod price;
+mod receiving;
 mod reorder;
 mod reorder_check;
 mod requisition;
+mod returning;
 mod scorecard;
 mod standing;
+mod tolerance;
 mod vendor;
 
 // What to order, by what is asked for.
@@ -77,10 +80,7 @@ pub use asset_audit::{
     AssetAudit, AssetAuditFact, AssetAuditId, AuditFinding, AuditMark, AuditResult, AuditSheet, AuditedAsset,
     ConfirmAuditError, ConfirmedAudit, audit_sheet, confirm_audit,
 };
-pub use buying::{
-    BookedGoods, DeliveredGoods, GoodsDelivery, PlaceOrderError, Purchase, ReceiveDeliveryError, place_order,
-    receive_delivery,
-};
+pub use buying::{PlaceOrderError, Purchase, place_order};
 pub use contract::{
     AgendaEntry, AgendaError, Allowance, AmendContractError, CheckPriceError, Commitment, CommitmentProgress, Contract,
     ContractDate, ContractFact, ContractPrice, ContractSide, ContractTerm, ContractTerms, ContractTermsError,
@@ -135,14 +135,17 @@ pub use loan::{Loan, LoanFact, LoanId, LoanPeriod, LoanPeriodError, LoanStatus, 
 pub use location::Location;
 pub use lot::{Lot, LotFact, LotId, NewLot, RegisterLotError};
 pub use order::{
-    AdvanceOrderError, BillOrderError, Delivery, DraftOrderError, MatchLine, NewOrder, NewOrderLine, OrderBill,
-    OrderFact, OrderLine, OrderStatus, OrderTerms, PurchaseOrder, ReceiveOrderError, ReceivedLine, RestoreOrderError,
+    AdvanceOrderError, BillOrderError, BillingState, CancelLinesError, CreditOrderError, Delivery, DraftOrderError,
+    LineState, MatchLine, NewOrder, NewOrderLine, OrderBill, OrderFact, OrderLine, OrderLineError, OrderReturn,
+    OrderState, OrderStatus, OrderTerms, PurchaseOrder, ReceiveOrderError, ReceivedLine, Remedy, RestoreOrderError,
+    ReturnedLine, SendBackError, TooManyArrived, UndoReceiptError, UndoneLine,
 };
 pub use outlook::{Outlook, PlannedMove, outlook};
 pub use picking::{Pick, PickError, pick};
 pub use place_tree::{PlaceTree, PlaceTreeError};
 pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Quote};
 pub use projection::{NeededDelivery, ProjectionError, StockProjection};
+pub use receiving::{BookedGoods, DeliveredGoods, GoodsDelivery, InUnitError, ReceiveDeliveryError, receive_delivery};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};
 pub use reorder_check::{CheckReorderError, check_reorder, position};
@@ -162,6 +165,9 @@ pub use requisition::{
     ResubmitRequisition, ResubmitRequisitionError, SubmitRequisitionError,
 };
 pub use reservation::{Reservation, ReservationRequest, Reservations, ReserveError};
+pub use returning::{
+    GoodsBack, GoodsReturn, ReturnDeliveryError, SentBack, UndoDeliveryError, return_delivery, undo_delivery,
+};
 pub use scorecard::{
     BilledLine, DeliveryFigures, DrawScorecardError, Fading, Measure, Measured, PriceFigures, QualityFigures,
     Scorecard, ScorecardTerms,
@@ -173,13 +179,14 @@ pub use standing::{
 };
 pub use stock::{
     Booking, CountStockError, Filed, IssueStockError, MoveStockError, NewStock, OpenStockError, OpeningStock,
-    ReceiveStockError, RevalueStockError, ReverseStockError, SetAside, Stock, StockCount, StockFact, StockIssue,
-    StockMove, StockPage, StockPageContent, StockPageFact, StockReceipt, StockRevaluation,
+    ReceiveStockError, ReturnStockError, RevalueStockError, ReverseStockError, SetAside, Stock, StockCount, StockFact,
+    StockIssue, StockMove, StockPage, StockPageContent, StockPageFact, StockReceipt, StockReturn, StockRevaluation,
 };
 pub use stock_card::{
     DrawStockCardError, StockAmount, StockCard, StockCardError, StockCardLine, StockCardReason, stock_card,
 };
 pub use stock_history::ledger_of;
+pub use tolerance::{Leeway, LeewayError, ReceiptTolerance, ToleranceBook, ToleranceBookError, ToleranceRow};
 pub use units::{ItemUnits, ItemUnitsError, round_to_step};
 pub use valuation_report::{
     InventoryValuation, ValuationError, ValuationRow, ValueInventoryError, inventory_valuation,

@@ -23,6 +23,7 @@ mod page;
 mod receive;
 mod relocate;
 mod reserve;
+mod send_back;
 
 use std::collections::BTreeMap;
 
@@ -42,6 +43,7 @@ pub use self::page::{Filed, StockPage, StockPageContent, StockPageFact};
 pub use self::receive::{ReceiveStockError, StockReceipt};
 pub use self::relocate::{MoveStockError, StockMove};
 pub use self::reserve::SetAside;
+pub use self::send_back::{ReturnStockError, StockReturn};
 use crate::{CloseError, Entered, Ledger, Location, Movement, Reference, Reservations, ReverseError, Transfer};
 
 /// The stock of one item, at all places together.

@@ -18,10 +18,11 @@ mod stored {
     use office_inventory::theory::{ForecastRule, ServiceTarget};
     use office_inventory::{
         CostMethod, DeliveredGoods, GoodsDelivery, Item, ItemKind, NewItem, NewStock, OpeningStock, OrderTerms,
-        PlaceTree, PriceList, PriceRow, PublishTermsError, Purchase, QuantityGround, ReorderAdvice, ReorderBasis,
-        ReorderPolicy, ReorderRequest, ReorderTerms, Replenishment, ReplenishmentFact, RequestReorderError,
-        Requisition, ReservationRequest, Stock, StockIssue, VendorChoice, VendorPassedOver, VendorSchedule,
-        advise_reorder, handle_goods, issue_goods, measured_lead_times, place_order, receive_delivery, request_reorder,
+        PlaceTree, PriceList, PriceRow, PublishTermsError, Purchase, QuantityGround, ReceiptTolerance, ReorderAdvice,
+        ReorderBasis, ReorderPolicy, ReorderRequest, ReorderTerms, Replenishment, ReplenishmentFact,
+        RequestReorderError, Requisition, ReservationRequest, Stock, StockIssue, VendorChoice, VendorPassedOver,
+        VendorSchedule, advise_reorder, handle_goods, issue_goods, measured_lead_times, place_order, receive_delivery,
+        request_reorder,
     };
     use office_sqlite::SqliteStore;
     use proptest::prelude::*;
@@ -484,11 +485,8 @@ mod stored {
                 number: "PO-1".parse().unwrap(),
                 vendor: vendor(1),
                 price: "20.5 EUR / 1 box".parse().unwrap(),
-                terms: OrderTerms {
-                    currency: Currency::EUR,
-                    over_tolerance: Percent::ZERO,
-                    rounding: Rounding::HalfUp,
-                },
+                tolerance: ReceiptTolerance::NONE,
+                terms: OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp },
                 on: day(7),
             };
             let requisition = request("RQ-01").id;
@@ -500,7 +498,7 @@ mod stored {
             // What is on order is no more requested, and not asked for again.
             assert!(matches!(advise(office, &plain), ReorderAdvice::Enough(_)));
             let quantity = Quantity::whole(20, "box".parse().unwrap());
-            let lines = BTreeMap::from([(1, DeliveredGoods { quantity, to: room() })]);
+            let lines = BTreeMap::from([(1, DeliveredGoods { quantity, to: room(), lot: None })]);
             let delivery = GoodsDelivery { note: "DN-1".parse().unwrap(), on: day(17), lines };
             wait(office.transact(&command("receive"), |tx| {
                 let delivery = delivery.clone();

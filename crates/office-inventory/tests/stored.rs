@@ -11,9 +11,10 @@ mod forms {
         Entity, Grant, Id, Money, Percent, Ratio, Role, Rounding, Scope, fold,
     };
     use office_inventory::{
-        CostMethod, Delivery, Item, ItemFact, ItemKind, NewItem, NewOrder, NewOrderLine, NewRequisition, NewStock,
-        NewVendor, OpeningStock, OrderBill, OrderFact, OrderTerms, PurchaseOrder, ReorderRule, Requisition,
-        RequisitionFact, Stock, StockCount, StockFact, StockIssue, StockReceipt, Vendor, VendorFact,
+        CostMethod, Delivery, Item, ItemFact, ItemKind, Leeway, NewItem, NewOrder, NewOrderLine, NewRequisition,
+        NewStock, NewVendor, OpeningStock, OrderBill, OrderFact, OrderReturn, OrderTerms, PurchaseOrder,
+        ReceiptTolerance, Remedy, ReorderRule, Requisition, RequisitionFact, Stock, StockCount, StockFact, StockIssue,
+        StockReceipt, Vendor, VendorFact,
     };
 
     fn item() -> ItemId {
@@ -484,30 +485,45 @@ mod forms {
 
     #[test]
     fn an_order() {
+        let (price, centre) = ("20.5 EUR / 1 box".parse().unwrap(), Id::natural("cost_centre", "CC-100"));
+        let over = Leeway::new(Percent::whole(2), None).unwrap();
+        let under = Leeway::new(Percent::ZERO, Some("1 box".parse().unwrap())).unwrap();
         let line = NewOrderLine {
-            item: item(),
-            quantity: "13 box".parse().unwrap(),
-            price: "20.5 EUR / 1 box".parse().unwrap(),
-            cost_centre: Id::natural("cost_centre", "CC-100"),
+            requisition: Some(Id::natural("requisition", "RO-05-PAP-A4")),
+            due: Some("2026-10-07".parse().unwrap()),
+            tolerance: ReceiptTolerance { over, under },
+            ..NewOrderLine::new(item(), "13 box".parse().unwrap(), price, centre)
         };
-        let terms =
-            OrderTerms { currency: Currency::EUR, over_tolerance: Percent::whole(2), rounding: Rounding::HalfUp };
+        let terms = OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp };
         let new = NewOrder {
             number: "RO-05-PAP-A4".parse().unwrap(),
             vendor: Id::natural("party", "V-01"),
-            requisition: Some(Id::natural("requisition", "RO-05-PAP-A4")),
             terms,
             lines: vec![line],
         };
         let day = |day: &str| day.parse().unwrap();
         let boxes = |quantity: &str| [(1, quantity.parse().unwrap())].into();
         let delivery = Delivery { note: "DN-03".parse().unwrap(), on: day("2026-10-08"), lines: boxes("10 box") };
+        let mistaken = Delivery { note: "DN-04".parse().unwrap(), on: day("2026-10-09"), lines: boxes("2 box") };
         let bill = OrderBill { invoice: Id::natural("invoice", "PB-26-4410"), lines: boxes("10 box") };
+        let credit = OrderBill { invoice: Id::natural("invoice", "GS-26-17"), lines: boxes("1 box") };
+        let back = OrderReturn {
+            slip: "RS-01".parse().unwrap(),
+            note: "DN-03".parse().unwrap(),
+            on: day("2026-10-12"),
+            remedy: Remedy::Credit,
+            why: "wet".to_owned(),
+            lines: boxes("1 box"),
+        };
         let history = History::<PurchaseOrder>::begin(PurchaseOrder::draft(new).unwrap())
             .then(|order| order.approve(Some(Id::natural("person", "E-002")), day("2026-10-05")))
             .then(|order| order.send(day("2026-10-05")))
             .then(|order| order.receive(delivery))
+            .then(|order| order.receive(mistaken))
+            .then(|order| order.undo_receipt("DN-04".parse().unwrap(), day("2026-10-09")))
             .then(|order| order.bill(bill))
+            .then(|order| order.send_back(back))
+            .then(|order| order.credit(credit))
             .then(|order| Ok::<_, ()>(order.cancel_rest(day("2026-10-30"))));
         let (state, facts): (PurchaseOrder, Vec<OrderFact>) = history.end();
         assert_json_snapshot!(facts, @r#"
@@ -516,10 +532,8 @@ mod forms {
             "drafted": {
               "number": "RO-05-PAP-A4",
               "vendor": "6023c249-6707-5a2a-b2b1-14dc5aff498c",
-              "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
               "terms": {
                 "currency": "EUR",
-                "over_tolerance": "2 %",
                 "rounding": "half_up"
               },
               "lines": [
@@ -527,7 +541,18 @@ mod forms {
                   "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
                   "quantity": "13 box",
                   "price": "20.5 EUR / 1 box",
-                  "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26"
+                  "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
+                  "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+                  "due": "2026-10-07",
+                  "tolerance": {
+                    "over": {
+                      "percent": "2 %"
+                    },
+                    "under": {
+                      "percent": "0 %",
+                      "amount": "1 box"
+                    }
+                  }
                 }
               ]
             }
@@ -557,10 +582,66 @@ mod forms {
             }
           },
           {
+            "received": {
+              "note": "DN-04",
+              "on": "2026-10-09",
+              "lines": [
+                {
+                  "line": 1,
+                  "quantity": "2 box",
+                  "value": "41.00 EUR",
+                  "waived": "1 box"
+                }
+              ]
+            }
+          },
+          {
+            "receipt_undone": {
+              "note": "DN-04",
+              "on": "2026-10-09",
+              "lines": [
+                {
+                  "line": 1,
+                  "quantity": "2 box",
+                  "value": "41.00 EUR"
+                }
+              ]
+            }
+          },
+          {
             "billed": {
               "invoice": "87380679-0d28-5b86-aa3d-5403faf6589b",
               "lines": {
                 "1": "10 box"
+              }
+            }
+          },
+          {
+            "returned": {
+              "goods": {
+                "slip": "RS-01",
+                "note": "DN-03",
+                "on": "2026-10-12",
+                "remedy": "credit",
+                "why": "wet",
+                "lines": {
+                  "1": "1 box"
+                }
+              },
+              "worth": [
+                {
+                  "line": 1,
+                  "quantity": "1 box",
+                  "value": "20.50 EUR"
+                }
+              ]
+            }
+          },
+          {
+            "credited": {
+              "invoice": "bac276f4-2977-52fa-ac78-49026790ea72",
+              "lines": {
+                "1": "1 box"
               }
             }
           },
@@ -578,10 +659,8 @@ mod forms {
         {
           "number": "RO-05-PAP-A4",
           "vendor": "6023c249-6707-5a2a-b2b1-14dc5aff498c",
-          "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
           "terms": {
             "currency": "EUR",
-            "over_tolerance": "2 %",
             "rounding": "half_up"
           },
           "status": {
@@ -596,22 +675,67 @@ mod forms {
               "ordered": "13 box",
               "price": "20.5 EUR / 1 box",
               "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
+              "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+              "due": "2026-10-07",
+              "tolerance": {
+                "over": {
+                  "percent": "2 %"
+                },
+                "under": {
+                  "percent": "0 %",
+                  "amount": "1 box"
+                }
+              },
               "received": "10 box",
+              "returned": "1 box",
+              "replaced": "0 box",
               "billed": "10 box",
-              "cancelled": "3 box"
+              "credited": "1 box",
+              "cancelled": "3 box",
+              "waived": "0 box"
             }
           ],
           "deliveries": {
             "DN-03": {
               "on": "2026-10-08",
               "lines": {
-                "1": "10 box"
+                "1": {
+                  "quantity": "10 box",
+                  "returned": "1 box"
+                }
+              }
+            },
+            "DN-04": {
+              "on": "2026-10-09",
+              "lines": {
+                "1": {
+                  "quantity": "2 box",
+                  "waived": "1 box"
+                }
+              },
+              "undone": true
+            }
+          },
+          "returns": {
+            "RS-01": {
+              "slip": "RS-01",
+              "note": "DN-03",
+              "on": "2026-10-12",
+              "remedy": "credit",
+              "why": "wet",
+              "lines": {
+                "1": "1 box"
               }
             }
           },
           "bills": {
             "87380679-0d28-5b86-aa3d-5403faf6589b": {
               "1": "10 box"
+            }
+          },
+          "credits": {
+            "bac276f4-2977-52fa-ac78-49026790ea72": {
+              "1": "1 box"
             }
           }
         }

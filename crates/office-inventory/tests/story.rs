@@ -10,14 +10,14 @@ mod october {
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::ItemId;
     use office_core::{
-        Actor, Command, Currency, DateRange, Decimal, Id, MemoryStore, Money, Office, Percent, Quantity, Ratio, Role,
-        Rounding, StoreError, UnitPrice, wait,
+        Actor, Command, Currency, DateRange, Decimal, Id, MemoryStore, Money, Office, Quantity, Ratio, Role, Rounding,
+        StoreError, UnitPrice, wait,
     };
     use office_inventory::{
         CostMethod, DeliveredGoods, GoodsDelivery, IssueGoodsError, IssueStockError, Item, ItemKind, NewItem,
         NewRequisition, NewStock, OpeningStock, OrderTerms, PlaceOrderError, PriceList, PriceRow, Purchase,
-        PurchaseOrder, Quote, ReceiveDeliveryError, Reorder, ReorderRule, Requisition, Stock, StockIssue,
-        check_reorder, issue_goods, place_order, receive_delivery,
+        PurchaseOrder, Quote, ReceiptTolerance, ReceiveDeliveryError, Reorder, ReorderRule, Requisition, Stock,
+        StockIssue, check_reorder, issue_goods, place_order, receive_delivery,
     };
 
     type Row = BTreeMap<String, String>;
@@ -180,14 +180,14 @@ mod october {
                 async move { tx.create(Requisition::key(requisition), submitted).await }
             }))
             .unwrap();
-            let terms =
-                OrderTerms { currency: Currency::EUR, over_tolerance: Percent::ZERO, rounding: Rounding::HalfUp };
+            let terms = OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp };
             let order = Id::natural("order", number);
             let purchase = Purchase {
                 order,
                 number: number.parse().unwrap(),
                 vendor: quote.row.vendor,
                 price: quote.row.price,
+                tolerance: ReceiptTolerance::NONE,
                 terms,
                 on,
             };
@@ -211,7 +211,7 @@ mod october {
 
         fn deliver(&mut self, row: &Row) {
             let to = Id::natural("place", &self.places[&row["sku"]]);
-            let goods = DeliveredGoods { quantity: quantity(&row["quantity"], &row["unit"]), to };
+            let goods = DeliveredGoods { quantity: quantity(&row["quantity"], &row["unit"]), to, lot: None };
             let note = row["delivery_note"].parse().unwrap();
             let delivery = GoodsDelivery { note, on: day(&row["date"]), lines: [(1, goods)].into() };
             let order = Id::natural("order", &row["reference"]);

@@ -251,18 +251,13 @@ mod laws {
 
     #[test]
     fn a_stored_order_is_measured() {
-        let line = NewOrderLine {
-            item: Id::natural("item", "PAP-A4"),
-            quantity: boxes(10),
-            price: "20 EUR / 1 box".parse().unwrap(),
-            cost_centre: Id::natural("cost_centre", "CC-100"),
-        };
+        let (paper, centre) = (Id::natural("item", "PAP-A4"), Id::natural("cost_centre", "CC-100"));
+        let line = NewOrderLine::new(paper, boxes(10), "20 EUR / 1 box".parse().unwrap(), centre);
         let (currency, rounding) = (Currency::EUR, Rounding::HalfUp);
         let draft = PurchaseOrder::draft(NewOrder {
             number: "PO-1".parse().unwrap(),
             vendor: Id::natural("party", "V-01"),
-            requisition: None,
-            terms: OrderTerms { currency, over_tolerance: Percent::ZERO, rounding },
+            terms: OrderTerms { currency, rounding },
             lines: vec![line],
         });
         let mut order = PurchaseOrder::open(&draft.unwrap().fact().unwrap()).unwrap();

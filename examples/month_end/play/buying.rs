@@ -171,7 +171,7 @@ pub(crate) async fn deliveries_of(world: World<'_>, day: NaiveDate) -> Result<()
     for row in world.files.deliveries.iter().filter(|row| row.date == day) {
         let place = world.files.supplies.iter().find(|supply| supply.sku == row.sku);
         let Some(place) = place.map(|supply| supply.location.id()) else { continue };
-        let lines = BTreeMap::from([(1, DeliveredGoods { quantity: row.quantity, to: place })]);
+        let lines = BTreeMap::from([(1, DeliveredGoods { quantity: row.quantity, to: place, lot: None })]);
         let delivery = GoodsDelivery { note: row.note.as_str().parse()?, on: day, lines };
         take(world.office, &world.step(day, "delivery", row.note.as_str(), keeper), |tx| {
             let delivery = delivery.clone();

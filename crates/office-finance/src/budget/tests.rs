@@ -79,6 +79,14 @@ fn stored_forms() {
 }
 
 #[test]
+fn what_is_on_order_is_told_anew() {
+    let order = Id::natural("order", "1");
+    let fact = BudgetFact::Recommitted { order, left: euro(15_000) };
+    let stored = format!(r#"{{"recommitted":{{"order":"{order}","left":"150.00 EUR"}}}}"#);
+    assert_eq!(serde_json::to_string(&fact).unwrap(), stored);
+}
+
+#[test]
 fn what_arrives_for_stock_is_neither_on_order_nor_spent_and_counts_once() {
     let (order, note) = (Id::natural("order", "1"), Id::natural("receipt", "DN-1"));
     let mut line = line();

@@ -1,4 +1,4 @@
-//! The vendor bills an order.
+//! The vendor bills an order, and credits what went back.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use thiserror::Error;
 
 use super::{OrderFact, OrderStatus, PurchaseOrder};
 
-/// What an invoice bills of an order.
+/// What an invoice bills of an order, or a credit note credits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderBill {
-    /// The invoice.
+    /// The invoice or the credit note.
     pub invoice: InvoiceId,
     /// How many, by line, in the unit of the line.
     pub lines: BTreeMap<u32, Quantity>,
@@ -60,16 +60,56 @@ pub enum BillOrderError {
         /// What is billed.
         billed: Quantity,
     },
-    /// More is billed than has come.
-    #[error("{asked} on line {line} are too many: {received} have come and {billed} were billed before")]
+    /// More is billed than has come and was kept.
+    #[error("{asked} on line {line} are too many: {kept} have come and were kept, {billed} were billed before")]
     MoreThanReceived {
         /// The line.
         line: u32,
-        /// What has come.
-        received: Quantity,
-        /// What was billed before.
+        /// What has come and was kept.
+        kept: Quantity,
+        /// What was billed before, and not credited.
         billed: Quantity,
         /// What is billed now.
+        asked: Quantity,
+    },
+}
+
+/// A credit note cannot be recorded on the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CreditOrderError {
+    /// Something else was credited by this note.
+    #[error("something else was credited by this note")]
+    NoteReused {
+        /// The credit note.
+        invoice: InvoiceId,
+    },
+    /// Nothing is credited.
+    #[error("the credit note has no lines")]
+    Empty,
+    /// The order has no such line.
+    #[error("the order has no line {line}")]
+    NoLine {
+        /// The line.
+        line: u32,
+    },
+    /// What is credited is told in another unit than what was ordered.
+    #[error("line {line} is credited in `{given}`: `{ordered}` is wanted")]
+    OtherUnit {
+        /// The line.
+        line: u32,
+        /// The unit of the line.
+        ordered: UnitCode,
+        /// The unit of the credit note.
+        given: UnitCode,
+    },
+    /// Nothing or less is credited, or more than is due.
+    #[error("{asked} on line {line} cannot be credited: {due} are due")]
+    NotDue {
+        /// The line.
+        line: u32,
+        /// How many were billed and sent back, and are not to be replaced.
+        due: Quantity,
+        /// What is credited.
         asked: Quantity,
     },
 }
@@ -101,12 +141,37 @@ impl PurchaseOrder {
             if !asked.is_positive() {
                 return Err(BillOrderError::NotPositive { line: number, billed: asked });
             }
-            let (received, billed) = (line.received(), line.billed());
-            let total = billed.checked_add(asked).ok();
-            if total.is_none_or(|total| total.amount() > received.amount()) {
-                return Err(BillOrderError::MoreThanReceived { line: number, received, billed, asked });
+            if asked.amount() > line.payable().amount() {
+                let (kept, billed) = (line.kept(), line.charged());
+                return Err(BillOrderError::MoreThanReceived { line: number, kept, billed, asked });
             }
         }
         Ok(Decision::Record(OrderFact::Billed(bill)))
+    }
+
+    /// Records what a credit note credits of goods that were billed and went back.
+    ///
+    /// # Errors
+    /// [`CreditOrderError`], in the order of its variants, line by line.
+    pub fn credit(&self, note: OrderBill) -> Result<Decision<OrderFact>, CreditOrderError> {
+        let invoice = note.invoice;
+        if let Some(known) = self.credits.get(&invoice) {
+            let same = *known == note.lines;
+            return if same { Ok(Decision::AlreadyRecorded) } else { Err(CreditOrderError::NoteReused { invoice }) };
+        }
+        if note.lines.is_empty() {
+            return Err(CreditOrderError::Empty);
+        }
+        for (&number, &asked) in &note.lines {
+            let line = self.line(number).ok_or(CreditOrderError::NoLine { line: number })?;
+            let (ordered, given, due) = (line.ordered().unit(), asked.unit(), line.credit_due());
+            if ordered != given {
+                return Err(CreditOrderError::OtherUnit { line: number, ordered, given });
+            }
+            if !asked.is_positive() || asked.amount() > due.amount() {
+                return Err(CreditOrderError::NotDue { line: number, due, asked });
+            }
+        }
+        Ok(Decision::Record(OrderFact::Credited(note)))
     }
 }

@@ -1,10 +1,14 @@
 //! One line of an order.
 
-use office_core::subject::{CostCentreId, ItemId};
+use chrono::NaiveDate;
+use office_core::subject::{CostCentreId, ItemId, RequisitionId};
 use office_core::{Money, PriceError, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
-/// A line that is to be ordered.
+use super::Remedy;
+use crate::ReceiptTolerance;
+
+/// What is agreed on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewOrderLine {
     /// What is ordered.
@@ -15,6 +19,32 @@ pub struct NewOrderLine {
     pub price: UnitPrice,
     /// For whom it is bought.
     pub cost_centre: CostCentreId,
+    /// What it was asked for by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requisition: Option<RequisitionId>,
+    /// The day by which it is to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<NaiveDate>,
+    /// How far what arrives may be off.
+    #[serde(default = "nothing", skip_serializing_if = "is_nothing")]
+    pub tolerance: ReceiptTolerance,
+}
+
+const fn nothing() -> ReceiptTolerance {
+    ReceiptTolerance::NONE
+}
+
+fn is_nothing(tolerance: &ReceiptTolerance) -> bool {
+    *tolerance == ReceiptTolerance::NONE
+}
+
+impl NewOrderLine {
+    /// So many at a price, for somebody: asked for by nobody, due on no day, and nothing of it may be off.
+    #[must_use]
+    pub const fn new(item: ItemId, quantity: Quantity, price: UnitPrice, cost_centre: CostCentreId) -> Self {
+        let tolerance = ReceiptTolerance::NONE;
+        Self { item, quantity, price, cost_centre, requisition: None, due: None, tolerance }
+    }
 }
 
 /// One line of an order, and how far it has come. All quantities in the unit of the price.
@@ -25,39 +55,45 @@ pub struct OrderLine {
     ordered: Quantity,
     price: UnitPrice,
     cost_centre: CostCentreId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    requisition: Option<RequisitionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<NaiveDate>,
+    #[serde(default = "nothing", skip_serializing_if = "is_nothing")]
+    tolerance: ReceiptTolerance,
     received: Quantity,
+    /// Of those that were received.
+    returned: Quantity,
+    /// Of those that were returned.
+    replaced: Quantity,
     billed: Quantity,
+    /// Of those that were billed.
+    credited: Quantity,
     cancelled: Quantity,
-}
-
-/// A line as an invoice is matched with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatchLine {
-    /// The line, from 1.
-    pub line: u32,
-    /// What was ordered.
-    pub item: ItemId,
-    /// For whom it was bought.
-    pub cost_centre: CostCentreId,
-    /// The agreed price.
-    pub price: UnitPrice,
-    /// How many were ordered and not cancelled.
-    pub ordered: Quantity,
-    /// How many have come.
-    pub received: Quantity,
-    /// How many were billed before.
-    pub billed: Quantity,
-    /// What those that have come are worth at the agreed price. Nothing if that cannot be held.
-    pub received_value: Option<Money>,
-    /// What those that were billed are worth at the agreed price.
-    pub billed_value: Option<Money>,
+    waived: Quantity,
 }
 
 impl OrderLine {
     pub(super) const fn new(number: u32, line: NewOrderLine) -> Self {
-        let NewOrderLine { item, quantity, price, cost_centre } = line;
+        let NewOrderLine { item, quantity, price, cost_centre, requisition, due, tolerance } = line;
         let none = Quantity::zero(quantity.unit());
-        Self { number, item, ordered: quantity, price, cost_centre, received: none, billed: none, cancelled: none }
+        Self {
+            number,
+            item,
+            ordered: quantity,
+            price,
+            cost_centre,
+            requisition,
+            due,
+            tolerance,
+            received: none,
+            returned: none,
+            replaced: none,
+            billed: none,
+            credited: none,
+            cancelled: none,
+            waived: none,
+        }
     }
 
     /// Its number, from 1.
@@ -90,10 +126,40 @@ impl OrderLine {
         self.cost_centre
     }
 
-    /// How many have come.
+    /// What it was asked for by.
+    #[must_use]
+    pub const fn requisition(&self) -> Option<RequisitionId> {
+        self.requisition
+    }
+
+    /// The day by which it is to come.
+    #[must_use]
+    pub const fn due(&self) -> Option<NaiveDate> {
+        self.due
+    }
+
+    /// How far what arrives may be off.
+    #[must_use]
+    pub const fn tolerance(&self) -> ReceiptTolerance {
+        self.tolerance
+    }
+
+    /// How many have come, whatever became of them.
     #[must_use]
     pub const fn received(&self) -> Quantity {
         self.received
+    }
+
+    /// How many of those that have come were sent back.
+    #[must_use]
+    pub const fn returned(&self) -> Quantity {
+        self.returned
+    }
+
+    /// How many of those that were sent back the vendor was to replace.
+    #[must_use]
+    pub const fn replaced(&self) -> Quantity {
+        self.replaced
     }
 
     /// How many were billed.
@@ -102,25 +168,74 @@ impl OrderLine {
         self.billed
     }
 
+    /// How many of those that were billed the vendor has credited.
+    #[must_use]
+    pub const fn credited(&self) -> Quantity {
+        self.credited
+    }
+
+    /// How many have come and were kept.
+    #[must_use]
+    pub fn kept(&self) -> Quantity {
+        less(self.received, self.returned)
+    }
+
+    /// How many count as delivered: all that have come but those that are to come again.
+    #[must_use]
+    pub fn delivered(&self) -> Quantity {
+        less(self.received, self.replaced)
+    }
+
+    /// How many were billed and not credited.
+    #[must_use]
+    pub fn charged(&self) -> Quantity {
+        less(self.billed, self.credited)
+    }
+
+    /// How many may be billed: they have come, were kept, and are not billed.
+    #[must_use]
+    pub fn payable(&self) -> Quantity {
+        positive(less(self.kept(), self.charged()))
+    }
+
+    /// How many the vendor is to credit: they were billed and sent back, and nothing is to come in their place.
+    #[must_use]
+    pub fn credit_due(&self) -> Quantity {
+        let expected = self.expected();
+        let to_come = if self.replaced.amount() < expected.amount() { self.replaced } else { expected };
+        positive(less(self.charged(), plus(self.kept(), to_come)))
+    }
+
     /// How many are not expected any more, though they never came.
     #[must_use]
     pub const fn cancelled(&self) -> Quantity {
         self.cancelled
     }
 
+    /// How many did not come and are not missed: so few that the tolerance covers them. Should they come late, they are
+    /// received all the same.
+    #[must_use]
+    pub const fn waived(&self) -> Quantity {
+        self.waived
+    }
+
     /// How many are still to come.
     #[must_use]
     pub fn expected(&self) -> Quantity {
-        let none = Quantity::zero(self.ordered.unit());
-        let left = self.wanted().checked_sub(self.received).unwrap_or(none);
-        if left.is_negative() { none } else { left }
+        positive(less(less(self.wanted(), self.waived), self.delivered()))
     }
 
     /// How many were ordered and not cancelled.
     #[must_use]
     pub fn wanted(&self) -> Quantity {
-        // Invariant: no more than what was ordered is cancelled, so the difference can be held.
-        self.ordered.checked_sub(self.cancelled).unwrap_or(self.ordered)
+        less(self.ordered, self.cancelled)
+    }
+
+    /// How many may have come in all: those that are wanted, and what the tolerance allows above.
+    #[must_use]
+    pub fn allowed(&self) -> Quantity {
+        let wanted = self.wanted();
+        wanted.checked_add(self.tolerance.over.of(wanted)).unwrap_or(wanted)
     }
 
     /// What so many are worth at the agreed price.
@@ -131,41 +246,66 @@ impl OrderLine {
         self.price.extend(&quantity, rounding)
     }
 
-    pub(super) fn receive(&mut self, quantity: Quantity) {
-        self.received = self.received.checked_add(quantity).unwrap_or(self.received);
+    /// How many are not missed once so many are delivered: the rest, where the tolerance covers it.
+    pub(super) fn waives(&self, delivered: Quantity) -> Option<Quantity> {
+        let left = less(less(self.wanted(), self.waived), delivered);
+        (left.is_positive() && self.tolerance.under.admits(self.wanted(), left)).then_some(left)
+    }
+
+    pub(super) fn receive(&mut self, quantity: Quantity, waived: Option<Quantity>) {
+        self.received = plus(self.received, quantity);
+        self.waived = waived.map_or(self.waived, |waived| plus(self.waived, waived));
+    }
+
+    pub(super) fn undo_receipt(&mut self, quantity: Quantity, waived: Option<Quantity>) {
+        self.received = less(self.received, quantity);
+        self.waived = waived.map_or(self.waived, |waived| less(self.waived, waived));
+    }
+
+    pub(super) fn send_back(&mut self, quantity: Quantity, remedy: Remedy) {
+        self.returned = plus(self.returned, quantity);
+        if remedy == Remedy::Replacement {
+            self.replaced = plus(self.replaced, quantity);
+        }
     }
 
     pub(super) fn bill(&mut self, quantity: Quantity) {
-        self.billed = self.billed.checked_add(quantity).unwrap_or(self.billed);
+        self.billed = plus(self.billed, quantity);
+    }
+
+    pub(super) fn credit(&mut self, quantity: Quantity) {
+        self.credited = plus(self.credited, quantity);
     }
 
     pub(super) fn cancel(&mut self, quantity: Quantity) {
-        self.cancelled = self.cancelled.checked_add(quantity).unwrap_or(self.cancelled);
+        self.cancelled = plus(self.cancelled, quantity);
     }
 
-    /// Whether its quantities can be: all in one unit, none negative, no more cancelled than ordered or billed than
-    /// received.
+    /// Whether its quantities can be: all in one unit, none negative, no more cancelled and waived than ordered, billed
+    /// than received, returned than received, replaced than returned or credited than billed.
     pub(super) fn is_sound(&self) -> bool {
-        let Self { ordered, received, billed, cancelled, price, .. } = *self;
-        let quantities = [ordered, received, billed, cancelled];
+        let Self { ordered, received, returned, replaced, billed, credited, cancelled, waived, price, .. } = *self;
+        let quantities = [ordered, received, returned, replaced, billed, credited, cancelled, waived];
         let one_unit = quantities.iter().all(|quantity| quantity.unit() == price.per().unit());
+        let pairs = [(plus(cancelled, waived), ordered), (billed, received), (returned, received)];
         one_unit
             && !quantities.iter().any(|quantity| quantity.is_negative())
-            && cancelled.amount() <= ordered.amount()
-            && billed.amount() <= received.amount()
+            && pairs
+                .iter()
+                .chain(&[(replaced, returned), (credited, billed)])
+                .all(|(part, whole)| part.amount() <= whole.amount())
     }
+}
 
-    pub(super) fn to_match(self, rounding: Rounding) -> MatchLine {
-        MatchLine {
-            line: self.number,
-            item: self.item,
-            cost_centre: self.cost_centre,
-            price: self.price,
-            ordered: self.wanted(),
-            received: self.received,
-            billed: self.billed,
-            received_value: self.worth(self.received, rounding).ok(),
-            billed_value: self.worth(self.billed, rounding).ok(),
-        }
-    }
+fn positive(quantity: Quantity) -> Quantity {
+    if quantity.is_negative() { Quantity::zero(quantity.unit()) } else { quantity }
+}
+
+/// Invariant: the quantities of a line are in one unit, and were added up when they were decided upon.
+fn plus(quantity: Quantity, more: Quantity) -> Quantity {
+    quantity.checked_add(more).unwrap_or(quantity)
+}
+
+fn less(quantity: Quantity, fewer: Quantity) -> Quantity {
+    quantity.checked_sub(fewer).unwrap_or(quantity)
 }

@@ -31,6 +31,7 @@ impl Entity for Stock {
             StockFact::Received(_)
             | StockFact::Issued { .. }
             | StockFact::Moved(_)
+            | StockFact::Returned(_)
             | StockFact::Counted { .. }
             | StockFact::Reversed { .. }
             | StockFact::Revalued { .. }
@@ -47,7 +48,9 @@ impl Entity for Stock {
     fn apply(&mut self, fact: &StockFact) {
         match fact {
             StockFact::Opened { .. } => {}
-            StockFact::Received(booking) | StockFact::Moved(booking) => self.enter(booking),
+            StockFact::Received(booking) | StockFact::Moved(booking) | StockFact::Returned(booking) => {
+                self.enter(booking);
+            }
             StockFact::Issued { booking, reserved_for, .. } => {
                 self.enter(booking);
                 self.count_issue(&booking.movement);

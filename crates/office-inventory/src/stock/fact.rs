@@ -43,6 +43,8 @@ pub enum StockFact {
     },
     /// Goods went from one of the office's own places to another.
     Moved(Booking),
+    /// Goods went back to the vendor.
+    Returned(Booking),
     /// Goods were counted.
     Counted {
         /// What was found.
@@ -154,6 +156,7 @@ impl StockFact {
         match self {
             Self::Received(booking)
             | Self::Moved(booking)
+            | Self::Returned(booking)
             | Self::Issued { booking, .. }
             | Self::Opened { opening: Some(booking), .. }
             | Self::Counted { difference: Some(booking), .. } => Some(booking.clone().into()),

@@ -1,0 +1,50 @@
+//! An order is approved and sent.
+
+use chrono::NaiveDate;
+use office_core::Decision;
+use office_core::subject::PersonId;
+use thiserror::Error;
+
+use super::{OrderFact, OrderStatus, PurchaseOrder};
+
+/// An order cannot be approved or sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum AdvanceOrderError {
+    /// It is at another point.
+    #[error("the order is {at:?}: it is approved once it is drafted, and sent once it is approved")]
+    Status {
+        /// Where it is.
+        at: OrderStatus,
+    },
+    /// Nothing is expected any more.
+    #[error("nothing of the order is expected any more")]
+    Closed,
+}
+
+impl PurchaseOrder {
+    /// Says that it may be placed.
+    ///
+    /// # Errors
+    /// [`AdvanceOrderError`], in the order of its variants.
+    pub fn approve(&self, by: Option<PersonId>, on: NaiveDate) -> Result<Decision<OrderFact>, AdvanceOrderError> {
+        match self.status {
+            OrderStatus::Approved { by: known, on: then } if known == by && then == on => Ok(Decision::AlreadyRecorded),
+            OrderStatus::Draft if self.is_closed() => Err(AdvanceOrderError::Closed),
+            OrderStatus::Draft => Ok(Decision::Record(OrderFact::Approved { by, on })),
+            at @ (OrderStatus::Approved { .. } | OrderStatus::Sent { .. }) => Err(AdvanceOrderError::Status { at }),
+        }
+    }
+
+    /// Says that the vendor has it.
+    ///
+    /// # Errors
+    /// [`AdvanceOrderError`], in the order of its variants.
+    pub fn send(&self, on: NaiveDate) -> Result<Decision<OrderFact>, AdvanceOrderError> {
+        match self.status {
+            OrderStatus::Sent { on: then } if then == on => Ok(Decision::AlreadyRecorded),
+            OrderStatus::Approved { .. } if self.is_closed() => Err(AdvanceOrderError::Closed),
+            OrderStatus::Approved { .. } => Ok(Decision::Record(OrderFact::Sent { on })),
+            at @ (OrderStatus::Draft | OrderStatus::Sent { .. }) => Err(AdvanceOrderError::Status { at }),
+        }
+    }
+}

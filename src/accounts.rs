@@ -18,7 +18,8 @@ pub struct AccountRules {
     pub stock: AccountCode,
     /// What vendors and carriers have delivered and not yet billed.
     pub goods_received: AccountCode,
-    /// What counting found missing, or too much, and what goods cost more or less than they are valued at.
+    /// What counting found missing, or too much, and what goods cost more or less than they are valued at. What goes into
+    /// kits passes over it and comes to nothing, but for what components cost more or less than was known then.
     pub stock_difference: AccountCode,
     /// What stock was worth when its accounts were opened.
     pub opening: AccountCode,
@@ -83,7 +84,9 @@ impl AccountRules {
                 StockAccount::GoodsReceived(_) | StockAccount::LandedCost => (&self.goods_received, None),
                 StockAccount::Delivered(_) => (self.expense_of(category)?, None),
                 StockAccount::Consumption(cost_centre) => (self.expense_of(category)?, Some(cost_centre)),
-                StockAccount::Difference | StockAccount::PriceDifference => (&self.stock_difference, None),
+                StockAccount::Difference | StockAccount::PriceDifference | StockAccount::Assembly => {
+                    (&self.stock_difference, None)
+                }
                 StockAccount::Opening => (&self.opening, None),
             };
             let amount = if debit { posting.amount } else { posting.amount.negated() };

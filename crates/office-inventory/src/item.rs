@@ -36,6 +36,8 @@ pub enum ItemKind {
     Consumable,
     /// Nothing that lies on a shelf: a repair.
     Service,
+    /// Put together of other items, when it is issued or before.
+    Kit,
 }
 
 /// How what is issued is valued.

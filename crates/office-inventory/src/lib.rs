@@ -7,6 +7,7 @@ mod count_sheet;
 mod filing;
 mod item;
 mod keeping;
+mod kit;
 mod landed_cost;
 mod ledger;
 mod location;
@@ -112,6 +113,11 @@ pub use filing::{HandleGoodsError, handle_goods, ledger_since};
 pub use fulfilment::{Arrival, Fulfilment, FulfilmentError};
 pub use item::{CostMethod, Item, ItemFact, ItemKind, ItemUnitError, ListItemError, NewItem, ReorderRule, Tracking};
 pub use keeping::{CountGoodsError, IssueGoodsError, count_goods, issue_goods};
+pub use kit::{
+    AssembleKitError, Assembly, BookedComponent, ExpandKitError, IssueKitError, Kit, KitAvailabilityError, KitBill,
+    KitBillError, KitBook, KitFact, SettleKitError, assemble_kit, disassemble_kit, issue_kit, kit_availability,
+    read_kits, settle_kit,
+};
 pub use landed_cost::{
     BookShareError, BookedShare, CancelLandedCostError, ChargeBasis, ChargeShare, ChargedLine, LandedCost,
     LandedCostBill, LandedCostFact, LandedCostId, LandedGoods, ShareBooking, ShareChargeError, ShareLandedCostError,
@@ -178,9 +184,10 @@ pub use standing::{
     VendorStanding,
 };
 pub use stock::{
-    Booking, CountStockError, Filed, IssueStockError, MoveStockError, NewStock, OpenStockError, OpeningStock,
-    ReceiveStockError, ReturnStockError, RevalueStockError, ReverseStockError, SetAside, Stock, StockCount, StockFact,
-    StockIssue, StockMove, StockPage, StockPageContent, StockPageFact, StockReceipt, StockReturn, StockRevaluation,
+    AssembleStockError, Booking, CountStockError, Filed, IssueStockError, MoveStockError, NewStock, OpenStockError,
+    OpeningStock, ReceiveStockError, ReturnStockError, RevalueStockError, ReverseStockError, SetAside, Stock,
+    StockAssembly, StockCount, StockFact, StockIssue, StockMove, StockPage, StockPageContent, StockPageFact,
+    StockReceipt, StockReturn, StockRevaluation,
 };
 pub use stock_card::{
     DrawStockCardError, StockAmount, StockCard, StockCardError, StockCardLine, StockCardReason, stock_card,

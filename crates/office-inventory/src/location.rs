@@ -38,6 +38,8 @@ pub enum Location {
     Loss,
     /// What was there when the account was opened.
     Opening,
+    /// Where kits are put together and taken apart.
+    Assembly,
 }
 
 impl Location {

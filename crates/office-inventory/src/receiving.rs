@@ -201,7 +201,9 @@ pub async fn receive_delivery(
     for line in delivery.lines.keys().filter_map(|number| placed.line(*number)) {
         let item = tx.load(Item::key(line.item())).await?;
         let stock = match item.kind() {
-            ItemKind::Stocked | ItemKind::Consumable => Some(open_shelf(tx, line.item(), None, delivery.on).await?),
+            ItemKind::Stocked | ItemKind::Consumable | ItemKind::Kit => {
+                Some(open_shelf(tx, line.item(), None, delivery.on).await?)
+            }
             ItemKind::Service => None,
         };
         shelves.insert(line.item(), (item, stock));

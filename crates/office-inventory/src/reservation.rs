@@ -109,7 +109,8 @@ impl Reservations {
             | Location::Customer(_)
             | Location::Consumption(_)
             | Location::Loss
-            | Location::Opening => None,
+            | Location::Opening
+            | Location::Assembly => None,
         });
         let lots = places.flat_map(|place| ledger.lots_at(Location::Storage(place)).map(move |held| (place, held)));
         let free = lots.filter_map(|(place, (lot, held))| {

@@ -12,6 +12,7 @@
 //!
 //! The laws of its [`Ledger`] hold for it.
 
+mod assemble;
 mod charge;
 mod count;
 mod demand;
@@ -33,6 +34,7 @@ use office_core::{Decision, Id, Money, Quantity};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::assemble::{AssembleStockError, StockAssembly};
 pub use self::charge::{RevalueStockError, StockRevaluation};
 pub use self::count::{CountStockError, StockCount};
 use self::demand::Issued;
@@ -82,6 +84,12 @@ pub enum ReverseStockError {
     /// The movement is what was counted, or there at the opening: another count puts it right.
     #[error("movement {sequence} comes of a count or the opening: another count puts it right")]
     Counted {
+        /// The movement.
+        sequence: u64,
+    },
+    /// Goods went into a kit by it, or came out of one: taking the kit apart, or putting it together, puts it right.
+    #[error("movement {sequence} is part of putting a kit together or taking it apart")]
+    Assembled {
         /// The movement.
         sequence: u64,
     },
@@ -148,6 +156,9 @@ impl Stock {
         let ends = movement.map(|movement| [movement.transfer.from(), movement.transfer.to()]);
         if ends.is_some_and(|ends| ends.contains(&Location::Loss) || ends.contains(&Location::Opening)) {
             return Err(ReverseStockError::Counted { sequence });
+        }
+        if ends.is_some_and(|ends| ends.contains(&Location::Assembly)) {
+            return Err(ReverseStockError::Assembled { sequence });
         }
         if let Some(transfer) = movement.map(|movement| movement.transfer) {
             self.gives_back(&transfer)?;

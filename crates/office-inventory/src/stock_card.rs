@@ -40,6 +40,8 @@ pub enum StockCardReason {
     CameBack,
     /// They were found missing in a count.
     Missing,
+    /// Goods went into a kit or came out of one, or a kit was put together or taken apart.
+    Assembled,
     /// They were found too many in a count.
     Found,
     /// They went to or came from another of the office's own places, or the way there.
@@ -292,6 +294,7 @@ impl StockCardReason {
             (_, Location::Consumption(_)) => Self::Issued,
             (Location::Loss, _) => Self::Found,
             (_, Location::Loss) => Self::Missing,
+            (Location::Assembly, _) | (_, Location::Assembly) => Self::Assembled,
         }
     }
 }

@@ -85,7 +85,8 @@ mod files {
     }
 
     fn item() -> impl Strategy<Value = NewItem> {
-        let kinds = prop::sample::select(vec![ItemKind::Stocked, ItemKind::Consumable, ItemKind::Service]);
+        let kinds =
+            prop::sample::select(vec![ItemKind::Stocked, ItemKind::Consumable, ItemKind::Service, ItemKind::Kit]);
         let methods = prop::sample::select(vec![CostMethod::Fifo, CostMethod::Average, CostMethod::Lifo]);
         let packs = prop::collection::btree_map("[a-z]{2,5}", (1..500_i128, 1..9_i128), 0..3);
         let rule = prop::option::of((quantity("ream"), quantity("ream"), 1..50_i32));

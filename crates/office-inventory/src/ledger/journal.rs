@@ -25,6 +25,9 @@ pub enum StockAccount {
     Difference,
     /// The value that stock had when its account was opened.
     Opening,
+    /// What goes into kits and comes out of them. Nothing is left on it but what components cost more or less than was
+    /// known when they went in.
+    Assembly,
     /// Freight, duty and the like, which are part of what goods cost and billed apart.
     LandedCost,
     /// What goods cost more or less than they are valued at, and what valuing them anew gains or loses.
@@ -41,6 +44,7 @@ impl StockAccount {
             Location::Consumption(cost_centre) => Self::Consumption(cost_centre),
             Location::Loss => Self::Difference,
             Location::Opening => Self::Opening,
+            Location::Assembly => Self::Assembly,
         }
     }
 }

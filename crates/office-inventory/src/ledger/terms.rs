@@ -160,7 +160,8 @@ impl LedgerTerms {
             | Location::Customer(_)
             | Location::Consumption(_)
             | Location::Loss
-            | Location::Opening => None,
+            | Location::Opening
+            | Location::Assembly => None,
         }
     }
 }

@@ -11,8 +11,12 @@ use super::cell::{coded, name, quantity, unit};
 use super::{Codes, ExportError, ImportError, Imported};
 use crate::{CostMethod, Item, ItemKind, ListItemError, NewItem, ReorderRule};
 
-const KINDS: [(&str, ItemKind); 3] =
-    [("stocked", ItemKind::Stocked), ("consumable", ItemKind::Consumable), ("service", ItemKind::Service)];
+const KINDS: [(&str, ItemKind); 4] = [
+    ("stocked", ItemKind::Stocked),
+    ("consumable", ItemKind::Consumable),
+    ("service", ItemKind::Service),
+    ("kit", ItemKind::Kit),
+];
 const METHODS: [(&str, CostMethod); 5] = [
     ("fifo", CostMethod::Fifo),
     ("lifo", CostMethod::Lifo),
@@ -28,7 +32,7 @@ const PACKS: &str = "packs and their contents such as `box=5 pallet=200`, or `th
 /// |---|---|
 /// | `sku` | the short name, which no other row has |
 /// | `name`, `category` | text, also of several lines |
-/// | `kind` | `stocked`, `consumable` or `service` |
+/// | `kind` | `stocked`, `consumable`, `service` or `kit` |
 /// | `unit` | the stock unit: `ream` |
 /// | `packs` | the packs and how many stock units each holds, parted by a space: `box=5 pallet=200`; may be empty |
 /// | `vendor` | the code of the usual vendor; may be empty |

@@ -20,6 +20,7 @@ impl CodeBook {
             Location::Consumption(cost_centre) => format!("cost centre {}", self.cost_centres.told(cost_centre)),
             Location::Loss => "loss".to_owned(),
             Location::Opening => "opening".to_owned(),
+            Location::Assembly => "kits".to_owned(),
         }
     }
 }
@@ -36,6 +37,7 @@ impl StockCardReason {
             Self::Issued => "issued",
             Self::CameBack => "came back",
             Self::Missing => "missing",
+            Self::Assembled => "assembled",
             Self::Found => "found",
             Self::Moved => "moved",
             Self::Revalued => "revalued",

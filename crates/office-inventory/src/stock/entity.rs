@@ -32,6 +32,7 @@ impl Entity for Stock {
             | StockFact::Issued { .. }
             | StockFact::Moved(_)
             | StockFact::Returned(_)
+            | StockFact::Assembled(_)
             | StockFact::Counted { .. }
             | StockFact::Reversed { .. }
             | StockFact::Revalued { .. }
@@ -48,7 +49,10 @@ impl Entity for Stock {
     fn apply(&mut self, fact: &StockFact) {
         match fact {
             StockFact::Opened { .. } => {}
-            StockFact::Received(booking) | StockFact::Moved(booking) | StockFact::Returned(booking) => {
+            StockFact::Received(booking)
+            | StockFact::Moved(booking)
+            | StockFact::Returned(booking)
+            | StockFact::Assembled(booking) => {
                 self.enter(booking);
             }
             StockFact::Issued { booking, reserved_for, .. } => {

@@ -45,6 +45,8 @@ pub enum StockFact {
     Moved(Booking),
     /// Goods went back to the vendor.
     Returned(Booking),
+    /// Goods went into a kit or came out of one, or a kit was put together or taken apart.
+    Assembled(Booking),
     /// Goods were counted.
     Counted {
         /// What was found.
@@ -157,6 +159,7 @@ impl StockFact {
             Self::Received(booking)
             | Self::Moved(booking)
             | Self::Returned(booking)
+            | Self::Assembled(booking)
             | Self::Issued { booking, .. }
             | Self::Opened { opening: Some(booking), .. }
             | Self::Counted { difference: Some(booking), .. } => Some(booking.clone().into()),

@@ -71,7 +71,8 @@ pub(crate) fn heap_key(terms: &LedgerTerms, location: Location, lot: Option<LotI
         | Location::Customer(_)
         | Location::Consumption(_)
         | Location::Loss
-        | Location::Opening => None,
+        | Location::Opening
+        | Location::Assembly => None,
     }
 }
 

@@ -15,6 +15,26 @@ use super::on_order::{Bought, BoughtError, OnOrderError, bought};
 ///
 /// # Errors
 /// [`CancelError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("delivered.txt")]
+/// use office::core::Quantity;
+/// use office::inventory::OrderState;
+/// use office::purchasing::{CancelError, cancel_lines};
+///
+/// // Two of three boxes have come. The third is not wanted any more.
+/// let cancel = |boxes: &str| {
+///     let lines: &BTreeMap<u32, Quantity> = &[(1, boxes.parse()?)].into();
+///     let command = command(&boxes.replace(" ", "-"))?;
+///     Ok::<_, Failure>(wait(office.transact(&command, |tx| async move {
+///         cancel_lines(&tx, rules, placed, lines.clone(), on).await
+///     })))
+/// };
+/// assert!(matches!(cancel("2 box")?, Err(CancelError::Order(_))));
+/// assert_eq!(cancel("1 box")??, OrderState::Received);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn cancel_lines(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -37,6 +57,26 @@ pub async fn cancel_lines(
 ///
 /// # Errors
 /// [`CancelError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("delivered.txt")]
+/// use office::core::subject::OrderId;
+/// use office::inventory::OrderState;
+/// use office::purchasing::{CancelError, close};
+///
+/// // Two of three boxes have come. Nothing else is to come.
+/// let end = |key: &str, order: OrderId| {
+///     let command = command(key)?;
+///     Ok::<_, Failure>(wait(office.transact(&command, |tx| async move { close(&tx, rules, order, on).await })))
+/// };
+/// assert_eq!(end("close", placed)??, OrderState::Received);
+///
+/// // An order that was not placed is not closed.
+/// let refused = end("close-another", Id::natural("order", "RQ-99"))?;
+/// assert!(matches!(refused, Err(CancelError::Read(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn close(tx: &Tx, rules: &PurchasingRules, order: OrderId, on: NaiveDate) -> Result<OrderState, CancelError> {
     // Read.
     let before = bought(tx, rules, order, on).await?;

@@ -37,6 +37,33 @@ pub struct GoodsWentBack {
 ///
 /// # Errors
 /// [`GoBackError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("delivered.txt")]
+/// use office::inventory::{GoodsBack, GoodsReturn, Remedy, ReturnDeliveryError};
+/// use office::purchasing::{GoBackError, send_back};
+///
+/// // Two of three boxes have come, at 5.80, and one of them has dried out.
+/// let dry = |slip: &str, boxes: &str| {
+///     let goods = GoodsBack { quantity: boxes.parse()?, from: Id::natural("place", "store"), lot: None };
+///     let (slip, note, why) = (slip.parse()?, "DN-02".parse()?, "dried out".to_owned());
+///     Ok::<_, Failure>(GoodsReturn { slip, note, on, remedy: Remedy::Replacement, why, lines: [(1, goods)].into() })
+/// };
+/// let give = |goods: &GoodsReturn| {
+///     let command = command(goods.slip.as_str())?;
+///     Ok::<_, Failure>(wait(office.transact(&command, |tx| async move {
+///         send_back(&tx, rules, placed, goods.clone()).await
+///     })))
+/// };
+/// let gone = give(&dry("RS-1", "1 box")?)??;
+/// assert_eq!(gone.worth, Money::from_minor(5_80, eur));
+///
+/// // Only one is left of those that came.
+/// let refused = give(&dry("RS-2", "2 box")?)?;
+/// assert!(matches!(refused, Err(GoBackError::Refused(ReturnDeliveryError::Order(_)))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn send_back(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -64,6 +91,27 @@ pub async fn send_back(
 ///
 /// # Errors
 /// [`GoBackError`]; nothing is recorded then. What is billed is sent back instead.
+///
+/// # Example
+/// ```
+#[doc = include_str!("delivered.txt")]
+/// use office::inventory::{Reference, UndoDeliveryError};
+/// use office::purchasing::{GoBackError, undo_receipt};
+///
+/// // The two boxes of DN-02, at 5.80, were for somebody else.
+/// let take_back = |note: &str| {
+///     let (command, note) = (command(&format!("undo-{note}"))?, &note.parse::<Reference>()?);
+///     Ok::<_, Failure>(wait(office.transact(&command, |tx| async move {
+///         undo_receipt(&tx, rules, placed, note.clone(), on).await
+///     })))
+/// };
+/// let undone = take_back("DN-02")??;
+/// assert_eq!(undone[0].worth, Money::from_minor(11_60, eur));
+///
+/// let refused = take_back("DN-09")?;
+/// assert!(matches!(refused, Err(GoBackError::Refused(UndoDeliveryError::Order(_)))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn undo_receipt(
     tx: &Tx,
     rules: &PurchasingRules,

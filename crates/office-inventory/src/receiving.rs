@@ -96,74 +96,7 @@ pub enum ReceiveDeliveryError {
 ///
 /// # Example
 /// ```
-/// # use office_core::{
-/// #     Actor, Command, Currency, Id, MemoryStore, Money, Office, Ratio, Role, wait,
-/// # };
-/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
-/// # let paper = Id::natural("item", "PAP-A4");
-/// # let listed = Item::list(NewItem {
-/// #     sku: "PAP-A4".parse()?,
-/// #     name: "Copy paper".to_owned(),
-/// #     category: "office".to_owned(),
-/// #     kind: ItemKind::Consumable,
-/// #     unit: "ream".parse()?,
-/// #     packs: [("box".parse()?, Ratio::from_integer(5))].into(),
-/// #     vendor: None,
-/// #     reorder: None,
-/// #     cost_method: CostMethod::Fifo,
-/// # })?.fact().ok_or("a fact")?;
-/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
-/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
-/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
-/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
-/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
-/// # wait(office.transact(&command("open")?, |tx| {
-/// #     let (listed, opened) = (listed.clone(), opened.clone());
-/// #     async move {
-/// #         tx.create(Item::key(paper), listed).await?;
-/// #         tx.create(Stock::key(paper), opened).await
-/// #     }
-/// # }))?;
-/// # use office_core::rules::{DecisionTable, PolicyBook};
-/// # use office_core::Rounding;
-/// # use office_inventory::{NewRequisition, OrderTerms, Requisition};
-/// # let mut policy = PolicyBook::new("purchase");
-/// # policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["outcome"], [vec!["allow".to_owned()]])?)?;
-/// # let requisition = Id::natural("requisition", "RO-05");
-/// # let submitted = Requisition::submit(NewRequisition {
-/// #     id: requisition,
-/// #     number: "RO-05".parse()?,
-/// #     requester: Id::natural("person", "E-004"),
-/// #     on: "2026-10-05".parse()?,
-/// #     item: paper,
-/// #     quantity: "13 box".parse()?,
-/// #     estimate: "266.50 EUR".parse()?,
-/// #     within_budget: true,
-/// #     cost_centre: Id::natural("cost_centre", "CC-100"),
-/// #     scope: "company/CC-100".parse()?,
-/// #     reason: "below the minimum".to_owned(),
-/// # }, &policy, "2026-10-05T09:00:00Z".parse()?)?.fact().ok_or("a fact")?;
-/// # wait(office.transact(&command("submit")?, |tx| {
-/// #     let submitted = submitted.clone();
-/// #     async move { tx.create(Requisition::key(requisition), submitted).await }
-/// # }))?;
-/// # use office_inventory::{Purchase, ReceiptTolerance, place_order};
-/// # let purchase = Purchase {
-/// #     order: Id::natural("order", "RO-05"),
-/// #     number: "RO-05".parse()?,
-/// #     vendor: Id::natural("party", "V-01"),
-/// #     price: "20.5 EUR / 1 box".parse()?,
-/// #     terms: OrderTerms { currency, rounding: Rounding::HalfUp },
-/// #     tolerance: ReceiptTolerance::NONE,
-/// #     on: "2026-10-05".parse()?,
-/// # };
-/// # wait(office.transact(&command("order")?, |tx| {
-/// #     let purchase = purchase.clone();
-/// #     async move { place_order(&tx, requisition, purchase).await }
-/// # }))?;
+#[doc = include_str!("receiving/ordered.txt")]
 /// use office_inventory::{DeliveredGoods, GoodsDelivery, ReceiveDeliveryError, receive_delivery};
 ///
 /// // 13 boxes were ordered at 20.50, and 10 of them arrive.

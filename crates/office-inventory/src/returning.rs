@@ -89,6 +89,44 @@ pub enum ReturnDeliveryError {
 ///
 /// # Errors
 /// [`ReturnDeliveryError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("receiving/ordered.txt")]
+/// # use office_inventory::{DeliveredGoods, GoodsDelivery, receive_delivery};
+/// # let order = Id::natural("order", "RO-05");
+/// # let goods = DeliveredGoods { quantity: "10 box".parse()?, to: Id::natural("place", "R-S1"), lot: None };
+/// # let (note, on) = ("DN-03".parse()?, "2026-10-08".parse()?);
+/// # let delivery = GoodsDelivery { note, on, lines: [(1, goods)].into() };
+/// # wait(office.transact(&command("DN-03")?, |tx| {
+/// #     let delivery = delivery.clone();
+/// #     async move { receive_delivery(&tx, order, delivery).await }
+/// # }))?;
+/// use office_inventory::{GoodsBack, GoodsReturn, Remedy, ReturnDeliveryError, return_delivery};
+///
+/// // Of the 10 boxes that came by DN-03, some are damp.
+/// let damp = |slip: &str, quantity: &str| {
+///     let goods = GoodsBack { quantity: quantity.parse()?, from: Id::natural("place", "R-S1"), lot: None };
+///     let (slip, note, why) = (slip.parse()?, "DN-03".parse()?, "damp".to_owned());
+///     let (on, lines) = ("2026-10-09".parse()?, [(1, goods)].into());
+///     Ok::<_, Box<dyn std::error::Error>>(GoodsReturn { slip, note, on, remedy: Remedy::Credit, why, lines })
+/// };
+/// let two = damp("RS-1", "2 box")?;
+/// let gone = wait(office.transact(&command("RS-1")?, |tx| {
+///     let two = two.clone();
+///     async move { return_delivery(&tx, order, two).await }
+/// }))?;
+/// assert_eq!((gone[0].quantity.to_string(), gone[0].worth.to_string()), ("2 box".to_owned(), "41.00 EUR".to_owned()));
+///
+/// // No more goes back than came by the note.
+/// let nine = damp("RS-2", "9 box")?;
+/// let refused = wait(office.transact(&command("RS-2")?, |tx| {
+///     let nine = nine.clone();
+///     async move { return_delivery(&tx, order, nine).await }
+/// }));
+/// assert!(matches!(refused, Err(ReturnDeliveryError::Order(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn return_delivery(
     tx: &Tx,
     order: OrderId,
@@ -155,6 +193,35 @@ pub enum UndoDeliveryError {
 ///
 /// # Errors
 /// [`UndoDeliveryError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("receiving/ordered.txt")]
+/// # use office_inventory::{DeliveredGoods, GoodsDelivery, receive_delivery};
+/// # let order = Id::natural("order", "RO-05");
+/// # let goods = DeliveredGoods { quantity: "10 box".parse()?, to: Id::natural("place", "R-S1"), lot: None };
+/// # let (note, on) = ("DN-03".parse()?, "2026-10-08".parse()?);
+/// # let delivery = GoodsDelivery { note, on, lines: [(1, goods)].into() };
+/// # wait(office.transact(&command("DN-03")?, |tx| {
+/// #     let delivery = delivery.clone();
+/// #     async move { receive_delivery(&tx, order, delivery).await }
+/// # }))?;
+/// use office_inventory::{Reference, UndoDeliveryError, undo_delivery};
+///
+/// // The 10 boxes of DN-03 were for somebody else.
+/// let take_back = |note: &str| {
+///     let (key, note) = (command(&format!("undo-{note}"))?, note.parse::<Reference>()?);
+///     Ok::<_, Box<dyn std::error::Error>>(wait(office.transact(&key, |tx| {
+///         let note = note.clone();
+///         async move { undo_delivery(&tx, order, note, on).await }
+///     })))
+/// };
+/// let undone = take_back("DN-03")??;
+/// assert_eq!((undone[0].quantity.to_string(), undone[0].worth.to_string()), ("10 box".to_owned(), "205.00 EUR".to_owned()));
+///
+/// assert!(matches!(take_back("DN-09")?, Err(UndoDeliveryError::Order(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn undo_delivery(
     tx: &Tx,
     order: OrderId,

@@ -153,6 +153,36 @@ impl PurchaseOrder {
     ///
     /// # Errors
     /// [`CreditOrderError`], in the order of its variants, line by line.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("chairs.txt")]
+    /// use office_inventory::{CreditOrderError, Delivery, OrderBill, OrderReturn, Remedy};
+    ///
+    /// # let delivery = Delivery { note: "DN-1".parse()?, on, lines: [(1, "4 chair".parse()?)].into() };
+    /// # order.apply(&order.receive(delivery)?.fact().ok_or("a fact")?);
+    /// # let bill = OrderBill { invoice: Id::natural("invoice", "B-1"), lines: [(1, "4 chair".parse()?)].into() };
+    /// # order.apply(&order.bill(bill)?.fact().ok_or("a fact")?);
+    /// // Four chairs have come and are billed. One goes back.
+    /// let back = OrderReturn {
+    ///     slip: "RS-1".parse()?,
+    ///     note: "DN-1".parse()?,
+    ///     on,
+    ///     remedy: Remedy::Credit,
+    ///     why: "scratched".to_owned(),
+    ///     lines: [(1, "1 chair".parse()?)].into(),
+    /// };
+    /// order.apply(&order.send_back(back)?.fact().ok_or("a fact")?);
+    ///
+    /// let note = |chairs: &str| {
+    ///     let (invoice, lines) = (Id::natural("invoice", "C-1"), [(1, chairs.parse()?)].into());
+    ///     Ok::<_, Box<dyn std::error::Error>>(OrderBill { invoice, lines })
+    /// };
+    /// assert!(matches!(order.credit(note("2 chair")?), Err(CreditOrderError::NotDue { .. })));
+    /// order.apply(&order.credit(note("1 chair")?)?.fact().ok_or("a fact")?);
+    /// assert!(order.lines()[0].credit_due().is_zero());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn credit(&self, note: OrderBill) -> Result<Decision<OrderFact>, CreditOrderError> {
         let invoice = note.invoice;
         if let Some(known) = self.credits.get(&invoice) {

@@ -58,6 +58,20 @@ impl PurchaseOrder {
     ///
     /// # Errors
     /// [`CancelLinesError`], in the order of its variants, line by line.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("chairs.txt")]
+    /// use office_inventory::CancelLinesError;
+    ///
+    /// // Of four chairs one is not wanted any more.
+    /// order.apply(&order.cancel_lines(on, [(1, "1 chair".parse()?)].into())?.fact().ok_or("a fact")?);
+    /// assert_eq!(order.lines()[0].expected().to_string(), "3 chair");
+    ///
+    /// let refused = order.cancel_lines(on, [(1, "4 chair".parse()?)].into());
+    /// assert!(matches!(refused, Err(CancelLinesError::NotExpected { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel_lines(
         &self,
         on: NaiveDate,

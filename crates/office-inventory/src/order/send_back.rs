@@ -125,24 +125,9 @@ impl PurchaseOrder {
     ///
     /// # Example
     /// ```
-    /// use chrono::NaiveDate;
-    /// use office_core::{Currency, Entity, Id, Rounding};
-    /// use office_inventory::{
-    ///     Delivery, NewOrder, NewOrderLine, OrderBill, OrderReturn, OrderTerms, PurchaseOrder, Remedy, SendBackError,
-    /// };
+    #[doc = include_str!("chairs.txt")]
+    /// use office_inventory::{Delivery, OrderBill, OrderReturn, Remedy, SendBackError};
     ///
-    /// # let (price, centre) = ("180 EUR / 1 chair".parse()?, Id::natural("cost_centre", "CC-200"));
-    /// # let line = NewOrderLine::new(Id::natural("item", "CHAIR"), "4 chair".parse()?, price, centre);
-    /// # let order = NewOrder {
-    /// #     number: "PO-1".parse()?,
-    /// #     vendor: Id::natural("party", "V-02"),
-    /// #     terms: OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp },
-    /// #     lines: vec![line],
-    /// # };
-    /// # let mut order = PurchaseOrder::open(&PurchaseOrder::draft(order)?.fact().ok_or("a fact")?).ok_or("")?;
-    /// # let on: NaiveDate = "2026-10-14".parse()?;
-    /// # order.apply(&order.approve(None, on)?.fact().ok_or("a fact")?);
-    /// # order.apply(&order.send(on)?.fact().ok_or("a fact")?);
     /// # let delivery = Delivery { note: "DN-1".parse()?, on, lines: [(1, "4 chair".parse()?)].into() };
     /// # order.apply(&order.receive(delivery)?.fact().ok_or("a fact")?);
     /// # let bill = OrderBill { invoice: Id::natural("invoice", "B-1"), lines: [(1, "4 chair".parse()?)].into() };

@@ -43,7 +43,7 @@ impl Input {
         Self { name: name.into(), kind, optional: false, allowed: None }
     }
 
-    /// The same, and it may be [`Value::Null`]: known to be nothing.
+    /// The same, and it may be [nothing](crate::rules::Value::Null): known to be nothing.
     #[must_use]
     pub fn or_nothing(self) -> Self {
         Self { optional: true, ..self }

@@ -1,4 +1,5 @@
-//! What is stored of an item's stock: that it stays small and loses nothing, and what many may do at once.
+//! What is stored of an item's stock: that it stays small and loses nothing, what happens below zero, and what many may
+//! do at once.
 
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
@@ -13,11 +14,12 @@ mod stored {
         fold, wait,
     };
     use office_inventory::{
-        CloseError, CostMethod, HandleGoodsError, IssueStockError, LedgerTerms, LotId, NegativeStock, NewStock,
-        PlaceTree, ReceiveStockError, ReservationRequest, ReserveError, Stock, StockFact, StockIssue, StockPage,
-        StockReceipt, Tracking, handle_goods, ledger_since,
+        CloseError, CostMethod, HandleGoodsError, IssueStockError, Ledger, LedgerTerms, Location, LotId, Movement,
+        NegativeStock, NewStock, PlaceTree, ReceiveStockError, ReservationRequest, ReserveError, Stock, StockAccount,
+        StockFact, StockIssue, StockPage, StockReceipt, Tracking, Transfer, handle_goods, ledger_since,
     };
     use office_sqlite::SqliteStore;
+    use proptest::prelude::*;
 
     fn item() -> ItemId {
         Id::natural("item", "PAP-A4")
@@ -144,12 +146,23 @@ mod stored {
             .collect()
     }
 
-    /// Law 24.
+    /// Law 24, also where goods are owed now and then.
     #[test]
     fn what_is_filed_away_makes_no_difference() {
+        for (negative, counts) in [
+            (NegativeStock::Forbid, [300, 160]),
+            (NegativeStock::LastCost, [160, 90]),
+            (NegativeStock::Settle, [160, 90]),
+        ] {
+            file_away(&LedgerTerms { negative, ..LedgerTerms::default() }, counts);
+        }
+    }
+
+    /// Books so many papers in memory and in a file, and beside them into a stock that is kept whole.
+    fn file_away(terms: &LedgerTerms, counts: [u64; 2]) {
         let (_folder, offices) = offices();
-        for (office, count) in offices.iter().zip([500, 340]) {
-            open(office, &LedgerTerms::default());
+        for (office, count) in offices.iter().zip(counts) {
+            open(office, terms);
             let mut whole = stock(office);
             let mut first = None;
             for (number, on, incoming, quantity) in papers(count) {
@@ -288,6 +301,98 @@ mod stored {
             assert_eq!(given.iter().filter(|gone| **gone).count(), 1, "and goes once");
             let kept = stock(office);
             assert_eq!((kept.ledger().place_of(piece), kept.value().is_zero()), (None, true));
+        }
+    }
+
+    fn priced(number: u64, (quantity, cents): (i32, i64), on: u64) -> StockReceipt {
+        StockReceipt { value: Money::from_minor(cents, Currency::EUR), ..receipt(number, quantity, on) }
+    }
+
+    /// What is on hand and worth what, what was used up, and what prices differed by.
+    fn told(office: &Office) -> (Quantity, [i128; 3]) {
+        let mut sums = BTreeMap::<StockAccount, i128>::new();
+        for posting in facts(office).iter().filter_map(StockFact::entered).flat_map(|entered| entered.postings) {
+            *sums.entry(posting.debit).or_default() += posting.amount.minor();
+            *sums.entry(posting.credit).or_default() -= posting.amount.minor();
+        }
+        let kept = stock(office);
+        assert_eq!(sums.get(&StockAccount::Stock).copied().unwrap_or(0), kept.value().minor(), "the books follow");
+        let used = StockAccount::Consumption(Id::natural("cost_centre", "CC-200"));
+        let of = |account| sums.get(&account).copied().unwrap_or(0);
+        (kept.on_hand(), [kept.value().minor(), of(used), of(StockAccount::PriceDifference)])
+    }
+
+    /// Law 3, and what is allowed in its place.
+    #[test]
+    fn what_is_not_there_stays_goes_at_the_last_cost_or_is_settled() {
+        for negative in [NegativeStock::Forbid, NegativeStock::LastCost, NegativeStock::Settle] {
+            let (_folder, offices) = offices();
+            for office in &offices {
+                open(office, &LedgerTerms { negative, ..LedgerTerms::default() });
+                receive(office, "first", None, &priced(1, (10, 10_00), 1)).unwrap();
+                let taken = issue(office, "taken", None, &slip(2, 15, 3));
+                if negative == NegativeStock::Forbid {
+                    let Err(HandleGoodsError::Refused(refused)) = taken else { panic!("{taken:?}") };
+                    let (on, on_hand, wanted) = (day(3), pieces(10), pieces(15));
+                    assert_eq!(refused, IssueStockError::Insufficient { on, on_hand, wanted });
+                    assert_eq!((told(office), facts(office).len()), ((pieces(10), [10_00, 0, 0]), 2));
+                } else {
+                    assert!(taken.unwrap());
+                    assert_eq!(told(office), (pieces(-5), [-5_00, 15_00, 0]), "at the cost last known");
+                    // What arrives costs three times as much.
+                    receive(office, "dear", None, &priced(3, (10, 30_00), 5)).unwrap();
+                    let more =
+                        if negative == NegativeStock::Settle { [15_00, 25_00, 0] } else { [15_00, 15_00, 10_00] };
+                    assert_eq!(told(office), (pieces(5), more));
+                }
+                // Had what came in time been entered in time, nothing would have been owed.
+                receive(office, "late", None, &priced(4, (5, 10_00), 2)).unwrap();
+                if negative == NegativeStock::Forbid {
+                    assert!(issue(office, "taken-now", None, &slip(2, 15, 3)).unwrap());
+                    assert_eq!(told(office), (pieces(0), [0, 20_00, 0]));
+                } else {
+                    assert_eq!(told(office), (pieces(10), [30_00, 20_00, 0]));
+                }
+                assert_eq!(fold::<Stock>(&facts(office)), Some(stock(office)));
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// Laws 3, 6 and 7 of what is stored, on each policy, in whatever order papers come.
+        #[test]
+        fn what_is_stored_is_what_the_ledger_makes_of_it(
+            negative in prop::sample::select(vec![NegativeStock::Forbid, NegativeStock::LastCost, NegativeStock::Settle]),
+            papers in prop::collection::vec((0..9_u64, 1..8_i32, prop::option::of(0..900_i64)), 1..14),
+            file in prop::bool::weighted(0.15),
+        ) {
+            let terms = LedgerTerms { negative, ..LedgerTerms::default() };
+            let (_folder, [memory, sqlite]) = offices();
+            let office = if file { &sqlite } else { &memory };
+            open(office, &terms);
+            let mut ledger = Ledger::on_terms(UnitCode::EACH, Currency::EUR, terms).unwrap();
+            for (number, (on, quantity, cents)) in (1..).zip(papers) {
+                let key = format!("key-{number}");
+                let (came, goods) = if let Some(cents) = cents {
+                    let goods = priced(number, (quantity, cents), on);
+                    let vendor = Location::Supplier(goods.from);
+                    (receive(office, &key, None, &goods).is_ok(), Transfer::inward(goods.quantity, goods.value, vendor, room()))
+                } else {
+                    let goods = slip(number, quantity, on);
+                    let centre = Location::Consumption(goods.cost_centre);
+                    (issue(office, &key, None, &goods).is_ok(), Transfer::outward(goods.quantity, room(), centre))
+                };
+                let reference = format!("paper-{number}").parse().unwrap();
+                let sequence = ledger.next_sequence();
+                let entered = ledger.enter(Movement { sequence, effective: day(on), reference, transfer: goods.unwrap() });
+                prop_assert_eq!(came, entered.is_ok());
+                prop_assert!(came || (cents.is_none() && negative == NegativeStock::Forbid));
+            }
+            let kept = stock(office);
+            prop_assert_eq!(kept.ledger(), &ledger);
+            prop_assert_eq!(told(office).0, ledger.total_on_hand());
         }
     }
 

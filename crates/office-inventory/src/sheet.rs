@@ -7,6 +7,7 @@
 //! | what is there at the beginning | [`OpeningSheet::write`] | [`OpeningSheet::read`], then [`import_opening`] |
 //! | price list | [`write_prices`] | [`read_prices`] |
 //! | count sheet, blind | [`write_count`] | [`read_count`] |
+//! | count that is kept, blind | [`hand_out_count`] | [`CountFile::read`], then [`import_count`] |
 //! | stock card, valuation, reorder report | [`card_file`], [`valuation_file`], [`reorder_file`] | |
 //!
 //! A file is UTF-8, with or without a byte order mark, at most 16 MiB and as many rows as told, fields at most 4 KiB. Its
@@ -30,6 +31,7 @@ mod item;
 mod opening;
 mod price;
 mod report;
+mod session;
 
 pub use self::codes::{CodeBook, CodeTwiceError, Codes};
 pub use self::count::{COUNT_COLUMNS, read_count, write_count};
@@ -38,3 +40,4 @@ pub use self::item::{ItemSheet, import_items};
 pub use self::opening::{OpeningSheet, import_opening};
 pub use self::price::{PRICE_COLUMNS, read_prices, write_prices};
 pub use self::report::{card_file, reorder_file, valuation_file};
+pub use self::session::{CountFile, HandOutCountError, hand_out_count, import_count};

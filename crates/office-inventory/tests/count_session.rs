@@ -8,6 +8,8 @@ mod stored {
 
     use chrono::{DateTime, Days, NaiveDate};
     use insta::assert_json_snapshot;
+    #[cfg(feature = "csv")]
+    use office_core::sheet::Separator;
     use office_core::subject::{ItemId, PersonId, PlaceId};
     use office_core::{
         Actor, Command, Currency, Decision, Id, MemoryStore, Money, Office, Percent, Quantity, Role, System, UnitCode,
@@ -19,6 +21,11 @@ mod stored {
         EnterCountError, Found, Item, ItemKind, LedgerTerms, Location, LotId, NewCount, NewItem, NewStock,
         OpenCountError, Stock, StockFact, StockIssue, StockReceipt, Tracking, ask_recount, confirm_count, due_counts,
         enter_count, handle_goods, items_at, ledger_since, open_count,
+    };
+    #[cfg(feature = "csv")]
+    use office_inventory::{
+        Lot, NewLot,
+        sheet::{CodeBook, Codes, CountFile, ImportError, Imported, hand_out_count, import_count},
     };
     use office_sqlite::SqliteStore;
     use proptest::prelude::*;
@@ -249,6 +256,123 @@ mod stored {
         let kept = stock(&office, "A");
         let held = |name: &str| kept.ledger().on_hand_of(Location::Storage(room()), Some(lot(name)));
         assert_eq!((held("L-1"), held("L-2")), (pieces(4), pieces(2)));
+    }
+
+    /// Fills in what was found of each item in a file that was handed out.
+    #[cfg(feature = "csv")]
+    fn filled(blind: &str, found: &[(&str, &str)]) -> String {
+        let fill = |line: &str| match found.iter().find(|(name, _)| line.contains(&format!(",{name},"))) {
+            Some((_, counted)) => format!("{line}{counted}\n"),
+            None => format!("{line}\n"),
+        };
+        blind.lines().map(fill).collect()
+    }
+
+    /// Of the file of a count: what is handed out tells nothing, what is brought in is entered whole or not at all.
+    #[test]
+    #[cfg(feature = "csv")]
+    fn a_file_is_counted_blind_and_entered_whole_or_not_at_all() {
+        let lot = |name: &str| -> LotId { Id::natural("lot", name) };
+        let codes = &CodeBook {
+            items: Codes::natural("item", ["A", "B", "D", "E", "T"]).unwrap(),
+            places: Codes::natural("place", ["R-S1", "R-K1"]).unwrap(),
+            lots: Codes::natural("lot", ["L-1", "L-2", "L-B"]).unwrap(),
+            ..CodeBook::default()
+        };
+        for office in &offices().1 {
+            for name in ["A", "B", "D"] {
+                keep(office, name, &LedgerTerms::default());
+            }
+            keep(office, "T", &LedgerTerms { tracking: Tracking::Lot, ..LedgerTerms::default() });
+            assert!(receive(office, "A", "DN-1", 77, None, 1) && receive(office, "B", "DN-1", 77, None, 1));
+            assert!(receive(office, "T", "DN-1", 77, Some(lot("L-1")), 1));
+            let other = NewLot { item: item("B"), number: "L-B".parse().unwrap(), expires: None };
+            let other = Lot::register(None, other).unwrap().fact().unwrap();
+            wait(office.transact(&command("lot"), |tx| {
+                let other = other.clone();
+                async move { tx.create(lot("L-B"), other).await }
+            }))
+            .unwrap();
+            let tolerance = CountTolerance { ratio: Some(Percent::whole(5)), value: None };
+            open(office, "open", &new_count(tolerance), &["A", "B", "T"]).unwrap();
+            let hand_out = || {
+                let told =
+                    office.view(|view| async move { hand_out_count(&view, id(), codes, Separator::Comma).await });
+                wait(told).unwrap()
+            };
+            let read = |text: &str| CountFile::read("count.csv", text.as_bytes(), Separator::Comma, codes);
+            let bring = |key: &str, text: &str| {
+                let (sheet, by) = (&read(text)?, person("E-005"));
+                wait(office.transact(&command(key), |tx| async move { import_count(&tx, id(), by, sheet).await }))
+            };
+
+            // Three lines, and not a word of what is expected.
+            let blind = hand_out();
+            let mut lines: Vec<_> = blind.lines().skip(1).map(|line| line.split_once(',').unwrap()).collect();
+            lines.sort_unstable_by_key(|(_, rest)| *rest);
+            assert_eq!(
+                lines.iter().map(|(_, rest)| *rest).collect::<Vec<_>>(),
+                ["A,R-S1,,each,", "B,R-S1,,each,", "T,R-S1,L-1,each,"]
+            );
+            let lines = lines.into_iter().map(|(line, _)| line);
+            let [a, b, _] = lines.collect::<Vec<_>>().try_into().unwrap();
+
+            // Whatever one row has wrong, the others are not entered either.
+            let before = session(office);
+            let good = filled(&blind, &[("B", "76"), ("T", "77")]).replace(&format!("{a},A,R-S1,,each,\n"), "");
+            let broken = [
+                (format!("{a},A,R-K1,,each,5"), "place", "R-K1"),
+                (format!("{a},A,R-X1,,each,5"), "place", "R-X1"),
+                (format!("{b},A,R-S1,,each,5"), "line", b),
+                (",A,R-S1,,each,1O".to_owned(), "counted", "1O"),
+                (",A,R-S1,,each,-1".to_owned(), "counted", "-1"),
+                (",A,R-S1,,kg,5".to_owned(), "unit", "kg"),
+                (",X,R-S1,,each,5".to_owned(), "sku", "X"),
+                (",E,R-S1,,each,5".to_owned(), "sku", "E"),
+                (",D,R-S1,L-2,each,5".to_owned(), "lot", "L-2"),
+                (",T,R-S1,,each,5".to_owned(), "lot", ""),
+                (",T,R-S1,L-B,each,5".to_owned(), "lot", "L-B"),
+                (",B,R-S1,,each,5".to_owned(), "sku", "B"),
+                ("9,D,R-S1,,each,5".to_owned(), "line", "9"),
+                ("0,D,R-S1,,each,5".to_owned(), "line", "0"),
+            ];
+            for (number, (row, column, value)) in broken.iter().enumerate() {
+                let Err(ImportError::Refused(refused)) = bring(&format!("broken-{number}"), &format!("{good}{row}\n"))
+                else {
+                    panic!("{row} is accepted")
+                };
+                let told: Vec<_> =
+                    refused.errors().iter().map(|error| (error.line(), error.field(), error.value())).collect();
+                assert_eq!(told, [(4, *column, *value)], "{row}");
+                assert_eq!(session(office), before);
+            }
+
+            // Sixty are too few by far, and of the other nobody expected any.
+            let first = filled(&blind, &[("A", "60"), ("B", "76"), ("T", "77")]) + ",D,R-S1,,box,2\n";
+            assert_eq!(bring("first", &first).unwrap(), Imported { rows: 4, recorded: 4 });
+            assert_eq!(bring("first-again", &first).unwrap(), Imported { rows: 4, recorded: 0 });
+            assert!(hand_out().contains("D,R-S1,,each,10\n"), "{}", hand_out());
+            let mut again = recount(office, "recount").unwrap();
+            again.sort_unstable_by_key(|goods| *goods != self::goods("A"));
+            assert_eq!(again, [goods("A"), goods("D")], "a ratio of nothing is without bound");
+            let blind = hand_out();
+            assert!(!blind.contains("60") && !blind.contains("10\n"), "{blind}");
+            let second = filled(&blind, &[("A", "75"), ("D", "10")]);
+            assert_eq!(bring("second", &second).unwrap(), Imported { rows: 4, recorded: 2 });
+            // A file does not say what goods are worth of which none were there.
+            let unvalued = confirm(office, "unvalued");
+            assert!(matches!(unvalued, Err(CloseCountError::Stock { goods, .. }) if goods == self::goods("D")));
+            let found =
+                Found { quantity: pieces(10), by: person("E-004"), surplus_value: Some("9.00 EUR".parse().unwrap()) };
+            wait(
+                office.transact(&command("value"), |tx| async move { enter_count(&tx, id(), goods("D"), found).await }),
+            )
+            .unwrap();
+            confirm(office, "confirm").unwrap();
+            assert_eq!(["A", "B", "T", "D"].map(|name| stock(office, name).on_hand()), [75, 76, 77, 10].map(pieces));
+            let Err(ImportError::Refused(late)) = bring("late", &first) else { panic!("the count is closed") };
+            assert_eq!((late.errors()[0].field(), late.errors()[0].value()), ("file", "C-1"));
+        }
     }
 
     #[test]

@@ -50,3 +50,15 @@ impl ExportError {
         Self::NoCode { what, id: id.to_string() }
     }
 }
+
+/// Why a row of a file that reads well is refused all the same.
+pub(super) struct RefusedRow {
+    pub(super) column: &'static str,
+    pub(super) expected: String,
+}
+
+impl RefusedRow {
+    pub(super) fn new(column: &'static str, expected: impl Into<String>) -> Self {
+        Self { column, expected: expected.into() }
+    }
+}

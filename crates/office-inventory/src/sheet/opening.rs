@@ -9,6 +9,7 @@ use office_core::subject::{ItemId, Place};
 use office_core::{Decision, InputError, StoreError, Tx};
 
 use super::cell::{coded, currency, name, some_quantity, unit, value};
+use super::import::RefusedRow;
 use super::{CodeBook, Codes, ExportError, ImportError, Imported};
 use crate::filing::{open_shelf, put_away};
 use crate::{
@@ -224,18 +225,6 @@ pub async fn import_opening(tx: &Tx, sheet: &OpeningSheet) -> Result<Imported, I
         }
     }
     Ok(complaints.settle(Imported { rows: sheet.rows.len(), recorded })?)
-}
-
-/// Why a row is not taken over.
-struct RefusedRow {
-    column: &'static str,
-    expected: String,
-}
-
-impl RefusedRow {
-    fn new(column: &'static str, expected: impl Into<String>) -> Self {
-        Self { column, expected: expected.into() }
-    }
 }
 
 /// Takes over one row; tells whether it was new.

@@ -29,6 +29,7 @@ mod schedule;
 
 // What vendors charge.
 mod bill;
+mod duplicate;
 mod invoice;
 mod matching;
 
@@ -44,6 +45,8 @@ mod bank;
 mod camt;
 mod card;
 mod open_item;
+mod payment;
+mod payment_terms;
 mod reconciliation;
 
 pub use account::{
@@ -74,6 +77,10 @@ pub use depreciation::{
     DisposeError, MacrsClass, MacrsConvention, UnitsUsed, by_year, macrs_percents,
 };
 pub use dimension::{Dimension, DimensionRule, DimensionValueId, Dimensions, ParseDimensionError};
+pub use duplicate::{
+    DuplicatePolicy, DuplicateReason, DuplicateScore, DuplicateTraits, DuplicateVerdict, OCR_LOOK_ALIKES,
+    duplicate_keys,
+};
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
 pub use forecast::{Forecast, ForecastError, ForecastMethod};
 pub use invoice::{
@@ -86,7 +93,17 @@ pub use ledger::{AccountLedger, LedgerLine};
 pub use matching::{
     BilledLine, LineMatch, MatchError, OrderedLine, Tolerances, Variance, Verdict, check_price, match_line,
 };
-pub use open_item::{Ageing, AgeingBucket, Allocation, AllocationError, OpenItem, PaymentSplit, split_payment};
+pub use open_item::{
+    Ageing, AgeingBucket, Allocation, AllocationError, ItemStatus, OpenItem, PaymentSplit, UndoAllocationError,
+    split_payment,
+};
+pub use payment::{
+    AllocatePaymentError, NewPayment, Payment, PaymentFact, PaymentPart, PaymentReturn, ReturnPaymentError,
+};
+pub use payment_terms::{
+    CashRounded, CashRounding, DiscountOffer, DiscountParts, DiscountTaxRule, DiscountTerm, DueRule, DueStep,
+    Instalment, PaymentPlan, PaymentTerms, PlannedInstalment, TermsError,
+};
 pub use period::{
     AdmitError, ClosePeriodError, ExceptError, Period, PeriodException, PeriodFact, PeriodId, PeriodStatus,
     ReopenPeriodError, SoftCloseError,

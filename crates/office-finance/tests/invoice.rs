@@ -5,8 +5,9 @@ use chrono::{DateTime, NaiveDate};
 use office_core::{Actor, Command, Currency, Decimal, Id, MemoryStore, Money, Office, Percent, Quantity, Role};
 use office_core::{Rounding, StoreError, UnitCode, UnitPrice, wait};
 use office_finance::{
-    Bill, BillError, BillFinding, BillLine, BillTax, BilledLine, InvoiceFact, OrderedLine, ReceiveInvoiceError,
-    Tolerances, VendorInvoice, VendorInvoiceId, Verdict, match_line, receive_invoice,
+    Bill, BillError, BillFinding, BillLine, BillTax, BilledLine, DuplicateScore, DuplicateTraits, InvoiceFact,
+    OrderedLine, ReceiveInvoiceError, Tolerances, VendorInvoice, VendorInvoiceId, Verdict, duplicate_keys, match_line,
+    receive_invoice,
 };
 use proptest::prelude::*;
 
@@ -174,4 +175,75 @@ fn a_number_is_free_again_when_its_bill_went_back() {
     }))
     .unwrap();
     receive(&office, "2", id("b"), &bill(&[(2, 239_000, 19)]).unwrap()).unwrap();
+}
+
+prop_compose! {
+    /// Few vendors, days and amounts, and numbers of few characters, so that much is alike.
+    fn traits()(
+        vendor in 0..2_u32, number in "[0OI1rR8/-]{1,6}", month in 1..3_u32, year in 2026..2028_i32, day in 1..12_u32,
+        minor in 100..103_i64,
+    ) -> DuplicateTraits {
+        let on = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        DuplicateTraits { vendor: Id::natural("party", &vendor.to_string()), number, on, gross: cents(minor) }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    /// Laws 1 to 4 of duplicates.
+    #[test]
+    fn a_bill_is_most_alike_to_itself(left in traits(), right in traits(), third in traits()) {
+        let score = |left: &DuplicateTraits, right: &DuplicateTraits| DuplicateScore::between(left, right).points();
+        let points = score(&left, &right);
+        prop_assert_eq!(points, score(&right, &left));
+        prop_assert_eq!(score(&left, &left), DuplicateScore::MOST);
+        prop_assert!(points <= DuplicateScore::MOST);
+        // Two that agree in something and then do no more are not more alike.
+        let same_vendor = DuplicateTraits { vendor: left.vendor, ..right.clone() };
+        let same_number = DuplicateTraits { number: left.number.clone(), ..right.clone() };
+        let same_amount = DuplicateTraits { gross: left.gross, ..right.clone() };
+        for (same, changed) in [
+            (&same_vendor, DuplicateTraits { vendor: third.vendor, ..same_vendor.clone() }),
+            (&same_number, DuplicateTraits { number: third.number.clone(), ..same_number.clone() }),
+            (&same_amount, DuplicateTraits { gross: third.gross, ..same_amount.clone() }),
+        ] {
+            prop_assert!(score(&left, &changed) <= score(&left, same), "{changed:?}");
+        }
+        if points >= DuplicateScore::FOUND_FROM {
+            prop_assert!(!duplicate_keys(&left).is_disjoint(&duplicate_keys(&right)), "{points} points, not found");
+        }
+    }
+}
+
+/// What people and machines write differently, and what vendors count anew.
+#[test]
+fn near_duplicates_are_scored_as_expected() {
+    let first = DuplicateTraits {
+        vendor: Id::natural("party", "V-03"),
+        number: "RE-2026-0118".to_owned(),
+        on: "2026-01-08".parse().unwrap(),
+        gross: cents(13_80),
+    };
+    let numbered = |number: &str| DuplicateTraits { number: number.to_owned(), ..first.clone() };
+    let rows = [
+        (numbered("re 2026/118"), 100),
+        (numbered("RE-2O26-O118"), 95),
+        (numbered("RE-2026-0I18"), 95),
+        (numbered("2026-0118"), 85),
+        (numbered("RE-2026-0119"), 65),
+        (DuplicateTraits { on: "2026-01-15".parse().unwrap(), ..first.clone() }, 95),
+        (DuplicateTraits { on: "2026-03-01".parse().unwrap(), ..first.clone() }, 90),
+        // Two days later, and in another year.
+        (DuplicateTraits { on: "2025-12-31".parse().unwrap(), ..first.clone() }, 60),
+        (DuplicateTraits { gross: cents(14_80), ..first.clone() }, 75),
+        (DuplicateTraits { gross: Money::from_minor(13_80, Currency::USD), ..first.clone() }, 75),
+        (DuplicateTraits { vendor: Id::natural("party", "V-04"), ..first.clone() }, 70),
+        (DuplicateTraits { on: "2026-02-08".parse().unwrap(), ..numbered("RE-2026-0131") }, 55),
+    ];
+    for (other, points) in &rows {
+        let score = DuplicateScore::between(&first, other);
+        assert_eq!(score.points(), *points, "{} {}: {score}", other.number, other.on);
+    }
+    println!("near duplicates: {} of {} scored as expected", rows.len(), rows.len());
 }

@@ -33,6 +33,14 @@ mod duplicate;
 mod invoice;
 mod matching;
 
+// What clients are charged.
+mod invoice_document;
+mod invoice_draft;
+mod invoice_party;
+mod invoice_totals;
+mod rounding_policy;
+mod tax;
+
 // What may be spent, and what is in the box.
 mod budget;
 mod forecast;
@@ -88,6 +96,13 @@ pub use invoice::{
     InvoiceStepError, PayInvoiceError, ReceiveInvoiceError, RejectInvoiceError, VendorInvoice, VendorInvoiceId,
     receive_invoice,
 };
+pub use invoice_document::{CreditError, InvoiceDocument, InvoiceDocumentError};
+pub use invoice_draft::{
+    Adjustment, AdjustmentAmount, AdjustmentKind, CreditTransfer, DocumentAdjustment, InvoiceDraft, InvoiceKind,
+    InvoiceLine, PrecedingInvoice,
+};
+pub use invoice_party::{Identifier, InvoiceAddress, InvoiceParty};
+pub use invoice_totals::{InvoiceTotals, InvoiceTotalsError, TaxTotal};
 pub use journal_entry::{EntryFact, EntryId, EntryNumber, EntryStatus, JournalEntry, ReverseError};
 pub use ledger::{AccountLedger, LedgerLine};
 pub use matching::{
@@ -121,9 +136,11 @@ pub use reconciliation::{
     StatementMatch, match_statement,
 };
 pub use revaluation::{ForeignItem, RevalueError, SettleError, revalue_balances};
+pub use rounding_policy::{InvoicePrices, RoundedAt, RoundingPolicy};
 pub use schedule::{DeferralSchedule, PeriodAmount, RecurringEntry, SpreadBy, SpreadError};
 pub use snapshot::{Fingerprint, ParseFingerprintError, PeriodSnapshot, snapshot_of};
 pub use statement::{BalanceSheet, IncomeStatement};
+pub use tax::{TaxCategory, TaxClass, TaxClassError};
 pub use trial_balance::{TrialBalance, TrialRow};
 pub use variance::{BudgetVariance, PlanActual};
 pub use year_end::CloseYearError;

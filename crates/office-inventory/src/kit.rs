@@ -7,11 +7,12 @@
 //! Laws, held by `tests/kit.rs`:
 //!
 //! 1. No kit is part of itself, on any day, however many settle kits at once.
-//! 2. Issuing a kit issues its components, all or none.
+//! 2. Issuing a kit issues its components, all or none; of lots and pieces those first that expire first.
 //! 3. As many kits can be issued as are said to be there, and not one more.
 //! 4. Putting kits together and taking them apart moves the value of the components, to the cent.
 
 mod assembly;
+mod component;
 mod expand;
 mod keeping;
 

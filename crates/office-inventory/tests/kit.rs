@@ -10,14 +10,15 @@ mod stored {
     use insta::assert_json_snapshot;
     use office_core::subject::{ItemId, PlaceId};
     use office_core::{
-        Actor, Command, Currency, Decimal, Entity, Id, MemoryStore, Money, Office, Quantity, Ratio, Role, System,
-        UnitCode, fold, wait,
+        Actor, Command, Currency, Decimal, Decision, Entity, Id, MemoryStore, Money, Office, Quantity, Ratio, Role,
+        System, UnitCode, fold, wait,
     };
     use office_inventory::{
         AssembleKitError, AssembleStockError, Assembly, BookedComponent, CostMethod, ExpandKitError, IssueKitError,
-        IssueStockError, Item, ItemKind, Kit, KitBill, KitBillError, KitFact, NewItem, NewStock, OpeningStock,
-        ReverseStockError, SettleKitError, Stock, StockAccount, StockFact, StockIssue, assemble_kit, disassemble_kit,
-        handle_goods, issue_kit, kit_availability, read_kits, settle_kit,
+        IssueStockError, Item, ItemKind, Kit, KitBill, KitBillError, KitFact, LedgerTerms, Lot, LotId, NewItem, NewLot,
+        NewStock, OpeningStock, PlaceTree, Reference, ReservationRequest, ReverseStockError, SettleKitError, Stock,
+        StockAccount, StockFact, StockIssue, StockReceipt, Tracking, assemble_kit, disassemble_kit, handle_goods,
+        issue_kit, kit_availability, read_kits, settle_kit,
     };
     use office_sqlite::SqliteStore;
     use proptest::prelude::*;
@@ -51,7 +52,11 @@ mod stored {
     }
 
     /// So many of an item, worth so many cents; boxes hold a quarter more than two.
-    fn keep(office: &Office, name: &str, kind: ItemKind, (quantity, cents): (i32, i64)) {
+    fn keep(office: &Office, name: &str, kind: ItemKind, there: (i32, i64)) {
+        keep_on(office, name, kind, there, LedgerTerms::default());
+    }
+
+    fn keep_on(office: &Office, name: &str, kind: ItemKind, (quantity, cents): (i32, i64), terms: LedgerTerms) {
         let listed = NewItem {
             sku: name.parse().unwrap(),
             name: name.to_owned(),
@@ -77,7 +82,7 @@ mod stored {
             opening: (quantity > 0).then_some(opening),
         };
         let listed = Item::list(listed).unwrap().fact().unwrap();
-        let opened = Stock::begin(new).unwrap().fact().unwrap();
+        let opened = Stock::begin_on(new, terms).unwrap().fact().unwrap();
         wait(office.transact(&command(&format!("keep-{name}")), |tx| {
             let (listed, opened) = (listed.clone(), opened.clone());
             async move {
@@ -100,16 +105,21 @@ mod stored {
         )
     }
 
-    fn issue(office: &Office, kit: &str, paper: &str, kits: i32) -> Result<Vec<BookedComponent>, IssueKitError> {
-        let key = &command(&format!("{kit}-{paper}"));
-        let slip = &StockIssue {
-            quantity: pieces(kits),
+    /// One kit.
+    fn slip(paper: &str) -> StockIssue {
+        StockIssue {
+            quantity: pieces(1),
             from: room(),
             cost_centre: Id::natural("cost_centre", "CC-200"),
             issued_to: None,
             on: day("2026-10-08"),
             reference: paper.parse().unwrap(),
-        };
+        }
+    }
+
+    fn issue(office: &Office, kit: &str, paper: &str, kits: i32) -> Result<Vec<BookedComponent>, IssueKitError> {
+        let key = &command(&format!("{kit}-{paper}"));
+        let slip = &StockIssue { quantity: pieces(kits), ..slip(paper) };
         wait(office.transact(key, |tx| async move { issue_kit(&tx, item(kit), slip.clone()).await }))
     }
 
@@ -368,6 +378,126 @@ mod stored {
             let done = office.transact(key, |tx| async move { disassemble_kit(&tx, item("DUO"), goods.clone()).await });
             assert_eq!(reused(wait(done)), item("PEN"));
             assert_eq!(there(), [8, 7, 8, 9, 0, 1].map(pieces));
+        }
+    }
+
+    /// Does something with the stock of an item that is told apart.
+    fn handle<E: std::error::Error + Send + 'static>(
+        office: &Office,
+        (name, key): (&str, &str),
+        decide: impl Fn(&Stock) -> Result<Decision<StockFact>, E> + Sync,
+    ) -> bool {
+        let decide = &decide;
+        let done = wait(office.transact(&command(&format!("{name}-{key}")), |tx| async move {
+            handle_goods(&tx, item(name), None, day("2026-10-01"), decide).await.map(|fact| fact.is_some())
+        }));
+        done.unwrap_or(false)
+    }
+
+    /// A lot of an item arrives, so many of them, fit for use until a day.
+    fn arrive(office: &Office, name: &str, number: usize, (quantity, expires): (i32, Option<NaiveDate>)) -> LotId {
+        let number: Reference = format!("{name}-{number}").parse().unwrap();
+        let lot = Lot::key(item(name), &number);
+        let new = NewLot { item: item(name), number: number.clone(), expires };
+        let registered = Lot::register(None, new).unwrap().fact().unwrap();
+        wait(office.transact(&command(&format!("lot-{number}")), |tx| {
+            let registered = registered.clone();
+            async move { tx.create(lot, registered).await }
+        }))
+        .unwrap();
+        let receipt = StockReceipt {
+            quantity: pieces(quantity),
+            value: Money::from_minor(100, Currency::EUR),
+            from: Id::natural("party", "V-01"),
+            to: room(),
+            on: day("2026-10-01"),
+            reference: number.clone(),
+        };
+        assert!(handle(office, (name, number.as_str()), |stock| stock.receive_of(lot, receipt.clone())));
+        lot
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// Laws 2 and 3: of lots and pieces, those go that would be set aside.
+        #[test]
+        fn what_expires_first_goes_out_first_with_a_kit(
+            (mugs, served, aside, kits) in (1..7_i32, 0..6_usize, 0..4_i32, 1..5_i32),
+            lots in prop::collection::vec((1..6_i32, prop::option::of(1..32_u32)), 0..5),
+            file in prop::bool::weighted(0.15),
+        ) {
+            let (_folder, [memory, sqlite]) = offices();
+            let office = if file { &sqlite } else { &memory };
+            keep(office, "MUG", ItemKind::Stocked, (mugs, 5_00));
+            for (name, tracking) in [("INK", Tracking::Expiry), ("PC", Tracking::Serial)] {
+                keep_on(office, name, ItemKind::Stocked, (0, 0), LedgerTerms { tracking, ..LedgerTerms::default() });
+            }
+            keep(office, "DESK", ItemKind::Kit, (0, 0));
+            settle(office, "DESK", "2026-01-01", &[("MUG", "1 each"), ("INK", "2 each"), ("PC", "1 each")]).unwrap();
+            let mut expires = BTreeMap::new();
+            for (number, (quantity, last)) in lots.iter().enumerate() {
+                let last = last.and_then(|last| NaiveDate::from_ymd_opt(2026, 10, last));
+                let lot = arrive(office, "INK", number, (*quantity, last));
+                expires.extend(last.map(|last| (lot, last)));
+            }
+            for number in 0..served {
+                arrive(office, "PC", number, (1, None));
+            }
+            let tree = PlaceTree::default();
+            let on = day("2026-10-08");
+            let ask = |reference: &str, quantity: i32| ReservationRequest {
+                reference: reference.parse().unwrap(),
+                quantity: pieces(quantity),
+                within: room(),
+                on,
+                until: None,
+                tree: &tree,
+                expires: &expires,
+            };
+            let held = if handle(office, ("INK", "aside"), |stock| stock.reserve(&ask("event", aside))) { aside } else { 0 };
+            let before = ["MUG", "INK", "PC"].map(|name| stock(office, name));
+            let fit = |last: Option<u32>| last.is_none_or(|last| last >= 8);
+            let ink: i32 = lots.iter().filter(|(_, last)| fit(*last)).map(|(quantity, _)| *quantity).sum();
+            let most = mugs.min((ink - held) / 2).min(i32::try_from(served).unwrap());
+            let there = wait(office.view(|view| async move { kit_availability(&view, item("DESK"), room(), on).await }));
+            prop_assert_eq!(there.unwrap(), pieces(most));
+
+            let alone = [("INK", 2), ("PC", 1)].map(|(name, each)| {
+                let set_aside = stock(office, name).reserve(&ask("alone", kits * each)).ok().and_then(Decision::fact);
+                let Some(StockFact::Reserved { reservation, .. }) = set_aside else { return Vec::new() };
+                reservation.picks.iter().map(|pick| (pick.lot, pick.quantity)).collect()
+            });
+            let Ok(booked) = issue(office, "DESK", "slip", kits) else {
+                prop_assert!(kits > most);
+                prop_assert_eq!(["MUG", "INK", "PC"].map(|name| stock(office, name)), before);
+                return Ok(());
+            };
+            prop_assert!(kits <= most);
+            let went = ["INK", "PC"].map(|name| {
+                let of = booked.iter().filter(|booked| booked.item == item(name));
+                of.map(|booked| (booked.lot, booked.quantity)).collect::<Vec<_>>()
+            });
+            prop_assert_eq!(went, alone);
+            let after = ["MUG", "INK", "PC"].map(|name| stock(office, name));
+            let gone = [kits, 2 * kits, kits].map(pieces);
+            for ((before, after), gone) in before.iter().zip(&after).zip(gone) {
+                prop_assert_eq!(before.on_hand().checked_sub(after.on_hand()).unwrap(), gone);
+            }
+
+            // The same slip again is known, also where other lots would go now; it says nothing else.
+            let again = wait(office.transact(&command("again"), |tx| async move {
+                let quantity = pieces(kits);
+                issue_kit(&tx, item("DESK"), StockIssue { quantity, ..slip("slip") }).await
+            }));
+            prop_assert_eq!(again.unwrap(), []);
+            let other = wait(office.transact(&command("other"), |tx| async move {
+                issue_kit(&tx, item("DESK"), StockIssue { quantity: pieces(kits + 1), ..slip("slip") }).await
+            }));
+            let Err(IssueKitError::Component { source: IssueStockError::ReferenceReused { .. }, .. }) = other else {
+                panic!("{other:?}")
+            };
+            prop_assert_eq!(["MUG", "INK", "PC"].map(|name| stock(office, name)), after);
         }
     }
 

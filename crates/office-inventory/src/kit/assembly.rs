@@ -6,6 +6,7 @@ use office_core::{Decimal, Decision, Money, MoneyError, Quantity, Ratio, Roundin
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::component::Decided;
 use super::keeping::record;
 use super::{BookedComponent, ExpandKitError, read_kits};
 use crate::filing::open_shelf;
@@ -60,7 +61,8 @@ impl AssembleKitError {
 }
 
 /// Puts kits together: their components leave the shelf, and the kits come onto it at what those were worth. Kits within
-/// the kit are put together on the way.
+/// the kit are put together on the way. Components whose lots or pieces are told apart are issued rather than put together:
+/// nothing would say of which they were when the kit is taken apart.
 ///
 /// Kits that were put together by the paper before are answered with nothing. Two kits that share a component have a paper
 /// each.
@@ -133,7 +135,7 @@ pub async fn assemble_kit(tx: &Tx, kit: ItemId, assembly: Assembly) -> Result<Ve
         };
         let value = fact.entered().map_or(Money::zero(stock.ledger().currency()), |entered| entered.value);
         worth = Some(worth.map_or(Ok(value), |sum| sum.checked_add(value))?);
-        decided.push((item, quantity, fact));
+        decided.push(Decided { item, lot: None, quantity, fact });
     }
     let (goods, stock) = whole;
     let quantity = goods.quantity;
@@ -143,7 +145,7 @@ pub async fn assemble_kit(tx: &Tx, kit: ItemId, assembly: Assembly) -> Result<Ve
     if let Some(item) = known {
         return Err(AssembleKitError::reused(item, assembly.reference));
     }
-    decided.push((kit, quantity, fact));
+    decided.push(Decided { item: kit, lot: None, quantity, fact });
 
     // Record.
     Ok(record(tx, decided).await?)
@@ -225,7 +227,7 @@ pub async fn disassemble_kit(
     let refused = |source| AssembleKitError::Stock { item: kit, source };
     let Decision::Record(fact) = stock.take_for_assembly(goods).map_err(refused)? else { return Ok(Vec::new()) };
     let worth = fact.entered().map_or(Money::zero(stock.ledger().currency()), |entered| entered.value);
-    let mut decided = vec![(kit, quantity, fact)];
+    let mut decided = vec![Decided { item: kit, lot: None, quantity, fact }];
     let lines: Vec<_> = shelves.iter().map(|(_, goods, stock)| line(goods, stock)).collect();
     let shares = match share_charge(worth, &lines, ChargeBasis::Value) {
         Err(ShareChargeError::NoTotal) => share_charge(worth, &lines, ChargeBasis::Quantity)?,
@@ -237,7 +239,7 @@ pub async fn disassemble_kit(
         let Decision::Record(fact) = stock.put_from_assembly(goods, value).map_err(refused)? else {
             return Err(AssembleKitError::reused(item, assembly.reference));
         };
-        decided.push((item, quantity, fact));
+        decided.push(Decided { item, lot: None, quantity, fact });
     }
 
     // Record.

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use office_core::subject::{ItemId, PlaceId};
-use office_core::{Decision, Id, Quantity, QuantityError, Ratio, StoreError, Tx, View};
+use office_core::{Id, Quantity, QuantityError, Ratio, StoreError, Tx, View};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::component::{Component, Decided, part};
 use super::{ExpandKitError, Kit, KitBill, KitBook, KitFact};
 use crate::filing::{open_shelf, put_away};
-use crate::{Entered, IssueStockError, Item, ItemKind, Pick, Stock, StockFact, StockIssue};
+use crate::{
+    Entered, IssueStockError, Item, ItemKind, LotId, ParseReferenceError, PickError, Stock, StockIssue, Tracking,
+};
 
 /// The most kits and components that are looked at for one kit.
 const MOST: usize = 1_000;
@@ -72,6 +75,17 @@ pub enum IssueKitError {
     /// The kit cannot be taken apart.
     #[error("the kit cannot be taken apart")]
     Expand(#[from] ExpandKitError),
+    /// The slip's number is too long to tell lots apart by it.
+    #[error("the slip's number is too long to tell lots apart by it")]
+    Reference(#[from] ParseReferenceError),
+    /// There are not enough of the lots of a component, and nothing is issued.
+    #[error("not enough of {item} can be taken")]
+    Pick {
+        /// The component.
+        item: ItemId,
+        /// Why.
+        source: PickError,
+    },
     /// The stock of a component refuses, and nothing is issued.
     #[error("the stock of {item} refuses")]
     Component {
@@ -87,6 +101,9 @@ pub enum IssueKitError {
 pub struct BookedComponent {
     /// The component.
     pub item: ItemId,
+    /// Its lot or piece, where they are told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<LotId>,
     /// How many, in its stock unit.
     pub quantity: Quantity,
     /// What they are worth.
@@ -205,8 +222,8 @@ pub async fn settle_kit(tx: &Tx, item: ItemId, from: NaiveDate, bill: KitBill) -
     Ok(())
 }
 
-/// How many whole kits could be put together at a place of what is there on a day and not set aside: as many as of the
-/// component of which there is least.
+/// How many whole kits could be issued at a place of what is there on a day, not set aside and not past its day: as many as
+/// of the component of which there is least.
 ///
 /// # Errors
 /// [`KitAvailabilityError`].
@@ -267,17 +284,16 @@ pub async fn kit_availability(
     let book = read_kits(view, kit).await?;
     let unit = book.item(kit)?.unit();
     let needed = book.expand(kit, Quantity::whole(1, unit), on)?;
-    let mut stocks = Vec::with_capacity(needed.len());
+    let mut components = Vec::with_capacity(needed.len());
     for (item, each) in needed {
-        stocks.push((view.load(Stock::key(item)).await?, each));
+        let stock = view.load(Stock::key(item)).await?;
+        components.push((Component::read(view, stock, each, at).await?, each));
     }
 
     // Decide.
     let mut least: Option<i128> = None;
-    for (stock, each) in stocks {
-        let free = stock.reservations().free(stock.ledger());
-        let here = free.iter().filter(|Pick { place, lot, .. }| *place == at && lot.is_none());
-        let there = Quantity::sum(here.map(|pick| pick.quantity), each.unit())?;
+    for (component, each) in components {
+        let there = component.usable(at, on)?;
         let kits = Ratio::from_decimal(there.amount()).checked_div(Ratio::from_decimal(each.amount()));
         let whole = kits.map_or(0, Ratio::floor);
         least = Some(least.map_or(whole, |least| least.min(whole)));
@@ -287,6 +303,9 @@ pub async fn kit_availability(
 }
 
 /// Issues kits: the components are issued at the place, all of them or none, each by the same slip.
+///
+/// Of a component whose lots or pieces are told apart, those go first that expire first, and none that have expired or are
+/// set aside; each is booked by the slip with a number, `slip 7 / 1`.
 ///
 /// A kit that was issued by the slip before is answered with nothing. Two kits that share a component go out by a slip each.
 ///
@@ -354,17 +373,24 @@ pub async fn issue_kit(tx: &Tx, kit: ItemId, issue: StockIssue) -> Result<Vec<Bo
     let components = book.expand(kit, issue.quantity, issue.on)?;
     let mut shelves = Vec::with_capacity(components.len());
     for (item, quantity) in components {
-        shelves.push((item, quantity, open_shelf(tx, item, Some(&issue.reference), issue.on).await?));
+        let whole = open_shelf(tx, item, Some(&issue.reference), issue.on).await?;
+        // What goes out lot by lot is known by other papers.
+        let stock = match whole.ledger().terms().tracking {
+            Tracking::None => whole,
+            Tracking::Lot | Tracking::Expiry | Tracking::Serial => {
+                open_shelf(tx, item, Some(&part(&issue.reference, 1)?), issue.on).await?
+            }
+        };
+        shelves.push(Component::read(tx, stock, quantity, issue.from).await?);
     }
 
     // Decide.
     let (mut booked, mut known) = (Vec::with_capacity(shelves.len()), None);
-    for (item, quantity, stock) in shelves {
-        let slip = StockIssue { quantity, ..issue.clone() };
-        match stock.issue(slip).map_err(|source| IssueKitError::Component { item, source })? {
-            Decision::Record(fact) => booked.push((item, quantity, fact)),
-            Decision::AlreadyRecorded => known = Some(item),
-        }
+    for component in shelves {
+        let item = component.item;
+        let decided = component.give_out(&issue)?;
+        known = known.or(decided.is_empty().then_some(item));
+        booked.extend(decided);
     }
     if let Some(item) = known.filter(|_| !booked.is_empty()) {
         // It went out by the slip with something else, so that this kit would go out without it.
@@ -377,14 +403,14 @@ pub async fn issue_kit(tx: &Tx, kit: ItemId, issue: StockIssue) -> Result<Vec<Bo
 }
 
 /// Records what was decided of each component, and says what it means.
-pub(super) async fn record(
-    tx: &Tx,
-    decided: Vec<(ItemId, Quantity, StockFact)>,
-) -> Result<Vec<BookedComponent>, StoreError> {
+pub(super) async fn record(tx: &Tx, decided: Vec<Decided>) -> Result<Vec<BookedComponent>, StoreError> {
+    let items: BTreeSet<_> = decided.iter().map(|decided| decided.item).collect();
     let mut booked = Vec::with_capacity(decided.len());
-    for (item, quantity, fact) in decided {
-        booked.extend(fact.entered().map(|entered| BookedComponent { item, quantity, entered }));
+    for Decided { item, lot, quantity, fact } in decided {
+        booked.extend(fact.entered().map(|entered| BookedComponent { item, lot, quantity, entered }));
         tx.record(Stock::key(item), fact).await?;
+    }
+    for item in items {
         put_away(tx, item).await?;
     }
     Ok(booked)

@@ -24,6 +24,8 @@ mod year_end;
 
 // What changes its worth over time.
 mod depreciation;
+mod fixed_asset;
+mod posting_run;
 mod revaluation;
 mod schedule;
 
@@ -90,6 +92,10 @@ pub use duplicate::{
     duplicate_keys,
 };
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
+pub use fixed_asset::{
+    DisposeFixedAssetError, EstimateError, FixedAsset, FixedAssetAccounts, FixedAssetFact, FixedAssetId,
+    FixedAssetPlan, FixedAssetSale, dispose_fixed_asset, run_depreciation, undo_depreciation,
+};
 pub use forecast::{Forecast, ForecastError, ForecastMethod};
 pub use invoice::{
     AssessError, HoldReason, InvoiceCoding, InvoiceEntryError, InvoiceFact, InvoicePayment, InvoiceStatus,
@@ -131,6 +137,7 @@ pub use plain_text::{
     ReadJournalError, ReadJournalErrorKind, TextPosting, TextTransaction, read_journal, write_beancount, write_hledger,
 };
 pub use posting::{PostError, UndoError, entries_of, post, undo};
+pub use posting_run::{PostedRun, PostingRun, PostingRunError, UndoLineError};
 pub use reconciliation::{
     BankReconciliation, MatchCandidate, MatchPart, MatchReason, MatchResult, MatchRules, MatchTie, ReconcilingItem,
     StatementMatch, match_statement,

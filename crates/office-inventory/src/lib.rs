@@ -32,11 +32,14 @@ mod valuation_report;
 
 // Buying.
 mod buying;
+mod comparison;
 mod contract;
 mod fulfilment;
 mod lead_time;
 mod order;
 mod price;
+mod quotation;
+mod quotation_request;
 mod receiving;
 mod reorder;
 mod reorder_check;
@@ -82,6 +85,10 @@ pub use asset_audit::{
     ConfirmAuditError, ConfirmedAudit, audit_sheet, confirm_audit,
 };
 pub use buying::{PlaceOrderError, Purchase, place_order};
+pub use comparison::{
+    Comparison, ComparisonError, ComparisonRules, LateOffers, LineComparison, LineOffer, PlanSearch, QuotationAnswer,
+    SourcingPlan, WhyLost,
+};
 pub use contract::{
     AgendaEntry, AgendaError, Allowance, AmendContractError, CheckPriceError, Commitment, CommitmentProgress, Contract,
     ContractDate, ContractFact, ContractPrice, ContractSide, ContractTerm, ContractTerms, ContractTermsError,
@@ -151,6 +158,14 @@ pub use picking::{Pick, PickError, pick};
 pub use place_tree::{PlaceTree, PlaceTreeError};
 pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Quote};
 pub use projection::{NeededDelivery, ProjectionError, StockProjection};
+pub use quotation::{PriceBreak, Quotation, QuotationError, QuotationLine, QuotedLine, SealedQuotation};
+pub use quotation_request::{
+    AnswerQuotationError, AskQuotationsError, AskingOverError, AwardQuotations, AwardQuotationsError, AwardReason,
+    AwardedShare, CancelQuotationsError, CloseQuotationsError, CompareQuotationsError, DeclineQuotationError,
+    Invitation, InviteVendorError, NewQuotationRequest, QuotationAward, QuotationPolicy, QuotationRequest,
+    QuotationRequestFact, QuotationRequestId, QuotationRequestStatus, RestoreQuotationRequestError, SealedError,
+    Sealing, TakeOverPricesError, TooFewQuotations, VendorResponse, WithdrawInvitationError, WithdrawnInvitation,
+};
 pub use receiving::{BookedGoods, DeliveredGoods, GoodsDelivery, InUnitError, ReceiveDeliveryError, receive_delivery};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};

@@ -36,6 +36,8 @@ mod invoice;
 mod matching;
 
 // What clients are charged.
+#[cfg(feature = "ubl")]
+mod e_invoice;
 mod invoice_document;
 mod invoice_draft;
 mod invoice_party;
@@ -90,6 +92,12 @@ pub use dimension::{Dimension, DimensionRule, DimensionValueId, Dimensions, Pars
 pub use duplicate::{
     DuplicatePolicy, DuplicateReason, DuplicateScore, DuplicateTraits, DuplicateVerdict, OCR_LOOK_ALIKES,
     duplicate_keys,
+};
+#[cfg(feature = "ubl")]
+pub use e_invoice::{
+    EInvoice, EInvoiceAttachment, EInvoiceDelivery, EInvoiceGap, EInvoiceLine, EInvoicePeriod, EInvoicePrice,
+    EInvoiceReference, GapPlace, PaymentAccount, PaymentCard, PaymentMandate, PaymentMeans, StatedAdjustment,
+    StatedTax, StatedTaxTotal, StatedTotals, SupportingDocument, read_ubl, write_ubl,
 };
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
 pub use fixed_asset::{

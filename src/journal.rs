@@ -1,17 +1,17 @@
-//! The journal with the budget: what is posted at the expense of a cost centre is spent there.
+//! The journal with the budget: what is posted at the expense of a cost centre or a project is spent there.
 
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
-use office_core::subject::CostCentreId;
 use office_core::{Money, MoneyError, StoreError, Tx};
 use office_finance::{
-    AccountCode, BudgetLine, Chart, Entry, EntryId, EntryNumber, PostError, SpendError, Spending, post,
+    AccountCode, BudgetBearer, BudgetLine, Chart, Entry, EntryId, EntryNumber, PostError, Posting, SpendError,
+    Spending, post,
 };
 use thiserror::Error;
 
-/// Posts an entry, and counts each of its lines that a cost centre bears as spent in the budget of that cost centre and
-/// account, where there is one.
+/// Posts an entry, and counts each of its lines as spent in the budget of each cost centre, project or other bearer that it
+/// names, for its account, where there is one: a foreign amount by what it is worth in the currency of the budget.
 ///
 /// # Errors
 /// [`PostAndSpendError`]; nothing is recorded then.
@@ -62,17 +62,21 @@ pub async fn post_and_spend(
 ) -> Result<EntryNumber, PostAndSpendError> {
     // Read.
     let on = entry.on();
-    let mut borne: BTreeMap<(CostCentreId, AccountCode), Vec<Money>> = BTreeMap::new();
+    let mut borne: BTreeMap<(BudgetBearer, AccountCode), Vec<&Posting>> = BTreeMap::new();
     for posting in entry.postings() {
-        if let Some(cost_centre) = posting.dimensions.cost_centre() {
-            borne.entry((cost_centre, posting.account.clone())).or_default().push(posting.amount);
+        for (dimension, value) in posting.dimensions.iter() {
+            let bearer = BudgetBearer { dimension: dimension.clone(), value };
+            borne.entry((bearer, posting.account.clone())).or_default().push(posting);
         }
     }
     let mut lines = Vec::new();
-    for ((cost_centre, account), amounts) in borne {
-        let line_id = BudgetLine::id_of(cost_centre, &account, on.year());
-        if let (Some(line), Some(first)) = (tx.find(line_id).await?, amounts.first()) {
-            lines.push((line_id, line, Money::sum(amounts.iter().copied(), first.currency())?));
+    for ((bearer, account), postings) in borne {
+        let line_id = BudgetLine::id_borne_by(&bearer, &account, on.year());
+        if let Some(line) = tx.find(line_id).await? {
+            let currency = line.planned().currency();
+            let amounts = postings.iter().map(|posting| posting.told_in(currency).unwrap_or(posting.amount));
+            let amount = Money::sum(amounts, currency)?;
+            lines.push((line_id, line, amount));
         }
     }
 
@@ -96,8 +100,8 @@ pub enum PostAndSpendError {
     /// The store has failed.
     #[error("the entry could not be stored")]
     Store(#[from] StoreError),
-    /// The amounts cannot be added up.
-    #[error("the amounts at the expense of a cost centre cannot be added up")]
+    /// The amounts cannot be added up: one of them is in another currency than the budget and says no worth in it.
+    #[error("the amounts at the expense of a budget cannot be added up")]
     Money(#[from] MoneyError),
     /// The journal does not take it.
     #[error(transparent)]

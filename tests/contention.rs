@@ -366,7 +366,7 @@ mod contention {
                 let borne = |entry: &JournalEntry| {
                     let postings = entry.entry().postings().iter();
                     let own = postings.filter(|posting| {
-                        posting.account == plan.account && posting.dimensions.cost_centre() == Some(plan.cost_centre)
+                        posting.account == plan.account && posting.dimensions.cost_centre() == plan.bearer.cost_centre()
                     });
                     own.map(|posting| posting.amount).collect::<Vec<_>>()
                 };

@@ -581,7 +581,7 @@ mod law {
             let own = kept.requisitions.iter().map(|(_, requisition)| requisition).filter(|requisition| {
                 let asked = requisition.request();
                 asked.on.year() == plan.year
-                    && asked.cost_centre == plan.cost_centre
+                    && Some(asked.cost_centre) == plan.bearer.cost_centre()
                     && account_of(asked.item) == plan.account
             });
             let own: Vec<_> = own.collect();
@@ -600,7 +600,7 @@ mod law {
 
             let entries = kept.entries.iter().map(|(_, entry)| entry).filter(|entry| entry.on().year() == plan.year);
             let borne = entries.flat_map(|entry| entry.entry().postings()).filter(|posting| {
-                posting.account == plan.account && posting.dimensions.cost_centre() == Some(plan.cost_centre)
+                posting.account == plan.account && posting.dimensions.cost_centre() == plan.bearer.cost_centre()
             });
             let actual = sum(borne.map(|posting| posting.amount));
             prop_assert_eq!(line.actual().unwrap(), actual, "actual of {:?}", plan);

@@ -13,20 +13,31 @@
 //! 4. The months of a plan add up to the year.
 //! 5. What arrives for stock is neither on order any more nor spent yet, and counts once.
 
+mod bearer;
+mod funds;
+mod plan;
+mod plan_change;
+
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use office_core::subject::{CostCentreId, OrderId, ReceiptId, RequisitionId};
-use office_core::{AllocateError, Decimal, Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered};
+use office_core::{Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::bearer::BudgetBearer;
+pub use self::funds::FundsCheck;
+pub use self::plan::BudgetPlan;
+pub use self::plan_change::{
+    BudgetRevision, CarryForwardError, CarryForwardRule, PlanChange, PlanChangeReason, ReviseBudgetError,
+};
 use crate::{AccountCode, EntryId};
 
 /// The id of a line of a budget.
 pub type BudgetId = Id<BudgetLine>;
 
-/// What one cost centre may spend on one account in one calendar year, and what became of it.
+/// What one cost centre, project or other bearer may spend on one account in one calendar year, and what became of it.
 ///
 /// # Example
 /// ```
@@ -46,7 +57,11 @@ pub type BudgetId = Id<BudgetLine>;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BudgetLine {
+    // As it is now.
     plan: BudgetPlan,
+    // What made it so, since it was planned at first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<PlanChange>,
     reserved: BTreeMap<RequisitionId, Claim>,
     committed: BTreeMap<OrderId, Claim>,
     // What arrived for stock, so that no arrival counts twice.
@@ -60,19 +75,6 @@ pub struct BudgetLine {
 struct Delivered {
     order: OrderId,
     amount: Money,
-}
-
-/// What may be spent, month by month.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BudgetPlan {
-    /// Who may spend.
-    pub cost_centre: CostCentreId,
-    /// On what.
-    pub account: AccountCode,
-    /// In which calendar year.
-    pub year: i32,
-    /// How much, January to December.
-    pub months: [Money; 12],
 }
 
 /// An amount set aside.
@@ -102,6 +104,8 @@ pub enum BudgetFact {
         /// What may be spent.
         plan: Box<BudgetPlan>,
     },
+    /// The plan was changed.
+    Replanned(Box<PlanChange>),
     /// An amount was set aside for what somebody asked for.
     Reserved {
         /// The requisition.
@@ -157,46 +161,6 @@ pub enum BudgetFact {
     },
 }
 
-impl BudgetPlan {
-    /// The amount of a year in twelve months as equal as can be; they add up to it exactly.
-    ///
-    /// # Errors
-    /// [`AllocateError`].
-    pub fn even(
-        cost_centre: CostCentreId,
-        account: AccountCode,
-        year: i32,
-        amount: Money,
-    ) -> Result<Self, AllocateError> {
-        Self::spread(cost_centre, account, year, amount, [Decimal::ONE; 12])
-    }
-
-    /// The amount of a year in twelve months in proportion to these weights; they add up to it exactly.
-    ///
-    /// # Errors
-    /// [`AllocateError`].
-    pub fn spread(
-        cost_centre: CostCentreId,
-        account: AccountCode,
-        year: i32,
-        amount: Money,
-        weights: [Decimal; 12],
-    ) -> Result<Self, AllocateError> {
-        let parts = amount.allocate(&weights)?;
-        let months: [Money; 12] = parts.try_into().map_err(|_| AllocateError::NoWeight)?;
-        Ok(Self { cost_centre, account, year, months })
-    }
-
-    /// What may be spent in the year.
-    ///
-    /// # Errors
-    /// [`MoneyError`].
-    pub fn total(&self) -> Result<Money, MoneyError> {
-        let [first, ..] = self.months;
-        Money::sum(self.months, first.currency())
-    }
-}
-
 impl BudgetLine {
     /// Lines by year.
     pub const BY_YEAR: Ordered<Self, (i32, String)> = Ordered::new("year");
@@ -204,7 +168,14 @@ impl BudgetLine {
     /// The id of the line of a cost centre, an account and a year.
     #[must_use]
     pub fn id_of(cost_centre: CostCentreId, account: &AccountCode, year: i32) -> BudgetId {
-        BudgetId::natural("budget_line", &format!("{cost_centre}/{account}/{year}"))
+        Self::id_borne_by(&cost_centre.into(), account, year)
+    }
+
+    /// The id of the line of any bearer, an account and a year.
+    #[must_use]
+    pub fn id_borne_by(bearer: &BudgetBearer, account: &AccountCode, year: i32) -> BudgetId {
+        let BudgetBearer { dimension, value } = bearer;
+        BudgetId::natural("budget_line", &format!("{dimension}/{value}/{account}/{year}"))
     }
 
     /// Plans a line.
@@ -216,7 +187,7 @@ impl BudgetLine {
         Ok(BudgetFact::Planned { plan: Box::new(plan) })
     }
 
-    /// What was planned.
+    /// What is planned now, after all changes.
     #[must_use]
     pub const fn planned(&self) -> &BudgetPlan {
         &self.plan
@@ -255,13 +226,17 @@ impl BudgetLine {
         self.plan.total()?.checked_sub(self.sum(taken)?)
     }
 
+    /// What was spent, entry by entry.
+    pub fn spending(&self) -> impl Iterator<Item = (EntryId, &Spending)> {
+        self.spent.iter().map(|(entry, spending)| (*entry, spending))
+    }
+
     /// What was spent in each month, January to December.
     ///
     /// # Errors
     /// [`MoneyError::OutOfRange`].
     pub fn actual_by_month(&self) -> Result<[Money; 12], MoneyError> {
-        let [first, ..] = self.plan.months;
-        let mut months = [Money::zero(first.currency()); 12];
+        let mut months = [Money::zero(self.plan.currency()); 12];
         for spending in self.spent.values() {
             let at = usize::try_from(spending.on.month0()).unwrap_or_default();
             if let Some(month) = months.get_mut(at) {
@@ -427,8 +402,7 @@ impl BudgetLine {
     }
 
     fn sum(&self, amounts: impl IntoIterator<Item = Money>) -> Result<Money, MoneyError> {
-        let [first, ..] = self.plan.months;
-        Money::sum(amounts, first.currency())
+        Money::sum(amounts, self.plan.currency())
     }
 }
 
@@ -521,6 +495,7 @@ impl Entity for BudgetLine {
         let BudgetFact::Planned { plan } = fact else { return None };
         Some(Self {
             plan: BudgetPlan::clone(plan),
+            changes: Vec::new(),
             reserved: BTreeMap::new(),
             committed: BTreeMap::new(),
             delivered: BTreeMap::new(),
@@ -531,6 +506,7 @@ impl Entity for BudgetLine {
     fn apply(&mut self, fact: &BudgetFact) {
         match fact {
             BudgetFact::Planned { .. } => {}
+            BudgetFact::Replanned(change) => self.replan(change),
             BudgetFact::Reserved { requisition, amount } => {
                 self.reserved.insert(*requisition, Claim { amount: *amount, left: *amount });
             }
@@ -570,7 +546,7 @@ impl Entity for BudgetLine {
     }
 
     fn index(&self, entries: &mut Entries<Self>) {
-        let within = format!("{} {}", self.plan.account, self.plan.cost_centre);
+        let within = format!("{} {}", self.plan.account, self.plan.bearer);
         entries.ordered(Self::BY_YEAR, &(self.plan.year, within));
     }
 }

@@ -5,6 +5,7 @@
 //! 1. The months of a forecast add up to its total, and those that are over are what they were.
 //! 2. A history that never changes goes on as it is.
 //! 3. A year that is over is its own forecast.
+//! 4. The total is between the low and the high one; where a history is multiplied, so is its forecast, but for rounding.
 
 use office_core::{AllocateError, Currency, Decimal, Money, MoneyError, Ratio, RatioError, Rounding};
 use thiserror::Error;
@@ -18,6 +19,11 @@ pub enum ForecastMethod {
     Seasonal {
         /// January to December, none of them below zero.
         profile: Box<[Money; 12]>,
+    },
+    /// As [`ForecastMethod::RunRate`], but at least what is on order: that is going to be spent whatever the average.
+    OnOrder {
+        /// What is reserved and committed and not yet spent; not below zero.
+        open: Money,
     },
 }
 
@@ -55,6 +61,10 @@ pub struct Forecast {
     pub factor: Ratio,
     /// The year.
     pub total: Money,
+    /// The year if the months to come are as cheap as the cheapest of those that are over, compared with its profile.
+    pub low: Money,
+    /// The year if they are as dear as the dearest.
+    pub high: Money,
 }
 
 impl Forecast {
@@ -70,14 +80,15 @@ impl Forecast {
         let currency = first.currency();
         let so_far = Money::sum(over.iter().copied(), currency)?;
         let (factor, weights) = match &method {
-            ForecastMethod::RunRate => {
+            ForecastMethod::RunRate | ForecastMethod::OnOrder { .. } => {
                 let (left, over) = (i128::try_from(left).ok(), i128::try_from(over.len()).ok());
                 let (Some(left), Some(over)) = (left, over) else { return Err(wrong) };
                 (Ratio::new(left, over)?, vec![Decimal::ONE; usize::try_from(left).unwrap_or_default()])
             }
             ForecastMethod::Seasonal { profile } => seasonal(over.len(), profile, currency)?,
         };
-        let to_come = so_far.times_ratio(factor, rounding)?;
+        let [least, most] = extremes(over, &method, left, rounding)?;
+        let to_come = at_least(so_far.times_ratio(factor, rounding)?, &method, left)?;
         let mut months = over.to_vec();
         if left > 0 {
             let none = to_come.is_zero() && weights.iter().all(Decimal::is_zero);
@@ -87,8 +98,53 @@ impl Forecast {
         let total = so_far.checked_add(to_come)?;
         let months_over = over.len();
         let months = months.try_into().map_err(|_| wrong)?;
-        Ok(Self { method, months_over, months, to_come, factor, total })
+        let low = so_far.checked_add(lesser(to_come, at_least(least, &method, left)?)?)?;
+        let high = so_far.checked_add(greater(to_come, at_least(most, &method, left)?)?)?;
+        Ok(Self { method, months_over, months, to_come, factor, total, low, high })
     }
+}
+
+/// What is to come if every month is as cheap as the cheapest that is over, and as dear as the dearest.
+fn extremes(
+    over: &[Money],
+    method: &ForecastMethod,
+    left: usize,
+    rounding: Rounding,
+) -> Result<[Money; 2], ForecastError> {
+    let mut found: Option<[Money; 2]> = None;
+    let weight = |at: usize| match method {
+        ForecastMethod::RunRate | ForecastMethod::OnOrder { .. } => Some((1, i128::try_from(left).ok()?)),
+        ForecastMethod::Seasonal { profile } => {
+            let month = profile.get(at).filter(|month| month.is_positive())?;
+            let rest = Money::sum(profile.iter().skip(over.len()).copied(), month.currency()).ok()?;
+            Some((month.minor(), rest.minor()))
+        }
+    };
+    for (at, month) in over.iter().enumerate() {
+        let Some((of, rest)) = weight(at) else { continue };
+        let to_come = month.times_ratio(Ratio::new(rest, of)?, rounding)?;
+        found = Some(match found {
+            Some([least, most]) => [lesser(least, to_come)?, greater(most, to_come)?],
+            None => [to_come, to_come],
+        });
+    }
+    found.ok_or(ForecastError::EmptyProfile { over: over.len() })
+}
+
+/// No less than what is on order, where the method counts that; nothing is left to come after twelve months.
+fn at_least(to_come: Money, method: &ForecastMethod, left: usize) -> Result<Money, MoneyError> {
+    match method {
+        ForecastMethod::OnOrder { open } if left > 0 => greater(to_come, *open),
+        ForecastMethod::RunRate | ForecastMethod::Seasonal { .. } | ForecastMethod::OnOrder { .. } => Ok(to_come),
+    }
+}
+
+fn lesser(one: Money, other: Money) -> Result<Money, MoneyError> {
+    Ok(if one.compare(&other)?.is_le() { one } else { other })
+}
+
+fn greater(one: Money, other: Money) -> Result<Money, MoneyError> {
+    Ok(if one.compare(&other)?.is_ge() { one } else { other })
 }
 
 /// By how much the profile's rest exceeds its months that are over, and the weights of the rest.

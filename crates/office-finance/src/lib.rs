@@ -47,6 +47,7 @@ mod tax;
 
 // What may be spent, and what is in the box.
 mod budget;
+mod budget_transfer;
 mod forecast;
 mod petty_cash;
 mod variance;
@@ -73,7 +74,14 @@ pub use bank::{
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
 pub use books::{Books, BooksError, ForeignBalance, MonthlyReport, MonthlyRow};
 pub use budget::{
-    BudgetFact, BudgetId, BudgetLine, BudgetPlan, Claim, DeliverError, ReserveError, SpendError, Spending,
+    BudgetBearer, BudgetFact, BudgetId, BudgetLine, BudgetPlan, BudgetRevision, CarryForwardError, CarryForwardRule,
+    Claim, DeliverError, FundsCheck, PlanChange, PlanChangeReason, ReserveError, ReviseBudgetError, SpendError,
+    Spending,
+};
+pub use budget_transfer::{
+    BudgetTransfer, BudgetTransferFact, BudgetTransferId, DecideTransferError, MoveBudgetError, NewBudgetTransfer,
+    RequestTransferError, TransferRules, approve_budget_transfer, fall_due_budget_transfer, refuse_budget_transfer,
+    request_budget_transfer, withdraw_budget_transfer,
 };
 #[cfg(feature = "camt")]
 pub use camt::read_camt053;
@@ -157,5 +165,5 @@ pub use snapshot::{Fingerprint, ParseFingerprintError, PeriodSnapshot, snapshot_
 pub use statement::{BalanceSheet, IncomeStatement};
 pub use tax::{TaxCategory, TaxClass, TaxClassError};
 pub use trial_balance::{TrialBalance, TrialRow};
-pub use variance::{BudgetVariance, PlanActual};
+pub use variance::{BudgetVariance, PlanActual, VarianceExplanation};
 pub use year_end::CloseYearError;

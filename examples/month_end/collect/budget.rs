@@ -28,10 +28,11 @@ fn row(source: Source<'_>, line: &BudgetLine) -> Result<BudgetRow, Failure> {
     let variance = BudgetVariance::of(&plan.months, months)?;
     let month = variance.months.last().ok_or("no month of the budget is over")?;
     let forecast = Forecast::of(months, ForecastMethod::RunRate, source.world.files.company.rounding)?;
-    let centre = source.world.files.cost_centres.iter().find(|centre| centre.code.id() == plan.cost_centre);
+    let bearer = plan.bearer.cost_centre();
+    let centre = source.world.files.cost_centres.iter().find(|centre| Some(centre.code.id()) == bearer);
     let account = source.world.settings.purchasing.chart.get(&plan.account);
     Ok(BudgetRow {
-        cost_centre: centre.map_or_else(|| plan.cost_centre.to_string(), |centre| centre.code.as_str().to_owned()),
+        cost_centre: centre.map_or_else(|| plan.bearer.to_string(), |centre| centre.code.as_str().to_owned()),
         cost_centre_name: centre.map_or_else(String::new, |centre| centre.name.clone()),
         account: plan.account.to_string(),
         account_name: account.map_or_else(String::new, |account| account.name.clone()),

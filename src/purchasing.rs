@@ -35,7 +35,7 @@
 //!     CostMethod, DeliveredGoods, GoodsDelivery, Item, ItemKind, NewItem, NewStock, OrderTerms, PriceList, PriceRow, Stock,
 //!     StockIssue, ToleranceBook,
 //! };
-//! use office::purchasing::{BillOutcome, PurchasingRules, Wanted, bill, issue, order, receive, request};
+//! use office::purchasing::{BillOutcome, PurchasingRules, Wanted, WantedLine, bill, issue, order, receive, request};
 //!
 //! type Failure = Box<dyn std::error::Error + Send + Sync>;
 //! let (on, eur): (NaiveDate, _) = ("2026-10-01".parse()?, Currency::EUR);
@@ -102,11 +102,12 @@
 //! // Asked for, allowed by the policy, ordered, delivered one box short of three.
 //! let placed = wait(office.transact(&command("RQ-01")?, |tx| async move {
 //!     let wanted = Wanted {
-//!         number: "RQ-01".parse()?, requester, on, item: pens, quantity: "3 box".parse()?, cost_centre: studio,
-//!         scope: "company/CC-200".parse()?, reason: "plan checks".into(),
+//!         number: "RQ-01".parse()?, requester, on, lines: vec![WantedLine { item: pens, quantity: "3 box".parse()? }],
+//!         cost_centre: studio, scope: "company/CC-200".parse()?, reason: "plan checks".into(),
 //!     };
 //!     let requested = request(&tx, rules, wanted).await?;
-//!     Ok::<_, Failure>(order(&tx, rules, requested.requisition, on).await?)
+//!     let placed = order(&tx, rules, requested.requisition, on).await?;
+//!     Ok::<_, Failure>(placed.into_iter().next().ok_or("an order")?)
 //! }))?;
 //! wait(office.transact(&command("DN-02")?, |tx| async move {
 //!     let goods = DeliveredGoods { quantity: "2 box".parse()?, to: Id::natural("place", "store"), lot: None };
@@ -164,13 +165,13 @@ pub use approving::{
     DecideRequestError, FallenDue, approve, fall_due, give_back, hand_over, refuse, resubmit, withdraw,
 };
 pub use bill::{ApproveBillError, BillError, BillOutcome, PayBillError, approve_bill, bill, pay};
-pub use cancel::{CancelError, cancel_lines, close};
+pub use cancel::{CancelError, abandon, cancel_lines, close};
 pub use issue::{IssueError, issue};
 pub use on_order::{BoughtError, OnOrderError};
-pub use order::{OrderError, order};
+pub use order::{OrderError, order, order_lines};
 pub use price::PriceWantedError;
 pub use receive::{ReceiveError, receive};
-pub use request::{RequestError, Requested, Wanted, request};
+pub use request::{RequestError, Requested, Wanted, WantedLine, request};
 pub use send_back::{GoBackError, GoodsWentBack, send_back, undo_receipt};
 
 /// What purchasing is decided by: the office's own data.

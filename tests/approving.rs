@@ -18,8 +18,9 @@ mod approving {
 
     use chrono::{DateTime, Datelike, NaiveDate, Utc};
     use office::purchasing::{
-        ApproveBillError, BillOutcome, DecideRequestError, FallenDue, OrderError, PurchasingRules, Wanted, approve,
-        approve_bill, bill, fall_due, give_back, hand_over, order, receive, refuse, request, resubmit, withdraw,
+        ApproveBillError, BillOutcome, DecideRequestError, FallenDue, OrderError, PurchasingRules, Wanted, WantedLine,
+        approve, approve_bill, bill, fall_due, give_back, hand_over, order, receive, refuse, request, resubmit,
+        withdraw,
     };
     use office_core::subject::{InvoiceId, OrderId, RequisitionId};
     use office_core::{
@@ -106,8 +107,7 @@ mod approving {
                 number: number.parse().unwrap(),
                 requester: person("anybody"),
                 on: on(at),
-                item: item(ITEMS[2].0),
-                quantity: "2 box".parse().unwrap(),
+                lines: vec![WantedLine { item: item(ITEMS[2].0), quantity: "2 box".parse().unwrap() }],
                 cost_centre: cost_centre(COST_CENTRES[0]),
                 scope: "company/CC-100".parse().unwrap(),
                 reason: "a desk for two".to_owned(),
@@ -427,7 +427,7 @@ mod approving {
             let goods = DeliveredGoods { quantity: "2 box".parse().unwrap(), to: shelf(), lot: None };
             let delivery = &GoodsDelivery { note: number.parse().unwrap(), on: on(at), lines: [(1, goods)].into() };
             let received = self.act("assistant", at, |tx| async move {
-                let order = order(&tx, rules, id(number), on(at)).await.unwrap();
+                let order = order(&tx, rules, id(number), on(at)).await.unwrap()[0];
                 receive(&tx, rules, order, delivery.clone()).await.unwrap();
                 Ok::<_, StoreError>(())
             });

@@ -11,7 +11,7 @@ mod small_office;
 #[cfg(test)]
 mod tests {
     use office::banking::{BookBankLineError, LinePart, book_line};
-    use office::purchasing::{BillOutcome, Wanted, bill, order, receive, request};
+    use office::purchasing::{BillOutcome, Wanted, WantedLine, bill, order, receive, request};
     use office_core::subject::{InvoiceId, OrderId, RequisitionId};
     use office_core::{Currency, DateRange, Id, Money, Office, Percent, StoreError, wait};
     use office_finance::{
@@ -34,8 +34,7 @@ mod tests {
             number: number.parse().unwrap(),
             requester: person("anybody"),
             on,
-            item: item(ITEMS[0].0),
-            quantity: box_of,
+            lines: vec![WantedLine { item: item(ITEMS[0].0), quantity: box_of }],
             cost_centre: cost_centre(COST_CENTRES[0]),
             scope: "company/CC-100".parse().unwrap(),
             reason: "wanted".to_owned(),
@@ -61,7 +60,7 @@ mod tests {
         };
         let outcome = wait(office.transact(&command(number, "assistant"), |tx| async move {
             request(&tx, rules, wanted.clone()).await.unwrap();
-            let order = order(&tx, rules, RequisitionId::natural("requisition", number), on).await.unwrap();
+            let order = order(&tx, rules, RequisitionId::natural("requisition", number), on).await.unwrap()[0];
             let goods = DeliveredGoods { quantity: box_of, to: shelf(), lot: None };
             let delivery = GoodsDelivery { note: number.parse().unwrap(), on, lines: [(1, goods)].into() };
             receive(&tx, rules, order, delivery).await.unwrap();

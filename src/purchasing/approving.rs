@@ -3,7 +3,7 @@
 //! Whatever somebody does, what has fallen due before is recorded first: who comes after the expiry comes too late. A
 //! requisition that is turned down, by whomever, gives back what the budget has set aside for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use chrono::NaiveDate;
@@ -219,8 +219,8 @@ struct Case {
     now: Requisition,
     /// What time has brought, and is not recorded yet.
     due: Decision<RequisitionFact>,
-    /// The line of the budget that bears it.
-    budget: Id<BudgetLine>,
+    /// The lines of the budget that bear it.
+    budgets: BTreeSet<Id<BudgetLine>>,
 }
 
 async fn read<E>(tx: &Tx, rules: &PurchasingRules, requisition: RequisitionId) -> Result<Case, DecideRequestError<E>> {
@@ -230,24 +230,28 @@ async fn read<E>(tx: &Tx, rules: &PurchasingRules, requisition: RequisitionId) -
         now.apply(fact);
     }
     let request = now.request();
-    let item = tx.load(Item::key(request.item)).await?;
-    let budget = budget_of(rules, &item, request.cost_centre, request.on)?;
-    Ok(Case { now, due, budget })
+    let mut budgets = BTreeSet::new();
+    for line in &request.lines {
+        let item = tx.load(Item::key(line.item)).await?;
+        budgets.insert(budget_of(rules, &item, request.cost_centre, request.on)?);
+    }
+    Ok(Case { now, due, budgets })
 }
 
 /// Records what has fallen due, then what was decided; where that turns the requisition down, frees its budget.
 async fn record(tx: &Tx, case: Case, decided: Decision<RequisitionFact>) -> Result<ApprovalStatus, StoreError> {
-    let Case { now, due, budget } = case;
+    let Case { now, due, budgets } = case;
     let requisition = now.request().id;
     for decision in [due, decided] {
         tx.decide(Requisition::key(requisition), decision).await?;
     }
     let status = tx.load(Requisition::key(requisition)).await?.run().status().clone();
-    if status.is_final()
-        && status != ApprovalStatus::Approved
-        && let Some(line) = tx.find(budget).await?
-    {
-        tx.decide(budget, line.release_reservation(requisition)).await?;
+    if status.is_final() && status != ApprovalStatus::Approved {
+        for budget in budgets {
+            if let Some(line) = tx.find(budget).await? {
+                tx.decide(budget, line.release_reservation(requisition)).await?;
+            }
+        }
     }
     Ok(status)
 }

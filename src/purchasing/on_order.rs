@@ -1,15 +1,16 @@
-//! What is still on order, and the budget that bears it.
+//! What is still on order and what is open of requisitions, and the budget that bears it.
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
-use office_core::subject::{ItemId, OrderId};
+use chrono::NaiveDate;
+use office_core::subject::{ItemId, OrderId, RequisitionId};
 use office_core::{Id, Money, MoneyError, PriceError, StoreError, Tx};
-use office_finance::{BudgetLine, ReserveError};
+use office_finance::{BudgetClaims, BudgetLine, ReserveError};
 use office_inventory::{Item, OrderLine, OrderStatus, PurchaseOrder, Requisition};
 use thiserror::Error;
 
 use super::PurchasingRules;
+use super::price::budget_of;
 use crate::accounts::NoAccountError;
 
 /// An order and what is to be known of it to keep books and budget.
@@ -34,14 +35,13 @@ pub(super) async fn bought(
     for line in order.lines() {
         let item = tx.load(Item::key(line.item())).await?;
         let asked = match line.requisition() {
-            Some(requisition) => tx.load(Requisition::key(requisition)).await?.request().on,
+            Some(at) => tx.load(Requisition::key(at.requisition)).await?.request().on,
             None => match order.status() {
                 OrderStatus::Draft => on,
                 OrderStatus::Approved { on, .. } | OrderStatus::Sent { on } => on,
             },
         };
-        let account = rules.accounts.expense_of(item.category())?;
-        budgets.insert(line.number(), BudgetLine::id_of(line.cost_centre(), account, asked.year()));
+        budgets.insert(line.number(), budget_of(rules, &item, line.cost_centre(), asked)?);
         items.insert(line.item(), item);
     }
     Ok(Bought { order, items, budgets })
@@ -63,9 +63,63 @@ impl Bought {
 
     /// Tells the budget what is on order after something has happened to the order, where it bears it.
     pub(super) async fn tell_budget(&self, tx: &Tx, order: OrderId) -> Result<(), OnOrderError> {
-        for (id, left) in self.on_order()? {
-            if let Some(line) = tx.find(id).await?.filter(|line| line.on_order(order).is_some()) {
-                tx.decide(id, line.expect(order, left)).await?;
+        let mut claims = Claims::default();
+        claims.commit(order, self.on_order()?);
+        claims.note(tx).await
+    }
+}
+
+/// What a requisition takes of the budget, by the line that bears it: what is open, at its estimate; nothing where it is
+/// turned down.
+pub(super) async fn reserved_by(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    requisition: &Requisition,
+) -> Result<BTreeMap<Id<BudgetLine>, Money>, OnOrderError> {
+    let (request, none) = (requisition.request(), Money::zero(requisition.estimate().currency()));
+    let mut all = BTreeMap::new();
+    for line in requisition.lines() {
+        let item = tx.load(Item::key(line.item())).await?;
+        let sum = all.entry(budget_of(rules, &item, request.cost_centre, request.on)?).or_insert(none);
+        if requisition.is_pending() {
+            *sum = sum.checked_add(line.estimate_of(line.open()))?;
+        }
+    }
+    Ok(all)
+}
+
+/// What requisitions and orders take of the budget from now on, by its lines.
+#[derive(Default)]
+pub(super) struct Claims(BTreeMap<Id<BudgetLine>, BudgetClaims>);
+
+impl Claims {
+    pub(super) fn reserve(&mut self, requisition: RequisitionId, amounts: BTreeMap<Id<BudgetLine>, Money>) {
+        for (budget, left) in amounts {
+            self.0.entry(budget).or_default().reserved.insert(requisition, left);
+        }
+    }
+
+    pub(super) fn commit(&mut self, order: OrderId, amounts: BTreeMap<Id<BudgetLine>, Money>) {
+        for (budget, left) in amounts {
+            self.0.entry(budget).or_default().committed.insert(order, left);
+        }
+    }
+
+    /// Records them where there is a budget, as far as it has that much left.
+    pub(super) async fn claim(self, tx: &Tx) -> Result<(), OnOrderError> {
+        for (id, claims) in self.0 {
+            if let Some(line) = tx.find(id).await? {
+                tx.decide(id, line.claim(&claims)?).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records them where the budget bears them, whatever it has left.
+    pub(super) async fn note(self, tx: &Tx) -> Result<(), OnOrderError> {
+        for (id, claims) in self.0 {
+            if let Some(line) = tx.find(id).await? {
+                tx.decide(id, line.note(&claims)).await?;
             }
         }
         Ok(())
@@ -101,6 +155,9 @@ pub enum OnOrderError {
     /// The store has failed.
     #[error("the budget could not be stored")]
     Store(#[from] StoreError),
+    /// What an item belongs to has no account.
+    #[error(transparent)]
+    Account(#[from] NoAccountError),
     /// What is on order cannot be valued.
     #[error("what is on order cannot be valued")]
     Price(#[from] PriceError),

@@ -1,17 +1,20 @@
-//! An approved requisition is ordered.
+//! What is open of an approved requisition is ordered.
 
 use chrono::NaiveDate;
 use office_core::subject::{OrderId, RequisitionId};
 use office_core::{StoreError, Tx};
-use office_finance::ReserveError;
-use office_inventory::{PlaceOrderError, Purchase, Requisition, place_order};
+use office_inventory::{
+    ParseReferenceError, PlaceOrderError, Purchase, PurchaseLine, Reference, Requisition, VendorId, place_order,
+};
 use thiserror::Error;
 
 use super::PurchasingRules;
+use super::on_order::{BoughtError, Claims, OnOrderError, bought, reserved_by};
 use super::price::{PriceWantedError, Priced, Want, price};
 
-/// Orders what an approved requisition asks for, from the preferred vendor at the price of the day, under the number of
-/// the requisition. In the budget of the year in which it was asked for, the reservation becomes a commitment.
+/// Orders what is open of an approved requisition from the preferred vendors at the prices of the day: one order for each
+/// vendor, under the number of the requisition, and from the second on with `-2`, `-3` behind it. In the budget of the
+/// year in which it was asked for, the reservation becomes a commitment.
 ///
 /// # Errors
 /// [`OrderError`]; nothing is recorded then.
@@ -20,25 +23,68 @@ pub async fn order(
     rules: &PurchasingRules,
     requisition: RequisitionId,
     on: NaiveDate,
-) -> Result<OrderId, OrderError> {
+) -> Result<Vec<OrderId>, OrderError> {
     // Read.
     let requested = tx.load(Requisition::key(requisition)).await?;
-    let wanted = requested.request().clone();
-    let want = Want { item: wanted.item, quantity: wanted.quantity, cost_centre: wanted.cost_centre, asked: wanted.on };
-    let Priced { vendor, price, worth, budget_id, budget } = price(tx, rules, &want, on).await?;
-
-    // Decide.
-    let order = OrderId::natural("order", wanted.number.as_str());
-    let committed = budget.map(|line| line.commit(order, worth, Some(requisition))).transpose()?;
-
-    // Record.
-    let tolerance = rules.receipt_tolerances.of(vendor, wanted.item, on);
-    let purchase = Purchase { order, number: wanted.number, vendor, price, tolerance, terms: rules.terms, on };
-    place_order(tx, requisition, purchase).await?;
-    if let Some(committed) = committed {
-        tx.decide(budget_id, committed).await?;
+    let request = requested.request();
+    let mut parts: Vec<(VendorId, Vec<PurchaseLine>)> = Vec::new();
+    for line in requested.lines().filter(|line| line.open().is_positive()) {
+        let (item, quantity) = (line.item(), line.open());
+        let want = Want { item, quantity, cost_centre: request.cost_centre, asked: request.on };
+        let Priced { vendor, price, .. } = price(tx, rules, &want, on).await?;
+        let tolerance = rules.receipt_tolerances.of(vendor, item, on);
+        let part = PurchaseLine { line: line.number(), quantity, price, due: None, tolerance };
+        match parts.iter_mut().find(|(known, _)| *known == vendor) {
+            Some((_, lines)) => lines.push(part),
+            None => parts.push((vendor, vec![part])),
+        }
     }
-    Ok(order)
+    if parts.is_empty() {
+        return Err(OrderError::NothingOpen);
+    }
+
+    // Decide and record, order by order.
+    let before = requested.orders().len();
+    let mut placed = Vec::with_capacity(parts.len());
+    for (at, (vendor, lines)) in (before..).zip(parts) {
+        let number = number_of(&request.number, at)?;
+        let order = OrderId::natural("order", number.as_str());
+        let purchase = Purchase { order, number, vendor, lines, terms: rules.terms, on };
+        order_lines(tx, rules, requisition, purchase).await?;
+        placed.push(order);
+    }
+    Ok(placed)
+}
+
+/// Orders single lines of an approved requisition, or some of them, from a vendor and at prices that somebody has chosen. In
+/// the budget of the year in which it was asked for, what was reserved for them becomes a commitment.
+///
+/// # Errors
+/// [`OrderError`]; nothing is recorded then.
+pub async fn order_lines(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    requisition: RequisitionId,
+    purchase: Purchase,
+) -> Result<(), OrderError> {
+    // Decide and record what inventory makes of it.
+    let (order, on) = (purchase.order, purchase.on);
+    place_order(tx, requisition, purchase).await?;
+
+    // Record what it means for the budget.
+    let requested = tx.load(Requisition::key(requisition)).await?;
+    let mut claims = Claims::default();
+    claims.reserve(requisition, reserved_by(tx, rules, &requested).await?);
+    claims.commit(order, bought(tx, rules, order, on).await?.on_order()?);
+    Ok(claims.claim(tx).await?)
+}
+
+/// The number of an order of a requisition that so many were placed for before.
+fn number_of(requisition: &Reference, before: usize) -> Result<Reference, ParseReferenceError> {
+    match before.checked_add(1) {
+        Some(at) if at > 1 => format!("{requisition}-{at}").parse(),
+        Some(_) | None => Ok(requisition.clone()),
+    }
 }
 
 /// A requisition cannot be ordered.
@@ -47,13 +93,22 @@ pub enum OrderError {
     /// The store has failed, or knows no such requisition.
     #[error("the order could not be stored")]
     Store(#[from] StoreError),
-    /// It has no price.
+    /// A line has no price.
     #[error(transparent)]
     Price(#[from] PriceWantedError),
-    /// The budget has not that much left: the price has risen since it was asked for.
+    /// All of it is ordered or given up.
+    #[error("nothing of it is open: all is ordered or given up")]
+    NothingOpen,
+    /// The order would have a number that cannot be.
     #[error(transparent)]
-    Budget(#[from] ReserveError),
+    Number(#[from] ParseReferenceError),
     /// It is not approved, or was ordered otherwise.
     #[error(transparent)]
     Place(#[from] PlaceOrderError),
+    /// The order cannot be read with what belongs to it.
+    #[error(transparent)]
+    Read(#[from] BoughtError),
+    /// The budget has not that much left: the price has risen since it was asked for.
+    #[error(transparent)]
+    Budget(#[from] OnOrderError),
 }

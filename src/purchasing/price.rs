@@ -20,13 +20,12 @@ pub(super) struct Want {
     pub(super) asked: NaiveDate,
 }
 
-/// What it costs, and what may be spent.
+/// What it costs, and who bears it.
 pub(super) struct Priced {
     pub(super) vendor: VendorId,
     pub(super) price: UnitPrice,
     pub(super) worth: Money,
-    pub(super) budget_id: Id<BudgetLine>,
-    pub(super) budget: Option<BudgetLine>,
+    pub(super) budget: Id<BudgetLine>,
 }
 
 /// The preferred vendor's price on a day, over the quantity, and the budget line that the expense belongs to.
@@ -37,12 +36,11 @@ pub(super) async fn price(
     on: NaiveDate,
 ) -> Result<Priced, PriceWantedError> {
     let item = tx.load(Item::key(want.item)).await?;
-    let budget_id = budget_of(rules, &item, want.cost_centre, want.asked)?;
-    let budget = tx.find(budget_id).await?;
+    let budget = budget_of(rules, &item, want.cost_centre, want.asked)?;
     let vendor = item.vendor().ok_or(PriceWantedError::NoVendor { item: want.item })?;
     let price = rules.prices.quote(vendor, want.item, want.quantity, on)?.row.price;
     let worth = price.extend(&want.quantity, rules.terms.rounding)?;
-    Ok(Priced { vendor, price, worth, budget_id, budget })
+    Ok(Priced { vendor, price, worth, budget })
 }
 
 /// The budget line that bears an item, asked for on a day.

@@ -1,10 +1,14 @@
 //! Something is to be bought: asking for it.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use office_core::subject::{CostCentreId, ItemId, PersonId, RequisitionId};
-use office_core::{ApprovalStatus, Decision, Entity, Money, MoneyError, Quantity, Scope, StoreError, Tx};
-use office_finance::ReserveError;
-use office_inventory::{NewRequisition, Reference, Requisition, RequisitionFact, SubmitRequisitionError};
+use office_core::{ApprovalStatus, Decision, Entity, Id, Money, MoneyError, Quantity, Scope, StoreError, Tx};
+use office_finance::{BudgetLine, ReserveError};
+use office_inventory::{
+    NewRequisition, NewRequisitionLine, Reference, Requisition, RequisitionFact, SubmitRequisitionError,
+};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -20,16 +24,23 @@ pub struct Wanted {
     pub requester: PersonId,
     /// When.
     pub on: NaiveDate,
-    /// What.
-    pub item: ItemId,
-    /// How many, in the unit in which the vendor sells.
-    pub quantity: Quantity,
+    /// What, line by line.
+    pub lines: Vec<WantedLine>,
     /// At whose expense.
     pub cost_centre: CostCentreId,
     /// What part of the office that is: `company/CC-200`.
     pub scope: Scope,
     /// Why.
     pub reason: String,
+}
+
+/// How much somebody wants of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedLine {
+    /// What.
+    pub item: ItemId,
+    /// How many, in the unit in which the vendor sells.
+    pub quantity: Quantity,
 }
 
 /// What became of a request.
@@ -45,8 +56,10 @@ pub struct Requested {
     pub explanation: String,
 }
 
-/// Asks for something to be bought: the preferred vendor's price gives the estimate, the budget says whether there is
-/// enough, and the rules say who has to approve it. What is not refused is reserved in the budget.
+/// Asks for something to be bought: the preferred vendor's price gives the estimate of each line, the budget says whether
+/// there is enough, and the rules say who has to approve all of it. What is not refused is reserved in the budget.
+///
+/// Lines of one line of the budget are added up before it is asked: it has enough for all of them, or for none.
 ///
 /// A request that the rules refuse is recorded as refused. The same request again is answered as it stands.
 ///
@@ -58,52 +71,56 @@ pub async fn request(tx: &Tx, rules: &PurchasingRules, wanted: Wanted) -> Result
     if let Some(earlier) = tx.find(Requisition::key(id)).await? {
         return recognised(tx, &earlier, &wanted).await;
     }
-    let Wanted { number, requester, on, item, quantity, cost_centre, scope, reason } = wanted;
-    let want = Want { item, quantity, cost_centre, asked: on };
-    let Priced { worth: estimate, budget_id, budget, .. } = price(tx, rules, &want, on).await?;
+    let Wanted { number, requester, on, lines: wanted, cost_centre, scope, reason } = wanted;
+    let mut lines = Vec::with_capacity(wanted.len());
+    let mut sums: BTreeMap<Id<BudgetLine>, Money> = BTreeMap::new();
+    for WantedLine { item, quantity } in wanted {
+        let want = Want { item, quantity, cost_centre, asked: on };
+        let Priced { worth: estimate, budget, .. } = price(tx, rules, &want, on).await?;
+        lines.push(NewRequisitionLine { item, quantity, estimate });
+        let sum = sums.entry(budget).or_insert(Money::zero(estimate.currency()));
+        *sum = sum.checked_add(estimate)?;
+    }
+    let mut budgets = Vec::with_capacity(sums.len());
+    for (budget, sum) in sums {
+        budgets.push((budget, tx.find(budget).await?, sum));
+    }
 
     // Decide.
-    let within_budget = match &budget {
-        Some(line) => line.available()?.compare(&estimate)?.is_ge(),
-        None => false,
-    };
-    let request = NewRequisition {
-        id,
-        number,
-        requester,
-        on,
-        item,
-        quantity,
-        estimate,
-        within_budget,
-        cost_centre,
-        scope,
-        reason,
-    };
+    let mut within_budget = true;
+    for (_, line, sum) in &budgets {
+        within_budget &= match line {
+            Some(line) => line.available()?.compare(sum)?.is_ge(),
+            None => false,
+        };
+    }
+    let request = NewRequisition { id, number, requester, on, lines, within_budget, cost_centre, scope, reason };
     let submitted = Requisition::submit(request, &rules.purchase_policy, tx.command().at())?;
     let Decision::Record(fact) = submitted else { return Err(RequestError::NumberReused) };
     let requisition = Requisition::open(&fact).ok_or(RequestError::NumberReused)?;
-    let reserved = match &budget {
-        Some(line) if requisition.is_pending() => Some(line.reserve(id, estimate)?),
-        Some(_) | None => None,
-    };
+    let mut reserved = Vec::new();
+    for (budget, line, sum) in budgets.iter().filter(|(_, _, sum)| requisition.is_pending() && sum.is_positive()) {
+        if let Some(line) = line {
+            reserved.push((*budget, line.reserve(id, *sum)?));
+        }
+    }
     let RequisitionFact::Submitted { ruling, .. } = &fact else { return Err(RequestError::NumberReused) };
     let answer = requested(&requisition, ruling.explanation.to_string());
 
     // Record.
     tx.because(answer.explanation.clone())?;
     tx.create(Requisition::key(id), fact).await?;
-    if let Some(reserved) = reserved {
-        tx.decide(budget_id, reserved).await?;
+    for (budget, reserved) in reserved {
+        tx.decide(budget, reserved).await?;
     }
     Ok(answer)
 }
 
 /// The answer to what was asked for before: as it stands, whatever the price is by now.
 async fn recognised(tx: &Tx, earlier: &Requisition, wanted: &Wanted) -> Result<Requested, RequestError> {
-    let NewRequisition { id, number, requester, on, item, quantity, cost_centre, scope, reason, .. } =
-        earlier.request().clone();
-    if *wanted != (Wanted { number, requester, on, item, quantity, cost_centre, scope, reason }) {
+    let NewRequisition { id, number, requester, on, lines, cost_centre, scope, reason, .. } = earlier.request().clone();
+    let lines = lines.iter().map(|line| WantedLine { item: line.item, quantity: line.quantity }).collect();
+    if *wanted != (Wanted { number, requester, on, lines, cost_centre, scope, reason }) {
         return Err(RequestError::NumberReused);
     }
     let submitted = tx.history(Requisition::key(id), 0, 1).await?;
@@ -114,7 +131,7 @@ async fn recognised(tx: &Tx, earlier: &Requisition, wanted: &Wanted) -> Result<R
 fn requested(requisition: &Requisition, explanation: String) -> Requested {
     Requested {
         requisition: requisition.request().id,
-        estimate: requisition.request().estimate,
+        estimate: requisition.estimate(),
         status: requisition.run().status().clone(),
         explanation,
     }

@@ -4,6 +4,7 @@
 //! requisition ──reserve──► reserved ──commit (order)──► committed ──spend (posting)──► actual
 //! ```
 //!
+//! A requisition that is ordered in parts, and an order that is changed, say what they take from now on (`claim`, `note`).
 //! Goods that are kept in stock end their commitment when they arrive (`deliver`) and are spent when they are used.
 //! Each step relieves the one before, so that one purchase is never counted twice. Laws, held by `tests/budget.rs`:
 //!
@@ -152,13 +153,20 @@ pub enum BudgetFact {
         /// The order.
         order: OrderId,
     },
-    /// An order was changed, or goods of it went back: something else is on order from now on.
-    Recommitted {
-        /// The order.
-        order: OrderId,
-        /// How much is on order.
-        left: Money,
-    },
+    /// Something was ordered, or an order or a requisition changed: so much is taken by them from now on.
+    Claimed(BudgetClaims),
+}
+
+/// What requisitions and orders take of a line of a budget.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetClaims {
+    /// How much is set aside by each requisition.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reserved: BTreeMap<RequisitionId, Money>,
+    /// How much is on order by each order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub committed: BTreeMap<OrderId, Money>,
 }
 
 impl BudgetLine {
@@ -359,51 +367,77 @@ impl BudgetLine {
         self.committed.get(&order).map(|claim| claim.left)
     }
 
-    /// Commits another amount to an order that was changed: what is on order is so much from now on.
+    /// Sets down what requisitions and orders take from now on, in the place of what they took: an order is placed for what
+    /// was reserved, or is changed. Those that are not named stay as they are.
     ///
     /// # Errors
-    /// [`ReserveError::Over`] where more is wanted than before and the rise is not there, [`ReserveError::Money`].
+    /// [`ReserveError::NotPositive`] where one of them would take less than nothing, [`ReserveError::Over`] where together
+    /// they take more than before and the rise is not there, [`ReserveError::Money`].
     ///
     /// # Example
     /// ```
     /// use office_core::{Currency, Entity, Id, Money};
-    /// use office_finance::{BudgetLine, BudgetPlan, ReserveError};
+    /// use office_finance::{BudgetClaims, BudgetLine, BudgetPlan, ReserveError};
     ///
     /// let euro = |minor| Money::from_minor(minor, Currency::EUR);
-    /// let order = Id::natural("order", "RQ-04");
+    /// let (requisition, order) = (Id::natural("requisition", "RQ-04"), Id::natural("order", "RQ-04"));
     /// let plan = BudgetPlan::even(Id::natural("cost_centre", "CC-200"), "6815".parse()?, 2026, euro(200_00))?;
     /// let mut line = BudgetLine::open(&BudgetLine::plan(plan)?).ok_or("a line")?;
-    /// line.apply(&line.commit(order, euro(119_00), None)?.fact().ok_or("a fact")?);
-    /// line.apply(&line.recommit(order, euro(150_00))?.fact().ok_or("a fact")?);
-    /// assert_eq!(line.available()?, euro(50_00));
+    /// line.apply(&line.reserve(requisition, euro(180_00))?.fact().ok_or("a fact")?);
     ///
-    /// let over = ReserveError::Over { wanted: euro(60_00), available: euro(50_00) };
-    /// assert_eq!(line.recommit(order, euro(210_00)), Err(over));
+    /// // Half of it is ordered, for a little more than was thought.
+    /// let half = |amount| BudgetClaims {
+    ///     reserved: [(requisition, euro(90_00))].into(),
+    ///     committed: [(order, euro(amount))].into(),
+    /// };
+    /// line.apply(&line.claim(&half(95_00))?.fact().ok_or("a fact")?);
+    /// assert_eq!(line.available()?, euro(15_00));
+    ///
+    /// let over = ReserveError::Over { wanted: euro(16_00), available: euro(15_00) };
+    /// assert_eq!(line.claim(&half(111_00)), Err(over));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn recommit(&self, order: OrderId, left: Money) -> Result<Decision<BudgetFact>, ReserveError> {
-        let before = self.on_order(order).unwrap_or(Money::zero(left.currency()));
-        let (rise, available) = (left.checked_sub(before)?, self.available()?);
+    pub fn claim(&self, claims: &BudgetClaims) -> Result<Decision<BudgetFact>, ReserveError> {
+        let named = claims.reserved.values().chain(claims.committed.values());
+        if let Some(&amount) = named.into_iter().find(|amount| amount.is_negative()) {
+            return Err(ReserveError::NotPositive { amount });
+        }
+        let nothing = self.sum([])?;
+        let before = |claim: Option<&Claim>| claim.map_or(nothing, |claim| claim.left);
+        let mut rise = nothing;
+        for (id, left) in &claims.reserved {
+            rise = rise.checked_add(left.checked_sub(before(self.reserved.get(id)))?)?;
+        }
+        for (id, left) in &claims.committed {
+            rise = rise.checked_add(left.checked_sub(before(self.committed.get(id)))?)?;
+        }
+        let available = self.available()?;
         if rise.is_positive() && available.checked_sub(rise)?.is_negative() {
             return Err(ReserveError::Over { wanted: rise, available });
         }
-        Ok(self.expect(order, left))
+        let mut changed = claims.clone();
+        changed.reserved.retain(|id, left| self.reserved.get(id).is_none_or(|claim| claim.left != *left));
+        changed.committed.retain(|id, left| self.committed.get(id).is_none_or(|claim| claim.left != *left));
+        Ok(claimed(changed))
     }
 
-    /// Notes how much is on order after goods have come, gone back or are not expected any more. What has happened is never
-    /// refused for lack of budget.
-    pub fn expect(&self, order: OrderId, left: Money) -> Decision<BudgetFact> {
-        let before = self.on_order(order).unwrap_or(Money::zero(left.currency()));
-        if before == left {
-            Decision::AlreadyRecorded
-        } else {
-            Decision::Record(BudgetFact::Recommitted { order, left })
-        }
+    /// Notes what requisitions and orders take after goods have come, gone back or are not expected any more, as far as the
+    /// line bears them. What has happened is never refused for lack of budget.
+    pub fn note(&self, claims: &BudgetClaims) -> Decision<BudgetFact> {
+        let mut changed = claims.clone();
+        changed.reserved.retain(|id, left| self.reserved.get(id).is_some_and(|claim| claim.left != *left));
+        changed.committed.retain(|id, left| self.committed.get(id).is_some_and(|claim| claim.left != *left));
+        claimed(changed)
     }
 
     fn sum(&self, amounts: impl IntoIterator<Item = Money>) -> Result<Money, MoneyError> {
         Money::sum(amounts, self.plan.currency())
     }
+}
+
+fn claimed(changed: BudgetClaims) -> Decision<BudgetFact> {
+    let same = changed.reserved.is_empty() && changed.committed.is_empty();
+    if same { Decision::AlreadyRecorded } else { Decision::Record(BudgetFact::Claimed(changed)) }
 }
 
 /// By how much a step relieves the claim before it: by its amount, at the most what is left.
@@ -533,9 +567,13 @@ impl Entity for BudgetLine {
                     claim.left = Money::zero(claim.left.currency());
                 }
             }
-            BudgetFact::Recommitted { order, left } => {
-                let claim = self.committed.entry(*order).or_insert(Claim { amount: *left, left: *left });
-                claim.left = *left;
+            BudgetFact::Claimed(BudgetClaims { reserved, committed }) => {
+                for (requisition, left) in reserved {
+                    self.reserved.entry(*requisition).or_insert(Claim { amount: *left, left: *left }).left = *left;
+                }
+                for (order, left) in committed {
+                    self.committed.entry(*order).or_insert(Claim { amount: *left, left: *left }).left = *left;
+                }
             }
             BudgetFact::CommitmentReleased { order } => {
                 if let Some(claim) = self.committed.get_mut(order) {

@@ -74,9 +74,9 @@ pub use bank::{
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
 pub use books::{Books, BooksError, ForeignBalance, MonthlyReport, MonthlyRow};
 pub use budget::{
-    BudgetBearer, BudgetFact, BudgetId, BudgetLine, BudgetPlan, BudgetRevision, CarryForwardError, CarryForwardRule,
-    Claim, DeliverError, FundsCheck, PlanChange, PlanChangeReason, ReserveError, ReviseBudgetError, SpendError,
-    Spending,
+    BudgetBearer, BudgetClaims, BudgetFact, BudgetId, BudgetLine, BudgetPlan, BudgetRevision, CarryForwardError,
+    CarryForwardRule, Claim, DeliverError, FundsCheck, PlanChange, PlanChangeReason, ReserveError, ReviseBudgetError,
+    SpendError, Spending,
 };
 pub use budget_transfer::{
     BudgetTransfer, BudgetTransferFact, BudgetTransferId, DecideTransferError, MoveBudgetError, NewBudgetTransfer,

@@ -84,7 +84,7 @@ pub use asset_audit::{
     AssetAudit, AssetAuditFact, AssetAuditId, AuditFinding, AuditMark, AuditResult, AuditSheet, AuditedAsset,
     ConfirmAuditError, ConfirmedAudit, audit_sheet, confirm_audit,
 };
-pub use buying::{PlaceOrderError, Purchase, place_order};
+pub use buying::{FollowOrderError, PlaceOrderError, Purchase, PurchaseLine, follow_order, place_order};
 pub use comparison::{
     Comparison, ComparisonError, ComparisonRules, LateOffers, LineComparison, LineOffer, PlanSearch, QuotationAnswer,
     SourcingPlan, WhyLost,
@@ -182,8 +182,9 @@ pub use replenishing::{
 };
 pub use replenishment::{Asked, PublishTermsError, Replenishment, ReplenishmentFact};
 pub use requisition::{
-    NewRequisition, PlaceRequisitionError, Placed, Requisition, RequisitionFact, RequisitionStatus,
-    ResubmitRequisition, ResubmitRequisitionError, SubmitRequisitionError,
+    AbandonRequisitionError, Freed, NewRequisition, NewRequisitionLine, PlaceRequisitionError, Requisition,
+    RequisitionFact, RequisitionLine, RequisitionLineRef, RequisitionLineState, RequisitionStatus,
+    RestoreRequisitionError, ResubmitRequisition, ResubmitRequisitionError, SubmitRequisitionError, TakeLinesError,
 };
 pub use reservation::{Reservation, ReservationRequest, Reservations, ReserveError};
 pub use returning::{

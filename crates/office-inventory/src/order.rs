@@ -44,7 +44,7 @@ pub use self::state::{BillingState, LineState, OrderState};
 pub use self::stored::RestoreOrderError;
 use self::stored::Stored;
 pub use self::undo_receipt::{UndoReceiptError, UndoneLine};
-use crate::{Reference, VendorId};
+use crate::{Reference, RequisitionLineRef, VendorId};
 
 /// An order placed with a vendor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,6 +213,18 @@ impl PurchaseOrder {
     pub fn worth(&self) -> Result<Money, PriceError> {
         let worth = self.lines.iter().map(|line| line.worth(line.wanted(), self.terms.rounding));
         Ok(Money::sum(worth.collect::<Result<Vec<_>, _>>()?, self.terms.currency)?)
+    }
+
+    /// How many it wants of each line of a requisition that it buys: nothing of those it wanted before.
+    #[must_use]
+    pub fn requested(&self) -> BTreeMap<RequisitionLineRef, Quantity> {
+        let mut all = BTreeMap::new();
+        for (at, wanted) in self.lines.iter().filter_map(|line| Some((line.requisition()?, line.wanted()))) {
+            all.entry(at)
+                .and_modify(|sum: &mut Quantity| *sum = sum.checked_add(wanted).unwrap_or(*sum))
+                .or_insert(wanted);
+        }
+        all
     }
 
     /// The day on which a delivery was received, if it was.

@@ -83,8 +83,9 @@ pub async fn position(view: &View, item: ItemId) -> Result<Position, CheckReorde
     for line in orders.iter().flat_map(|(_, order)| order.lines()).filter(|line| line.item() == item) {
         on_order = on_order.checked_add(kept.in_stock_unit(line.expected())?)?;
     }
-    for (_, requisition) in &requisitions {
-        requested = requested.checked_add(kept.in_stock_unit(requisition.request().quantity)?)?;
+    for line in requisitions.iter().flat_map(|(_, requisition)| requisition.lines()).filter(|line| line.item() == item)
+    {
+        requested = requested.checked_add(kept.in_stock_unit(line.open())?)?;
     }
     let promised = stock.reservations().iter().flat_map(|(_, reservation)| &reservation.picks);
     let committed = Quantity::sum(promised.map(|pick| pick.quantity), kept.unit())?;

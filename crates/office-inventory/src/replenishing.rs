@@ -13,9 +13,9 @@ use thiserror::Error;
 
 use crate::{
     Asked, CheckReorderError, DemandHistoryError, Item, MeasureLeadTimeError, MeasuredLeadTime, NewRequisition,
-    PriceList, PriceListError, PurchaseOrder, Reference, ReorderAdvice, ReorderCase, ReorderRun, ReorderRunError,
-    ReorderTermsBook, Replenishment, ReplenishmentFact, Requisition, Stock, SubmitRequisitionError, VendorId,
-    VendorSchedule, measure_lead_time, position,
+    NewRequisitionLine, PriceList, PriceListError, PurchaseOrder, Reference, ReorderAdvice, ReorderCase, ReorderRun,
+    ReorderRunError, ReorderTermsBook, Replenishment, ReplenishmentFact, Requisition, Stock, SubmitRequisitionError,
+    VendorId, VendorSchedule, measure_lead_time, position,
 };
 
 /// What items are looked at by on a day, but for what is stored of them.
@@ -297,9 +297,7 @@ pub async fn request_reorder(
         number,
         requester,
         on,
-        item,
-        quantity,
-        estimate,
+        lines: vec![NewRequisitionLine { item, quantity, estimate }],
         within_budget,
         cost_centre,
         scope,

@@ -14,10 +14,10 @@ mod stored {
     };
     use office_inventory::{
         CostMethod, CountGoodsError, CountStockError, DeliveredGoods, Entered, GoodsDelivery, IssueGoodsError,
-        IssueStockError, Item, ItemKind, ItemUnitError, NewItem, NewRequisition, NewStock, OpeningStock, OrderTerms,
-        PlaceOrderError, PlaceRequisitionError, Purchase, PurchaseOrder, ReceiptTolerance, ReceiveDeliveryError,
-        ReceiveOrderError, Requisition, RequisitionStatus, Stock, StockCount, StockFact, StockIssue, count_goods,
-        issue_goods, place_order, position, receive_delivery,
+        IssueStockError, Item, ItemKind, ItemUnitError, NewItem, NewRequisition, NewRequisitionLine, NewStock,
+        OpeningStock, OrderTerms, PlaceOrderError, PlaceRequisitionError, Purchase, PurchaseLine, PurchaseOrder,
+        ReceiveDeliveryError, ReceiveOrderError, Requisition, RequisitionStatus, Stock, StockCount, StockFact,
+        StockIssue, count_goods, issue_goods, place_order, position, receive_delivery,
     };
     use proptest::prelude::*;
 
@@ -211,9 +211,11 @@ mod stored {
             number: "PO-1".parse().unwrap(),
             requester: Id::natural("person", "E-004"),
             on: day(5),
-            item: item(),
-            quantity: "4 box".parse().unwrap(),
-            estimate: "86.00 EUR".parse().unwrap(),
+            lines: vec![NewRequisitionLine {
+                item: item(),
+                quantity: "4 box".parse().unwrap(),
+                estimate: "86.00 EUR".parse().unwrap(),
+            }],
             within_budget: true,
             cost_centre: Id::natural("cost_centre", "CC-100"),
             scope: "company/CC-100".parse().unwrap(),
@@ -235,8 +237,7 @@ mod stored {
             order: order(),
             number: "PO-1".parse().unwrap(),
             vendor: Id::natural("party", "V-01"),
-            price: "21.5 EUR / 1 box".parse().unwrap(),
-            tolerance: ReceiptTolerance::NONE,
+            lines: vec![PurchaseLine::new(1, "4 box".parse().unwrap(), "21.5 EUR / 1 box".parse().unwrap())],
             terms: OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp },
             on: day(5),
         };
@@ -334,7 +335,10 @@ mod stored {
                         requisition.approve(&step, &book).ok()
                     }
                     Act::Withdraw => requisition.withdraw(&WithdrawCase { by: person(4), on: day(6), at: at(6) }).ok(),
-                    Act::Place(number) => requisition.place(Id::natural("order", &number.to_string()), day(7)).ok(),
+                    Act::Place(number) => {
+                        let all = [(1, "4 box".parse().unwrap())].into();
+                        requisition.place(Id::natural("order", &number.to_string()), day(7), all).ok()
+                    }
                 };
                 let Some(Decision::Record(fact)) = decision else { continue };
                 match act {
@@ -347,7 +351,7 @@ mod stored {
                 requisition.apply(&fact);
                 facts.push(fact);
             }
-            prop_assert_eq!(matches!(requisition.status(), RequisitionStatus::Ordered(_)), placed.is_some());
+            prop_assert_eq!(requisition.status() == RequisitionStatus::Ordered, placed.is_some());
             prop_assert_eq!(fold::<Requisition>(&facts), Some(requisition));
         }
     }

@@ -18,7 +18,7 @@ mod stored {
     use office_inventory::theory::{ForecastRule, ServiceTarget};
     use office_inventory::{
         CostMethod, DeliveredGoods, GoodsDelivery, Item, ItemKind, NewItem, NewStock, OpeningStock, OrderTerms,
-        PlaceTree, PriceList, PriceRow, PublishTermsError, Purchase, QuantityGround, ReceiptTolerance, ReorderAdvice,
+        PlaceTree, PriceList, PriceRow, PublishTermsError, Purchase, PurchaseLine, QuantityGround, ReorderAdvice,
         ReorderBasis, ReorderPolicy, ReorderRequest, ReorderTerms, Replenishment, ReplenishmentFact,
         RequestReorderError, Requisition, ReservationRequest, Stock, StockIssue, VendorChoice, VendorPassedOver,
         VendorSchedule, advise_reorder, handle_goods, issue_goods, measured_lead_times, place_order, receive_delivery,
@@ -484,8 +484,7 @@ mod stored {
                 order: Id::natural("order", "PO-1"),
                 number: "PO-1".parse().unwrap(),
                 vendor: vendor(1),
-                price: "20.5 EUR / 1 box".parse().unwrap(),
-                tolerance: ReceiptTolerance::NONE,
+                lines: vec![PurchaseLine::new(1, "20 box".parse().unwrap(), "20.5 EUR / 1 box".parse().unwrap())],
                 terms: OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp },
                 on: day(7),
             };

@@ -12,9 +12,9 @@ mod forms {
     };
     use office_inventory::{
         CostMethod, Delivery, Item, ItemFact, ItemKind, Leeway, NewItem, NewOrder, NewOrderLine, NewRequisition,
-        NewStock, NewVendor, OpeningStock, OrderBill, OrderFact, OrderReturn, OrderTerms, PurchaseOrder,
-        ReceiptTolerance, Remedy, ReorderRule, Requisition, RequisitionFact, Stock, StockCount, StockFact, StockIssue,
-        StockReceipt, Vendor, VendorFact,
+        NewRequisitionLine, NewStock, NewVendor, OpeningStock, OrderBill, OrderFact, OrderReturn, OrderTerms,
+        PurchaseOrder, ReceiptTolerance, Remedy, ReorderRule, Requisition, RequisitionFact, RequisitionLineRef, Stock,
+        StockCount, StockFact, StockIssue, StockReceipt, Vendor, VendorFact,
     };
 
     fn item() -> ItemId {
@@ -489,7 +489,7 @@ mod forms {
         let over = Leeway::new(Percent::whole(2), None).unwrap();
         let under = Leeway::new(Percent::ZERO, Some("1 box".parse().unwrap())).unwrap();
         let line = NewOrderLine {
-            requisition: Some(Id::natural("requisition", "RO-05-PAP-A4")),
+            requisition: Some(RequisitionLineRef { requisition: Id::natural("requisition", "RO-05-PAP-A4"), line: 1 }),
             due: Some("2026-10-07".parse().unwrap()),
             tolerance: ReceiptTolerance { over, under },
             ..NewOrderLine::new(item(), "13 box".parse().unwrap(), price, centre)
@@ -542,7 +542,10 @@ mod forms {
                   "quantity": "13 box",
                   "price": "20.5 EUR / 1 box",
                   "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
-                  "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+                  "requisition": {
+                    "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+                    "line": 1
+                  },
                   "due": "2026-10-07",
                   "tolerance": {
                     "over": {
@@ -675,7 +678,10 @@ mod forms {
               "ordered": "13 box",
               "price": "20.5 EUR / 1 box",
               "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
-              "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+              "requisition": {
+                "requisition": "b7525dbd-6e44-58ae-a11d-b5f280570912",
+                "line": 1
+              },
               "due": "2026-10-07",
               "tolerance": {
                 "over": {
@@ -761,9 +767,11 @@ mod forms {
             number: "RO-05-PAP-A4".parse().unwrap(),
             requester: Id::natural("person", "E-004"),
             on,
-            item: item(),
-            quantity: "13 box".parse().unwrap(),
-            estimate: "266.50 EUR".parse().unwrap(),
+            lines: vec![NewRequisitionLine {
+                item: item(),
+                quantity: "13 box".parse().unwrap(),
+                estimate: "266.50 EUR".parse().unwrap(),
+            }],
             within_budget: true,
             cost_centre: Id::natural("cost_centre", "CC-100"),
             scope: "company/CC-100".parse().unwrap(),
@@ -774,7 +782,8 @@ mod forms {
             .then(|requisition| {
                 requisition.approve(&ApproveStep { by: Actor::new(person, role), step: 1, on, at }, &book)
             })
-            .then(|requisition| requisition.place(order, on));
+            .then(|requisition| requisition.place(order, on, [(1, "9 box".parse().unwrap())].into()))
+            .then(|requisition| requisition.abandon(on, "enough", [(1, "4 box".parse().unwrap())].into()));
         let (state, facts): (Requisition, Vec<RequisitionFact>) = history.end();
         assert_json_snapshot!(facts, @r#"
         [
@@ -785,9 +794,13 @@ mod forms {
                 "number": "RO-05-PAP-A4",
                 "requester": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
                 "on": "2026-10-05",
-                "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
-                "quantity": "13 box",
-                "estimate": "266.50 EUR",
+                "lines": [
+                  {
+                    "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
+                    "quantity": "13 box",
+                    "estimate": "266.50 EUR"
+                  }
+                ],
                 "within_budget": true,
                 "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
                 "scope": "company/CC-100",
@@ -854,7 +867,19 @@ mod forms {
           {
             "ordered": {
               "order": "8b89ce69-528b-5d2f-ab59-2bb119268090",
-              "on": "2026-10-05"
+              "on": "2026-10-05",
+              "lines": {
+                "1": "9 box"
+              }
+            }
+          },
+          {
+            "abandoned": {
+              "on": "2026-10-05",
+              "why": "enough",
+              "lines": {
+                "1": "4 box"
+              }
             }
           }
         ]
@@ -866,9 +891,13 @@ mod forms {
             "number": "RO-05-PAP-A4",
             "requester": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
             "on": "2026-10-05",
-            "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
-            "quantity": "13 box",
-            "estimate": "266.50 EUR",
+            "lines": [
+              {
+                "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
+                "quantity": "13 box",
+                "estimate": "266.50 EUR"
+              }
+            ],
             "within_budget": true,
             "cost_centre": "e07adf19-0dc5-58d1-8ae7-461c5fa4fd26",
             "scope": "company/CC-100",
@@ -917,9 +946,13 @@ mod forms {
               }
             ]
           },
-          "placed": {
-            "order": "8b89ce69-528b-5d2f-ab59-2bb119268090",
-            "on": "2026-10-05"
+          "progress": {
+            "1": {
+              "ordered": {
+                "8b89ce69-528b-5d2f-ab59-2bb119268090": "9 box"
+              },
+              "abandoned": "4 box"
+            }
           }
         }
         "#);

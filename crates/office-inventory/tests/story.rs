@@ -15,8 +15,8 @@ mod october {
     };
     use office_inventory::{
         CostMethod, DeliveredGoods, GoodsDelivery, IssueGoodsError, IssueStockError, Item, ItemKind, NewItem,
-        NewRequisition, NewStock, OpeningStock, OrderTerms, PlaceOrderError, PriceList, PriceRow, Purchase,
-        PurchaseOrder, Quote, ReceiptTolerance, ReceiveDeliveryError, Reorder, ReorderRule, Requisition, Stock,
+        NewRequisition, NewRequisitionLine, NewStock, OpeningStock, OrderTerms, PlaceOrderError, PriceList, PriceRow,
+        Purchase, PurchaseLine, PurchaseOrder, Quote, ReceiveDeliveryError, Reorder, ReorderRule, Requisition, Stock,
         StockIssue, check_reorder, issue_goods, place_order, receive_delivery,
     };
 
@@ -161,9 +161,7 @@ mod october {
                 number: number.parse().unwrap(),
                 requester: Id::natural("person", "E-004"),
                 on,
-                item: item(sku),
-                quantity: amount,
-                estimate,
+                lines: vec![NewRequisitionLine { item: item(sku), quantity: amount, estimate }],
                 within_budget: number != "RQ-08",
                 cost_centre: Id::natural("cost_centre", "CC-100"),
                 scope: "company/CC-100".parse().unwrap(),
@@ -186,8 +184,7 @@ mod october {
                 order,
                 number: number.parse().unwrap(),
                 vendor: quote.row.vendor,
-                price: quote.row.price,
-                tolerance: ReceiptTolerance::NONE,
+                lines: vec![PurchaseLine::new(1, amount, quote.row.price)],
                 terms,
                 on,
             };

@@ -2,40 +2,48 @@
 
 use office_core::{ApprovalStatus, Money, RecordedFact};
 use office_finance::{InvoiceStatus, VendorInvoice};
-use office_inventory::{Requisition, RequisitionFact, RequisitionStatus};
+use office_inventory::{Requisition, RequisitionFact, RequisitionLine, RequisitionStatus};
 
 use super::{ALL, Source, outcome_of};
 use crate::diary::{Ending, Page};
 use crate::play::Failure;
 use crate::report::{InvoiceLine, Outcome, Purchase};
 
-/// Requisitions and reorders, by day and number.
+/// Requisitions and reorders line by line, by day and number.
 pub(super) async fn purchases(source: Source<'_>) -> Result<Vec<Purchase>, Failure> {
     let requisitions = source.view.every::<Requisition>(None, ALL).await?;
     let mut lines = Vec::new();
     for (id, requisition) in &requisitions {
         let first = source.view.history(*id, 0, 1).await?;
         let submitted = first.first().map(RecordedFact::fact::<Requisition>).transpose()?.flatten();
-        lines.push(purchase(source, requisition, submitted.as_ref()));
+        lines.extend(requisition.lines().map(|line| purchase(source, requisition, line, submitted.as_ref())));
     }
     lines.sort_by(|one, two| (one.day, &one.reference).cmp(&(two.day, &two.reference)));
     Ok(lines)
 }
 
-fn purchase(source: Source<'_>, requisition: &Requisition, submitted: Option<&RequisitionFact>) -> Purchase {
+fn purchase(
+    source: Source<'_>,
+    requisition: &Requisition,
+    line: RequisitionLine<'_>,
+    submitted: Option<&RequisitionFact>,
+) -> Purchase {
     let request = requisition.request();
     let reference = request.number.as_str();
     let outcome = match requisition.status() {
-        RequisitionStatus::Ordered(_) | RequisitionStatus::Approval(ApprovalStatus::Approved) => Outcome::Accepted,
+        RequisitionStatus::Ordered
+        | RequisitionStatus::PartlyOrdered
+        | RequisitionStatus::Abandoned
+        | RequisitionStatus::Approval(ApprovalStatus::Approved) => Outcome::Accepted,
         RequisitionStatus::Approval(status) if !status.is_final() => Outcome::Held,
         RequisitionStatus::Approval(_) => Outcome::Refused,
     };
     Purchase {
         reference: reference.to_owned(),
         day: request.on,
-        what: source.item(request.item),
-        quantity: request.quantity,
-        amount: request.estimate,
+        what: source.item(line.item()),
+        quantity: line.requested(),
+        amount: line.estimate(),
         outcome,
         decided_by: decided_by(source, requisition, outcome),
         why: why(requisition, submitted),
@@ -46,9 +54,13 @@ fn purchase(source: Source<'_>, requisition: &Requisition, submitted: Option<&Re
 fn why(requisition: &Requisition, submitted: Option<&RequisitionFact>) -> String {
     let rules = match submitted {
         Some(RequisitionFact::Submitted { ruling, .. }) => ruling.explanation.to_string(),
-        Some(RequisitionFact::Acted(_) | RequisitionFact::FellDue(_) | RequisitionFact::Ordered(_)) | None => {
-            requisition.request().reason.clone()
-        }
+        Some(
+            RequisitionFact::Acted(_)
+            | RequisitionFact::FellDue(_)
+            | RequisitionFact::Ordered { .. }
+            | RequisitionFact::Abandoned { .. },
+        )
+        | None => requisition.request().reason.clone(),
     };
     match requisition.run().status() {
         ApprovalStatus::RefusedByPolicy { reasons } => format!("{reasons}; {rules}"),

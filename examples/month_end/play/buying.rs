@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use office::purchasing::{self, Wanted};
+use office::purchasing::{self, Wanted, WantedLine};
 use office_core::subject::{CostCentre, Item, Person, RequisitionId};
 use office_core::{ApprovalStatus, Quantity, StoreError};
 use office_inventory::{DeliveredGoods, GoodsDelivery, Reorder, Requisition, StockIssue, check_reorder};
@@ -66,7 +66,10 @@ pub(crate) async fn reorders_of(world: World<'_>, day: NaiveDate) -> Result<(), 
             .await?;
         // One that was made before is made the same again.
         let quantity = match (found, reorder) {
-            (Some(found), _) => found.request().quantity,
+            (Some(found), _) => match found.lines().next() {
+                Some(line) => line.requested(),
+                None => continue,
+            },
             (None, Reorder::Propose(proposal)) if !is_through => proposal.quantity,
             (
                 None,
@@ -101,8 +104,7 @@ async fn buy(world: World<'_>, day: NaiveDate, want: Want<'_>) -> Result<(), Fai
         number: want.number.parse()?,
         requester: want.requester.id(),
         on: day,
-        item: want.sku.id(),
-        quantity: want.quantity,
+        lines: vec![WantedLine { item: want.sku.id(), quantity: want.quantity }],
         cost_centre: want.cost_centre.id(),
         scope: scope_of(want.cost_centre),
         reason: want.reason.to_owned(),

@@ -79,11 +79,31 @@ fn stored_forms() {
 }
 
 #[test]
-fn what_is_on_order_is_told_anew() {
-    let order = Id::natural("order", "1");
-    let fact = BudgetFact::Recommitted { order, left: euro(15_000) };
-    let stored = format!(r#"{{"recommitted":{{"order":"{order}","left":"150.00 EUR"}}}}"#);
+fn what_is_taken_is_told_anew() {
+    let (requisition, order) = (Id::natural("requisition", "RQ-06"), Id::natural("order", "1"));
+    let claims = |reserved, committed| BudgetClaims {
+        reserved: [(requisition, euro(reserved))].into(),
+        committed: [(order, euro(committed))].into(),
+    };
+    let fact = BudgetFact::Claimed(claims(0, 15_000));
+    let stored = format!(
+        r#"{{"claimed":{{"reserved":{{"{requisition}":"0.00 EUR"}},"committed":{{"{order}":"150.00 EUR"}}}}}}"#
+    );
     assert_eq!(serde_json::to_string(&fact).unwrap(), stored);
+
+    let mut line = line();
+    assert_eq!(line.note(&claims(5_000, 15_000)), Decision::AlreadyRecorded, "the line does not bear them");
+    line.apply(&line.claim(&claims(5_000, 95_000)).unwrap().fact().unwrap());
+    assert_eq!((line.reserved(), line.committed(), line.available()), (Ok(euro(5_000)), Ok(euro(95_000)), Ok(euro(0))));
+    assert_eq!(line.claim(&claims(5_000, 95_000)), Ok(Decision::AlreadyRecorded));
+    let over = ReserveError::Over { wanted: euro(1), available: euro(0) };
+    assert_eq!(line.claim(&claims(5_001, 95_000)), Err(over));
+    assert_eq!(line.claim(&claims(0, -1)), Err(ReserveError::NotPositive { amount: euro(-1) }));
+    // What has happened is noted all the same; from then on nothing may rise, and anything may fall.
+    line.apply(&line.note(&claims(10_000, 95_000)).fact().unwrap());
+    assert_eq!(line.available(), Ok(euro(-5_000)));
+    line.apply(&line.claim(&claims(0, 100_000)).unwrap().fact().unwrap());
+    assert_eq!(line.available(), Ok(euro(0)));
 }
 
 #[test]

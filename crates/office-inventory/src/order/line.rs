@@ -1,12 +1,12 @@
 //! One line of an order.
 
 use chrono::NaiveDate;
-use office_core::subject::{CostCentreId, ItemId, RequisitionId};
+use office_core::subject::{CostCentreId, ItemId};
 use office_core::{Money, PriceError, Quantity, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 use super::Remedy;
-use crate::ReceiptTolerance;
+use crate::{ReceiptTolerance, RequisitionLineRef};
 
 /// What is agreed on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,9 +19,9 @@ pub struct NewOrderLine {
     pub price: UnitPrice,
     /// For whom it is bought.
     pub cost_centre: CostCentreId,
-    /// What it was asked for by.
+    /// The line of a requisition that it buys, or a part of it, in the same unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub requisition: Option<RequisitionId>,
+    pub requisition: Option<RequisitionLineRef>,
     /// The day by which it is to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<NaiveDate>,
@@ -56,7 +56,7 @@ pub struct OrderLine {
     price: UnitPrice,
     cost_centre: CostCentreId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    requisition: Option<RequisitionId>,
+    requisition: Option<RequisitionLineRef>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due: Option<NaiveDate>,
     #[serde(default = "nothing", skip_serializing_if = "is_nothing")]
@@ -126,9 +126,9 @@ impl OrderLine {
         self.cost_centre
     }
 
-    /// What it was asked for by.
+    /// The line of a requisition that it buys, or a part of it.
     #[must_use]
-    pub const fn requisition(&self) -> Option<RequisitionId> {
+    pub const fn requisition(&self) -> Option<RequisitionLineRef> {
         self.requisition
     }
 

@@ -3,6 +3,7 @@
 mod gap;
 mod line;
 mod outgoing;
+mod rules;
 mod ubl;
 
 use chrono::NaiveDate;
@@ -10,13 +11,14 @@ use rust_decimal::Decimal;
 
 pub use self::gap::{EInvoiceGap, GapPlace};
 pub use self::line::{EInvoiceLine, EInvoicePrice};
+pub use self::rules::{BrokenRule, EInvoiceRules, ReadRulesError, Strictness};
 pub use self::ubl::{read_ubl, write_ubl};
 use crate::{Identifier, InvoiceAddress, InvoiceKind, InvoiceParty};
 
 /// An e-invoice: what a document says, term by term as the semantic model of EN 16931 has it (its business terms, BT,
 /// and groups, BG).
 ///
-/// It need not add up, nor be complete: [`EInvoice::gaps`] says where it does not add up. What it does not say is empty.
+/// It need not add up, nor be complete: [`EInvoice::gaps`] says where it does not add up, [`EInvoiceRules`] what it lacks. What it does not say is empty.
 /// Amounts are as they are written, in the currency that the document names.
 /// [`EInvoice::of`] states an [`InvoiceDocument`](crate::InvoiceDocument); [`read_ubl`] and [`write_ubl`] are its form in
 /// XML.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// use office_finance::InvoiceParty;
 ///
 /// let seller = InvoiceParty { name: "Office am Fluss".into(), tax_id: "DE123456789".into(), ..InvoiceParty::default() };
-/// assert!(seller.address.country.is_empty());
+/// assert_eq!((seller.trading_name.as_str(), seller.address), ("", None));
 /// // What no party has is refused when one is read.
 /// assert!(serde_json::from_str::<InvoiceParty>(r#"{"name": "M", "fax": "1"}"#).is_err());
 /// ```
@@ -41,8 +41,8 @@ pub struct InvoiceParty {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub electronic_address: Option<Identifier>,
     /// Where it is (BG-5, BG-8, BG-12).
-    #[serde(skip_serializing_if = "InvoiceAddress::is_empty")]
-    pub address: InvoiceAddress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<InvoiceAddress>,
     /// Whom to ask (BT-41, BT-56).
     #[serde(skip_serializing_if = "String::is_empty")]
     pub contact: String,
@@ -96,13 +96,5 @@ impl Identifier {
     /// A number or name without a scheme.
     pub fn new(value: impl Into<String>) -> Self {
         Self { value: value.into(), scheme: String::new() }
-    }
-}
-
-impl InvoiceAddress {
-    /// Whether it says nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
     }
 }

@@ -103,9 +103,10 @@ pub use duplicate::{
 };
 #[cfg(feature = "ubl")]
 pub use e_invoice::{
-    EInvoice, EInvoiceAttachment, EInvoiceDelivery, EInvoiceGap, EInvoiceLine, EInvoicePeriod, EInvoicePrice,
-    EInvoiceReference, GapPlace, PaymentAccount, PaymentCard, PaymentMandate, PaymentMeans, StatedAdjustment,
-    StatedTax, StatedTaxTotal, StatedTotals, SupportingDocument, read_ubl, write_ubl,
+    BrokenRule, EInvoice, EInvoiceAttachment, EInvoiceDelivery, EInvoiceGap, EInvoiceLine, EInvoicePeriod,
+    EInvoicePrice, EInvoiceReference, EInvoiceRules, GapPlace, PaymentAccount, PaymentCard, PaymentMandate,
+    PaymentMeans, ReadRulesError, StatedAdjustment, StatedTax, StatedTaxTotal, StatedTotals, Strictness,
+    SupportingDocument, read_ubl, write_ubl,
 };
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
 pub use fixed_asset::{

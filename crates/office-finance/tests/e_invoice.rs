@@ -84,7 +84,7 @@ mod ubl {
                 tax_registration: self.text(),
                 legal_form: self.text(),
                 electronic_address: self.maybe(Self::identifier),
-                address: self.address(),
+                address: self.maybe(Self::address),
                 contact: self.text(),
                 telephone: self.text(),
                 mail: self.text(),
@@ -227,7 +227,7 @@ mod ubl {
                 }),
                 representative: self.maybe(|source| InvoiceParty {
                     name: source.text(),
-                    address: source.address(),
+                    address: source.maybe(Self::address),
                     tax_id: source.text(),
                     ..InvoiceParty::default()
                 }),

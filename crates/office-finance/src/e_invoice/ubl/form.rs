@@ -1,5 +1,7 @@
 //! The form that a document has in XML, gone through once for reading and for writing: so both say the same.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use office_core::xml::Element;
 use office_core::{InputError, parse_decimal};
@@ -180,7 +182,7 @@ impl<'a> Form<'a> {
                     read.trim().clone_into(unit);
                     let text = found.text().trim();
                     if !text.is_empty() {
-                        let number = parse_decimal(text.strip_prefix('+').unwrap_or(text));
+                        let number = parse_decimal(&plain(text));
                         *value =
                             Some(number.map_err(|error| reading.wrong(found, text, format!("a number ({error})")))?);
                     }
@@ -339,6 +341,16 @@ impl Writing {
                 other => self.text.push(other),
             }
         }
+    }
+}
+
+/// A number as the office writes it: XML lets a plus stand before it, and nothing before the point.
+fn plain(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('+').unwrap_or(text);
+    match text.strip_prefix('-').unwrap_or(text).strip_prefix('.') {
+        Some(rest) if text.starts_with('-') => Cow::Owned(format!("-0.{rest}")),
+        Some(rest) => Cow::Owned(format!("0.{rest}")),
+        None => Cow::Borrowed(text),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn party(party: &mut InvoiceParty, form: &mut Form<'_>) -> Done {
     identifier("EndpointID", &mut party.electronic_address, form)?;
     identifiers(party, form)?;
     form.group("PartyName", |form| form.text("Name", &mut party.trading_name))?;
-    form.group("PostalAddress", |form| address(&mut party.address, form))?;
+    form.option("PostalAddress", &mut party.address, address)?;
     tax_numbers(party, form)?;
     form.group("PartyLegalEntity", |form| {
         form.text("RegistrationName", &mut party.name)?;
@@ -39,7 +39,7 @@ pub(super) fn payee(party: &mut InvoiceParty, form: &mut Form<'_>) -> Done {
 /// A tax representative (BG-11).
 pub(super) fn representative(party: &mut InvoiceParty, form: &mut Form<'_>) -> Done {
     form.group("PartyName", |form| form.text("Name", &mut party.name))?;
-    form.group("PostalAddress", |form| address(&mut party.address, form))?;
+    form.option("PostalAddress", &mut party.address, address)?;
     tax_numbers(party, form)
 }
 

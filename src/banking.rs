@@ -44,7 +44,7 @@ pub enum LinePart {
 /// # Example
 /// ```
 /// use office::banking::{LinePart, book_line};
-/// use office::finance::{BankStatement, StatementBalance, StatementLine, import_statement};
+/// use office::finance::{BankStatement, StatementBalance, StatementFormat, StatementLine, import_statement};
 /// # use office::core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, wait};
 /// # use office::finance::{Account, AccountKind, Chart, Entry, EntryId, Period, Posting};
 /// # type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -73,10 +73,10 @@ pub enum LinePart {
 ///     on, value: None, amount: euro(-14_90), references: vec![], party: None, party_account: None,
 ///     text: "account fee".into(), bank_reference: None, code: None,
 /// };
-/// let balance = |amount| StatementBalance { amount, on };
+/// let balance = |amount| Some(StatementBalance { amount, on });
 /// let statement = BankStatement {
-///     account: "DE83".into(), number: "10".into(), opening: balance(euro(100_00)), closing: balance(euro(85_10)),
-///     lines: vec![fee], pending: vec![],
+///     format: StatementFormat::Other, account: "DE83".into(), number: "10".into(), opening: balance(euro(100_00)),
+///     closing: balance(euro(85_10)), lines: vec![fee], pending: vec![],
 /// };
 /// let (chart, accounts, statement) = (&chart, &accounts, &statement);
 /// let line = wait(office.transact(&command("import")?, |tx| async move {

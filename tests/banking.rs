@@ -16,8 +16,8 @@ mod tests {
     use office_core::{Currency, DateRange, Id, Money, Office, Percent, StoreError, wait};
     use office_finance::{
         Balances, BankLine, BankLineId, BankLineStatus, BankStatement, Bill, BillLine, BillTax, BilledLine, BudgetLine,
-        EntryId, InvoiceStatus, OrderLineRef, StatementBalance, StatementLine, VendorInvoice, entries_of,
-        import_statement,
+        EntryId, InvoiceStatus, OrderLineRef, StatementBalance, StatementFormat, StatementLine, VendorInvoice,
+        entries_of, import_statement,
     };
     use office_inventory::{DeliveredGoods, GoodsDelivery};
 
@@ -85,10 +85,11 @@ mod tests {
             code: None,
         };
         let statement = &BankStatement {
+            format: StatementFormat::Other,
             account: "DE83100990010004711200".to_owned(),
             number: "10".to_owned(),
-            opening: StatementBalance { amount: euro(0), on },
-            closing: StatementBalance { amount, on },
+            opening: Some(StatementBalance { amount: euro(0), on }),
+            closing: Some(StatementBalance { amount, on }),
             lines: vec![line],
             pending: vec![],
         };

@@ -74,7 +74,7 @@ mod input {
         };
         assert_eq!(lines(true), total(&files, "bank", "credits"));
         assert_eq!(lines(false), total(&files, "bank", "debits"));
-        assert_eq!(files.bank_statement.closing.amount.amount(), total(&files, "bank", "closing"));
+        assert_eq!(files.bank_statement.closing.unwrap().amount.amount(), total(&files, "bank", "closing"));
         assert_eq!(sum(files.accounts.iter().map(|row| row.opening)), Decimal::ZERO);
         assert_eq!(files.card_statement.last().unwrap().amount.amount(), total(&files, "card", "closing"));
         assert_eq!(files.calendar.events.len(), 8);

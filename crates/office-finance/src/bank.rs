@@ -1,118 +1,27 @@
-//! Bank statements, and their lines as the office keeps them.
+//! The lines of bank statements as the office keeps them.
 //!
 //! ```text
 //! statement ──import──► line: imported ──book──► booked (as an entry) ──unbook──► imported
 //! ```
 //!
 //! A statement that is imported again, or one that overlaps another, adds only lines that are not there yet. Lines have
-//! no key of their own, so they are told by a fingerprint of what they say; lines that say the same are counted. Law,
-//! held by `tests/bank.rs`: after importing statements in any order, as often as you like, each line is there as often
-//! as in the statement that has it most often.
+//! no key of their own, so they are told by a fingerprint of what they say; lines that say the same are counted. Another
+//! format tells the same line in other words: there, lines of one account, day and amount are the same, one for one, and
+//! both tellings are kept. Law, held by `tests/bank.rs`: after importing statements in any order, as often as you like,
+//! each line is there as often as in the statement that has it most often; of each day and amount there are as many as in
+//! the format that tells most.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use office_core::{Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, StoreError, Tx};
+use office_core::{Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, Partition, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::EntryId;
+use crate::{BankStatement, EntryId, StatementFormat, StatementLine};
 
 /// The id of a line of a bank account.
 pub type BankLineId = Id<BankLine>;
-
-/// A bank statement, as the bank sent it.
-///
-/// It need not add up: [`BankStatement::gap`] says by how much it does not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BankStatement {
-    /// The account: an IBAN, or what the bank calls it.
-    pub account: String,
-    /// The number of the statement.
-    pub number: String,
-    /// What was on the account before.
-    pub opening: StatementBalance,
-    /// What was on it after.
-    pub closing: StatementBalance,
-    /// What was booked, in the bank's order.
-    pub lines: Vec<StatementLine>,
-    /// What is announced and not booked; it is in neither balance.
-    pub pending: Vec<StatementLine>,
-}
-
-/// What is on an account at some day; below zero where it is overdrawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatementBalance {
-    /// How much.
-    pub amount: Money,
-    /// When.
-    pub on: NaiveDate,
-}
-
-/// A line of a bank statement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatementLine {
-    /// When the bank booked it.
-    pub on: NaiveDate,
-    /// From when it counts for interest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<NaiveDate>,
-    /// How much: what comes in above zero, what goes out below.
-    pub amount: Money,
-    /// References that the payer gave: end to end, structured.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub references: Vec<String>,
-    /// Who paid, or was paid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub party: Option<String>,
-    /// The account of the other side.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub party_account: Option<String>,
-    /// What is written on it.
-    pub text: String,
-    /// The bank's own reference.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bank_reference: Option<String>,
-    /// What kind of transaction it is, in the bank's code: `PMNT-RCDT-ESCT`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-}
-
-impl BankStatement {
-    /// The closing balance less what opening balance and lines come to: zero where the statement adds up.
-    ///
-    /// # Errors
-    /// [`MoneyError`]: the statement mixes currencies, or a sum cannot be held.
-    ///
-    /// # Example
-    /// ```
-    /// use chrono::NaiveDate;
-    /// use office_core::{Currency, Money};
-    /// use office_finance::{BankStatement, StatementBalance};
-    ///
-    /// let balance = |minor, currency| StatementBalance {
-    ///     amount: Money::from_minor(minor, currency),
-    ///     on: NaiveDate::default(),
-    /// };
-    /// let mut statement = BankStatement {
-    ///     account: "DE83100990010004711200".to_owned(),
-    ///     number: "2026-010".to_owned(),
-    ///     opening: balance(100, Currency::EUR),
-    ///     closing: balance(130, Currency::EUR),
-    ///     lines: vec![],
-    ///     pending: vec![],
-    /// };
-    /// assert_eq!(statement.gap()?, Money::from_minor(30, Currency::EUR));
-    /// statement.closing = balance(130, Currency::CHF);
-    /// assert!(statement.gap().is_err());
-    /// # Ok::<(), office_core::MoneyError>(())
-    /// ```
-    pub fn gap(&self) -> Result<Money, MoneyError> {
-        let opening = self.opening.amount;
-        let lines = self.lines.iter().map(|line| line.amount);
-        self.closing.amount.checked_sub(Money::sum(lines.chain([opening]), opening.currency())?)
-    }
-}
 
 impl StatementLine {
     /// What a line says, in one text: lines of the same text are the same, or told apart only by counting them.
@@ -137,8 +46,18 @@ impl StatementLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankLine {
     account: String,
+    #[serde(default, skip_serializing_if = "is_other")]
+    format: StatementFormat,
     line: StatementLine,
+    // How other formats tell it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    also: BTreeMap<StatementFormat, StatementLine>,
     status: BankLineStatus,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_other(format: &StatementFormat) -> bool {
+    *format == StatementFormat::Other
 }
 
 /// Whether a line is in the books.
@@ -162,7 +81,17 @@ pub enum BankLineFact {
     Imported {
         /// The account.
         account: String,
+        /// What the statement was read from.
+        #[serde(default, skip_serializing_if = "is_other")]
+        format: StatementFormat,
         /// What it says.
+        line: Box<StatementLine>,
+    },
+    /// A statement in another format had it too.
+    Recognised {
+        /// What that statement was read from.
+        format: StatementFormat,
+        /// What it says there.
         line: Box<StatementLine>,
     },
     /// It was entered in the books.
@@ -180,6 +109,8 @@ pub enum BankLineFact {
 impl BankLine {
     /// Lines by account and day.
     pub const BY_DAY: Ordered<Self, (String, NaiveDate)> = Ordered::new("day");
+    /// Lines of one account, day and amount: what may be told twice.
+    const BY_SUM: Partition<Self, (String, NaiveDate, String), String> = Partition::new("sum");
 
     /// The account.
     #[must_use]
@@ -191,6 +122,12 @@ impl BankLine {
     #[must_use]
     pub const fn line(&self) -> &StatementLine {
         &self.line
+    }
+
+    /// How a statement in this format tells it, if one did.
+    #[must_use]
+    pub fn told_in(&self, format: StatementFormat) -> Option<&StatementLine> {
+        if format == self.format { Some(&self.line) } else { self.also.get(&format) }
     }
 
     /// Whether it is in the books.
@@ -235,11 +172,11 @@ pub struct StatementImport {
     pub lines: Vec<BankLineId>,
     /// How many of them were not there before.
     pub added: usize,
-    /// What [`BankStatement::gap`] said.
-    pub gap: Money,
+    /// What [`BankStatement::gap`] said; none where the statement lacks a balance.
+    pub gap: Option<Money>,
 }
 
-/// Takes in the lines of a statement that are not there yet.
+/// Takes in the lines of a statement that are not there yet. What is pending is left out: it comes again, booked.
 ///
 /// # Errors
 /// [`ImportStatementError`], in the order of its variants; nothing is recorded then.
@@ -248,32 +185,100 @@ pub async fn import_statement(tx: &Tx, statement: &BankStatement) -> Result<Stat
     if statement.lines.len() > BankStatement::MAX_LINES {
         return Err(ImportStatementError::TooMany { lines: statement.lines.len() });
     }
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    let mut lines = Vec::with_capacity(statement.lines.len());
-    for line in &statement.lines {
-        let print = line.fingerprint();
-        let count = seen.entry(print.clone()).or_default();
-        *count = count.saturating_add(1);
-        lines.push(BankLineId::natural("bank_line", &format!("{}\u{1f}{print}\u{1f}{count}", statement.account)));
+    let mut groups: BTreeMap<(NaiveDate, String), Group<'_>> = BTreeMap::new();
+    for (at, line) in statement.lines.iter().enumerate() {
+        groups.entry((line.on, line.amount.to_string())).or_default().lines.push((at, line));
     }
-    let known = tx.find_each(&lines).await?;
+    for ((on, amount), group) in &mut groups {
+        let sum = (statement.account.clone(), *on, amount.clone());
+        group.stored = tx.list(BankLine::BY_SUM, &sum).await?;
+    }
 
     // Decide.
     let gap = statement.gap()?;
-    let fresh: Vec<_> = lines.iter().zip(&statement.lines).zip(known).filter(|(_, known)| known.is_none()).collect();
-    let added = fresh.len();
+    let decided: Vec<Taken> = groups.values().flat_map(|group| group.decide(statement)).collect();
+    let added = decided.iter().filter(|taken| matches!(taken.fact, Some(BankLineFact::Imported { .. }))).count();
+    let ids: BTreeMap<usize, BankLineId> = decided.iter().map(|taken| (taken.at, taken.id)).collect();
 
     // Record.
-    for ((id, line), _) in fresh {
-        let (account, line) = (statement.account.clone(), Box::new(line.clone()));
-        tx.create(*id, BankLineFact::Imported { account, line }).await?;
+    for Taken { id, fact, .. } in decided {
+        match fact {
+            Some(fact @ BankLineFact::Imported { .. }) => tx.create(id, fact).await?,
+            Some(fact) => tx.record(id, fact).await?,
+            None => {}
+        }
     }
-    Ok(StatementImport { lines, added, gap })
+    Ok(StatementImport { lines: ids.into_values().collect(), added, gap })
+}
+
+/// The lines of one day and amount: of a statement, by their places, and those that are there.
+#[derive(Default)]
+struct Group<'a> {
+    lines: Vec<(usize, &'a StatementLine)>,
+    stored: Vec<(BankLineId, BankLine)>,
+}
+
+/// What becomes of a line of a statement.
+struct Taken {
+    at: usize,
+    id: BankLineId,
+    fact: Option<BankLineFact>,
+}
+
+impl Group<'_> {
+    /// Each line is one that this format told before, or one that only others told, or a new one; in that order.
+    fn decide(&self, statement: &BankStatement) -> Vec<Taken> {
+        let mut known: BTreeMap<String, Vec<BankLineId>> = BTreeMap::new();
+        let mut untold: Vec<BankLineId> = Vec::new();
+        for (id, stored) in self.stored.iter().rev() {
+            match stored.told_in(statement.format) {
+                Some(line) => known.entry(line.fingerprint()).or_default().push(*id),
+                None => untold.push(*id),
+            }
+        }
+        let used: BTreeSet<BankLineId> = self.stored.iter().map(|(id, _)| *id).collect();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let (again, other): (Vec<_>, Vec<_>) = self
+            .lines
+            .iter()
+            .map(|(at, line)| {
+                let id = known.get_mut(&line.fingerprint()).and_then(Vec::pop);
+                (*at, *line, id)
+            })
+            .partition(|(_, _, id)| id.is_some());
+        let again = again.into_iter().filter_map(|(at, _, id)| Some(Taken { at, id: id?, fact: None }));
+        let mut taken: Vec<Taken> = again.collect();
+        for (at, line, _) in other {
+            let (format, boxed) = (statement.format, Box::new(line.clone()));
+            taken.push(if let Some(id) = untold.pop() {
+                Taken { at, id, fact: Some(BankLineFact::Recognised { format, line: boxed }) }
+            } else {
+                let print = line.fingerprint();
+                let count = counts.entry(print.clone()).or_default();
+                let id = free_id(&statement.account, &print, count, &used);
+                let account = statement.account.clone();
+                Taken { at, id, fact: Some(BankLineFact::Imported { account, format, line: boxed }) }
+            });
+        }
+        taken
+    }
+}
+
+/// The next id of lines that say this which is not in use.
+fn free_id(account: &str, print: &str, count: &mut usize, used: &BTreeSet<BankLineId>) -> BankLineId {
+    loop {
+        *count = count.saturating_add(1);
+        let id = BankLineId::natural("bank_line", &format!("{account}\u{1f}{print}\u{1f}{count}"));
+        // There are fewer ids in use than there are numbers.
+        if !used.contains(&id) {
+            return id;
+        }
+    }
 }
 
 impl BankStatement {
     /// The most lines that are imported at once, so that they fit into one commit.
-    pub const MAX_LINES: usize = 4_000;
+    pub const MAX_LINES: usize = 3_000;
 }
 
 /// A statement cannot be imported.
@@ -299,21 +304,27 @@ impl Entity for BankLine {
     type Fact = BankLineFact;
 
     fn open(fact: &BankLineFact) -> Option<Self> {
-        let BankLineFact::Imported { account, line } = fact else { return None };
-        let line = StatementLine::clone(line);
-        Some(Self { account: account.clone(), line, status: BankLineStatus::Imported })
+        let BankLineFact::Imported { account, format, line } = fact else { return None };
+        let (account, line) = (account.clone(), StatementLine::clone(line));
+        Some(Self { account, format: *format, line, also: BTreeMap::new(), status: BankLineStatus::Imported })
     }
 
     fn apply(&mut self, fact: &BankLineFact) {
-        self.status = match fact {
-            BankLineFact::Imported { .. } => self.status,
-            BankLineFact::Booked { entry } => BankLineStatus::Booked { entry: *entry },
-            BankLineFact::Unbooked { .. } => BankLineStatus::Imported,
-        };
+        match fact {
+            BankLineFact::Imported { .. } => {}
+            BankLineFact::Recognised { format, line } => {
+                self.also.insert(*format, StatementLine::clone(line));
+            }
+            BankLineFact::Booked { entry } => self.status = BankLineStatus::Booked { entry: *entry },
+            BankLineFact::Unbooked { .. } => self.status = BankLineStatus::Imported,
+        }
     }
 
     fn index(&self, entries: &mut Entries<Self>) {
         entries.ordered(Self::BY_DAY, &(self.account.clone(), self.line.on));
+        // Told by their fingerprint, they come in the same order on every backend.
+        let sum = (self.account.clone(), self.line.on, self.line.amount.to_string());
+        entries.partition(Self::BY_SUM, &sum, &String::new());
     }
 }
 
@@ -340,7 +351,8 @@ mod tests {
     #[test]
     fn a_line_is_booked_by_one_entry() {
         let (one, two) = (EntryId::natural("entry", "1"), EntryId::natural("entry", "2"));
-        let imported = BankLineFact::Imported { account: "DE83".to_owned(), line: Box::new(line()) };
+        let (account, format) = ("DE83".to_owned(), StatementFormat::Camt);
+        let imported = BankLineFact::Imported { account, format, line: Box::new(line()) };
         let open = BankLine::open(&imported).unwrap();
         assert_eq!(open.unbook(), Decision::AlreadyRecorded);
         let mut booked = open.clone();
@@ -362,6 +374,7 @@ mod tests {
     #[test]
     fn stored_forms() {
         let entry = EntryId::natural("entry", "1");
+        let account = || "DE83100990010004711200".to_owned();
         let bare = StatementLine {
             value: None,
             references: vec![],
@@ -372,12 +385,17 @@ mod tests {
             ..line()
         };
         let facts = [
-            BankLineFact::Imported { account: "DE83100990010004711200".to_owned(), line: Box::new(line()) },
+            BankLineFact::Imported { account: account(), format: StatementFormat::Camt, line: Box::new(line()) },
+            BankLineFact::Recognised { format: StatementFormat::Mt940, line: Box::new(bare.clone()) },
             BankLineFact::Booked { entry },
             BankLineFact::Unbooked { entry },
         ];
-        let booked: BankLine = office_core::fold(&facts[..2]).unwrap();
+        let booked: BankLine = office_core::fold(&facts[..3]).unwrap();
         let unbooked: BankLine = office_core::fold(&facts).unwrap();
+        // As it was before formats were told apart.
+        let bare_import =
+            BankLineFact::Imported { account: account(), format: StatementFormat::Other, line: Box::new(bare.clone()) };
+        assert!(!serde_json::to_string(&bare_import).unwrap().contains("format"));
         // Never changed: the ids of stored lines depend on it.
         insta::assert_json_snapshot!((&facts, booked, unbooked, bare, line().fingerprint()));
     }

@@ -54,13 +54,23 @@ mod variance;
 
 // What is paid, and what the bank says.
 mod bank;
+mod bank_statement;
 #[cfg(feature = "camt")]
 mod camt;
 mod card;
+mod iban;
+#[cfg(feature = "mt940")]
+mod mt940;
+#[cfg(feature = "ofx")]
+mod ofx;
 mod open_item;
 mod payment;
 mod payment_terms;
 mod reconciliation;
+#[cfg(feature = "csv")]
+mod statement_table;
+#[cfg(any(feature = "csv", feature = "mt940", feature = "ofx"))]
+mod text_encoding;
 
 pub use account::{
     Account, AccountCode, AccountKind, CashFlowPart, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError,
@@ -68,9 +78,10 @@ pub use account::{
 };
 pub use balance::{Balances, ReportError, ReportRow};
 pub use bank::{
-    BankLine, BankLineFact, BankLineId, BankLineStatus, BankStatement, BookLineError, ImportStatementError,
-    StatementBalance, StatementImport, StatementLine, import_statement,
+    BankLine, BankLineFact, BankLineId, BankLineStatus, BookLineError, ImportStatementError, StatementImport,
+    import_statement,
 };
+pub use bank_statement::{BankStatement, StatementBalance, StatementFormat, StatementLine, StatementProof};
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
 pub use books::{Books, BooksError, ForeignBalance, MonthlyReport, MonthlyRow};
 pub use budget::{
@@ -84,7 +95,7 @@ pub use budget_transfer::{
     request_budget_transfer, withdraw_budget_transfer,
 };
 #[cfg(feature = "camt")]
-pub use camt::read_camt053;
+pub use camt::{read_camt052, read_camt053, read_camt054};
 pub use card::{
     CardBill, CardException, CardFact, CardLine, CardLineKind, CardReceipt, CardResolution, CardStatement,
     CardStatementId, CardStatus, CheckCardError, ReceiveCardError, ResolveCardError, SignOffError,
@@ -114,6 +125,7 @@ pub use fixed_asset::{
     FixedAssetPlan, FixedAssetSale, dispose_fixed_asset, run_depreciation, undo_depreciation,
 };
 pub use forecast::{Forecast, ForecastError, ForecastMethod};
+pub use iban::{Iban, IbanError};
 pub use invoice::{
     AssessError, HoldReason, InvoiceCoding, InvoiceEntryError, InvoiceFact, InvoicePayment, InvoiceStatus,
     InvoiceStepError, PayInvoiceError, ReceiveInvoiceError, RejectInvoiceError, VendorInvoice, VendorInvoiceId,
@@ -131,6 +143,10 @@ pub use ledger::{AccountLedger, LedgerLine};
 pub use matching::{
     BilledLine, LineMatch, MatchError, OrderedLine, Tolerances, Variance, Verdict, check_price, match_line,
 };
+#[cfg(feature = "mt940")]
+pub use mt940::read_mt940;
+#[cfg(feature = "ofx")]
+pub use ofx::read_ofx;
 pub use open_item::{
     Ageing, AgeingBucket, Allocation, AllocationError, ItemStatus, OpenItem, PaymentSplit, UndoAllocationError,
     split_payment,
@@ -164,7 +180,13 @@ pub use rounding_policy::{InvoicePrices, RoundedAt, RoundingPolicy};
 pub use schedule::{DeferralSchedule, PeriodAmount, RecurringEntry, SpreadBy, SpreadError};
 pub use snapshot::{Fingerprint, ParseFingerprintError, PeriodSnapshot, snapshot_of};
 pub use statement::{BalanceSheet, IncomeStatement};
+#[cfg(feature = "csv")]
+pub use statement_table::{
+    AmountColumns, DateOrder, DecimalMark, RowOrder, TableColumns, TableLayout, TableSeparator, read_table,
+};
 pub use tax::{TaxCategory, TaxClass, TaxClassError};
+#[cfg(any(feature = "csv", feature = "mt940", feature = "ofx"))]
+pub use text_encoding::{TextEncoding, UnknownEncoding, take_file};
 pub use trial_balance::{TrialBalance, TrialRow};
 pub use variance::{BudgetVariance, PlanActual, VarianceExplanation};
 pub use year_end::CloseYearError;

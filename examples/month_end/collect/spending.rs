@@ -32,12 +32,12 @@ pub(super) async fn bank(source: Source<'_>, books: &Books) -> Result<Bank, Fail
     unmatched.sort_by(|one, two| (one.day, &one.text).cmp(&(two.day, &two.text)));
     let statement = &source.world.files.bank_statement;
     Ok(Bank {
-        opening: statement.opening.amount,
+        opening: statement.opening.map_or(Money::zero(source.currency()), |balance| balance.amount),
         credit_count: u32::try_from(credits.len())?,
         credits: Money::sum(credits, source.currency())?,
         debit_count: u32::try_from(debits.len())?,
         debits: Money::sum(debits, source.currency())?,
-        closing: statement.closing.amount,
+        closing: statement.closing.map_or(Money::zero(source.currency()), |balance| balance.amount),
         book_balance: books.balance(&source.world.settings.purchasing.accounts.bank),
         unmatched,
     })

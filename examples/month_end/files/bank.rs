@@ -14,10 +14,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<BankStatement, InputError> {
     if let Some(other) = statements.next() {
         return refuse("Id", &other.number, "one statement in the file");
     }
-    let closing = statement.closing.amount.amount().to_string();
+    let closing = statement.closing.map(|balance| balance.amount.amount().to_string()).unwrap_or_default();
     match statement.gap() {
-        Ok(gap) if gap.is_zero() => Ok(statement),
-        Ok(gap) => refuse("Amt", &closing, &format!("a closing balance that differs by {gap}")),
+        Ok(None) => refuse("Bal", "", "an opening and a closing balance"),
+        Ok(Some(gap)) if gap.is_zero() => Ok(statement),
+        Ok(Some(gap)) => refuse("Amt", &closing, &format!("a closing balance that differs by {gap}")),
         Err(_) => refuse("Amt", &closing, "amounts in one currency"),
     }
 }
@@ -33,8 +34,9 @@ pub(crate) fn check(
     if statement.account != iban {
         return Err(refusal(bytes, "IBAN", &statement.account, "the `bank_iban` of company.csv"));
     }
-    if Some(statement.opening.amount) != opening {
-        let found = statement.opening.amount.amount().to_string();
+    let told = statement.opening.map(|balance| balance.amount);
+    if told.is_none() || told != opening {
+        let found = told.map(|told| told.amount().to_string()).unwrap_or_default();
         return Err(refusal(bytes, "Amt", &found, "the opening balance of the bank in accounts.csv"));
     }
     for code in statement.lines.iter().map(|line| line.code.as_deref().unwrap_or_default()) {

@@ -34,7 +34,8 @@ pub(crate) async fn statement(world: World<'_>) -> Result<(), Failure> {
     let statement = &world.files.bank_statement;
     take(world.office, &world.step(day, "bank", &statement.number, &keeper), |tx| async move {
         let import = import_statement(&tx, statement).await?;
-        let told = format!("{} lines, {} of them new, gap {}", import.lines.len(), import.added, import.gap);
+        let gap = import.gap.unwrap_or(Money::zero(crate::files::cell::EUR));
+        let told = format!("{} lines, {} of them new, gap {gap}", import.lines.len(), import.added);
         Ok::<_, office_finance::ImportStatementError>(Told::accepted(told))
     })
     .await?;

@@ -66,7 +66,8 @@ const SHOWN: usize = 40;
 
 /// The way from the statement on, as what is above it is the same for all; of a long one its end.
 fn short(path: &str) -> String {
-    let mut rest = path.strip_prefix("Document/BkToCstmrStmt/").unwrap_or(path);
+    let message = path.strip_prefix("Document/BkToCstmr");
+    let mut rest = message.and_then(|rest| rest.split_once('/')).map_or(path, |(_, rest)| rest);
     if rest.chars().count() <= SHOWN {
         return rest.to_owned();
     }

@@ -49,6 +49,8 @@ mod tax;
 mod budget;
 mod budget_transfer;
 mod forecast;
+mod mileage;
+mod per_diem;
 mod petty_cash;
 mod variance;
 
@@ -143,6 +145,7 @@ pub use ledger::{AccountLedger, LedgerLine};
 pub use matching::{
     BilledLine, LineMatch, MatchError, OrderedLine, Tolerances, Variance, Verdict, check_price, match_line,
 };
+pub use mileage::{MileageAllowance, MileageError, MileagePart, MileageRate, MileageTable, MileageTableError};
 #[cfg(feature = "mt940")]
 pub use mt940::read_mt940;
 #[cfg(feature = "ofx")]
@@ -157,6 +160,11 @@ pub use payment::{
 pub use payment_terms::{
     CashRounded, CashRounding, DiscountOffer, DiscountParts, DiscountTaxRule, DiscountTerm, DueRule, DueStep,
     Instalment, PaymentPlan, PaymentTerms, PlannedInstalment, TermsError,
+};
+pub use per_diem::{
+    DayShare, Meal, MealAmounts, MealRule, ParsePlaceError, ParseSeasonError, PerDiemAllowance, PerDiemDay,
+    PerDiemError, PerDiemPlace, PerDiemRate, PerDiemRules, PerDiemTable, PerDiemTableError, Season, Stay, Trip,
+    TripDay, TripError,
 };
 pub use period::{
     AdmitError, ClosePeriodError, ExceptError, Period, PeriodException, PeriodFact, PeriodId, PeriodStatus,

@@ -86,9 +86,21 @@ pub enum ParseDecimalError {
 }
 
 /// Ten to the power of `places`; nothing above 38, where it would not fit.
-pub(crate) const fn power_of_ten(places: u32) -> Option<i128> {
-    10_i128.checked_pow(places)
+pub(crate) fn power_of_ten(places: u32) -> Option<i128> {
+    POWERS_OF_TEN.get(usize::try_from(places).ok()?).copied()
 }
+
+/// Looked up, because every amount of money asks for one of them.
+#[expect(clippy::indexing_slicing, reason = "computed by the compiler, which refuses what is out of bounds")]
+const POWERS_OF_TEN: [i128; 39] = {
+    let mut powers = [1; 39];
+    let mut place = 1;
+    while place < powers.len() {
+        powers[place] = powers[place - 1] * 10;
+        place += 1;
+    }
+    powers
+};
 
 /// The bounds within which a kind of decimal is added exactly.
 #[derive(Clone, Copy, Debug)]

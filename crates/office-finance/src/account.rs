@@ -11,6 +11,7 @@ use office_core::Currency;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::shortcut::Shortcuts;
 use crate::{Dimension, DimensionRule, Entry, EntryKind, Posting};
 
 /// The code of an account: `6815`, `1200-EUR`, `4.10.2`.
@@ -26,32 +27,51 @@ use crate::{Dimension, DimensionRule, Entry, EntryKind, Posting};
 /// assert!("68 15".parse::<AccountCode>().is_err());
 /// # Ok::<(), office_finance::ParseAccountCodeError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct AccountCode(String);
+pub struct AccountCode {
+    // Filled up with zeros, which sort before all that a code is made of. Kept in place, since every posting has one.
+    bytes: [u8; Self::MAX_LEN],
+}
 
 impl AccountCode {
     /// The longest code, in characters.
     pub const MAX_LEN: usize = 24;
 
     /// The code of this text.
-    pub fn new(text: impl Into<String>) -> Result<Self, ParseAccountCodeError> {
-        let text = text.into();
-        let fits = (1..=Self::MAX_LEN).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
-        if fits { Ok(Self(text)) } else { Err(ParseAccountCodeError { text: text.chars().take(40).collect() }) }
+    pub fn new(text: impl AsRef<str>) -> Result<Self, ParseAccountCodeError> {
+        let text = text.as_ref();
+        let mut bytes = [0; Self::MAX_LEN];
+        let fits =
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+        match bytes.get_mut(..text.len()).filter(|_| fits) {
+            Some(place) => {
+                place.copy_from_slice(text.as_bytes());
+                Ok(Self { bytes })
+            }
+            None => Err(ParseAccountCodeError { text: text.chars().take(40).collect() }),
+        }
     }
 
     /// Its text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        let end = self.bytes.iter().position(|byte| *byte == 0).unwrap_or(Self::MAX_LEN);
+        let text = self.bytes.get(..end).unwrap_or_default();
+        // Invariant: ASCII.
+        str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for AccountCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AccountCode").field(&self.as_str()).finish()
     }
 }
 
 impl fmt::Display for AccountCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.as_str())
     }
 }
 
@@ -73,7 +93,7 @@ impl TryFrom<String> for AccountCode {
 
 impl From<AccountCode> for String {
     fn from(code: AccountCode) -> Self {
-        code.0
+        code.as_str().to_owned()
     }
 }
 
@@ -300,7 +320,9 @@ impl Account {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Account>", into = "Vec<Account>")]
 pub struct Chart {
-    accounts: BTreeMap<AccountCode, Account>,
+    // Invariant: by code, each once, fewer than 2³². An account is numbered by its place.
+    accounts: Vec<Account>,
+    shortcuts: Shortcuts,
 }
 
 impl Chart {
@@ -312,24 +334,42 @@ impl Chart {
     /// # Errors
     /// [`ChartError`], in the order of its variants.
     pub fn new(accounts: impl IntoIterator<Item = Account>) -> Result<Self, ChartError> {
-        let mut chart = BTreeMap::new();
-        for account in accounts {
-            if let Some(earlier) = chart.insert(account.code.clone(), account) {
-                return Err(ChartError::Repeated { code: earlier.code });
-            }
+        let mut accounts: Vec<Account> = accounts.into_iter().collect();
+        accounts.sort_by(|one, other| one.code.cmp(&other.code));
+        let repeated = accounts.windows(2).find_map(|pair| match pair {
+            [one, next] if one.code == next.code => Some(one.code.clone()),
+            _ => None,
+        });
+        if let Some(code) = repeated {
+            return Err(ChartError::Repeated { code });
         }
-        let chart = Self { accounts: chart };
-        for account in chart.accounts.values() {
+        let mut chart = Self { shortcuts: Shortcuts::for_names(accounts.len()), accounts };
+        for (account, number) in chart.accounts.iter().zip(0_u32..) {
             chart.check_place(account)?;
+            chart.shortcuts.remember(&account.code.bytes, number);
         }
         Ok(chart)
+    }
+
+    /// The number of an account: its place in the order of codes, from 0.
+    pub(crate) fn number(&self, code: &AccountCode) -> Option<u32> {
+        let is_it = |number: &u32| self.at(*number).is_some_and(|account| account.code == *code);
+        self.shortcuts.guess(&code.bytes).filter(is_it).or_else(|| {
+            let place = self.accounts.binary_search_by(|account| account.code.cmp(code)).ok()?;
+            u32::try_from(place).ok()
+        })
+    }
+
+    /// The account of a number.
+    fn at(&self, number: u32) -> Option<&Account> {
+        self.accounts.get(usize::try_from(number).ok()?)
     }
 
     /// Whether what is above an account is there, of its kind, and comes to an end.
     fn check_place(&self, account: &Account) -> Result<(), ChartError> {
         let Some(parent) = &account.parent else { return Ok(()) };
         let code = || account.code.clone();
-        match self.accounts.get(parent) {
+        match self.get(parent) {
             None => Err(ChartError::UnknownParent { code: code(), parent: parent.clone() }),
             Some(above) if above.kind != account.kind => {
                 Err(ChartError::ParentKind { code: code(), kind: account.kind, wanted: above.kind })
@@ -341,19 +381,19 @@ impl Chart {
 
     /// The accounts above an account, from the nearest on; no more than one over the limit.
     fn above<'a>(&'a self, account: &'a Account) -> impl Iterator<Item = &'a Account> {
-        let up = |account: &&'a Account| account.parent.as_ref().and_then(|parent| self.accounts.get(parent));
+        let up = |account: &&'a Account| account.parent.as_ref().and_then(|parent| self.get(parent));
         std::iter::successors(up(&account), up).take(Self::MAX_DEPTH.saturating_add(1))
     }
 
     /// The accounts above that of this code, from the nearest on.
     pub fn path(&self, code: &AccountCode) -> impl Iterator<Item = &Account> {
-        self.accounts.get(code).into_iter().flat_map(|account| self.above(account))
+        self.get(code).into_iter().flat_map(|account| self.above(account))
     }
 
     /// The account of this code, if there is one.
     #[must_use]
     pub fn get(&self, code: &AccountCode) -> Option<&Account> {
-        self.accounts.get(code)
+        self.at(self.number(code)?)
     }
 
     /// The account of this code, for an entry to use.
@@ -361,7 +401,7 @@ impl Chart {
     /// # Errors
     /// [`PostableError`]: there is none, or it takes no entries.
     pub fn postable(&self, code: &AccountCode) -> Result<&Account, PostableError> {
-        match self.accounts.get(code) {
+        match self.get(code) {
             None => Err(PostableError::Unknown { code: code.clone() }),
             Some(account) if !account.postable => Err(PostableError::Heading { code: code.clone() }),
             Some(account) => Ok(account),
@@ -401,25 +441,28 @@ impl Chart {
     pub fn admit_entry(&self, entry: &Entry) -> Result<(), PostableError> {
         let is_closing = entry.kind() == EntryKind::Closing;
         for posting in entry.postings() {
-            if !is_closing {
-                self.admit(posting)?;
-                continue;
-            }
-            let code = || posting.account.clone();
-            match self.get(&posting.account).map(|account| account.kind) {
-                None => return Err(PostableError::Unknown { code: code() }),
-                Some(kind @ (AccountKind::Asset | AccountKind::Liability)) => {
-                    return Err(PostableError::NotClosing { code: code(), kind });
-                }
-                Some(AccountKind::Equity | AccountKind::Income | AccountKind::Expense) => {}
-            }
+            let unknown = || PostableError::Unknown { code: posting.account.clone() };
+            self.admit_at(self.number(&posting.account).ok_or_else(unknown)?, posting, is_closing)?;
         }
         Ok(())
     }
 
+    /// The same of one posting, whose account has this number.
+    pub(crate) fn admit_at(&self, number: u32, posting: &Posting, is_closing: bool) -> Result<(), PostableError> {
+        let code = || posting.account.clone();
+        let account = self.at(number).ok_or_else(|| PostableError::Unknown { code: code() })?;
+        match account.kind {
+            _ if !is_closing => account.admit(posting),
+            kind @ (AccountKind::Asset | AccountKind::Liability) => {
+                Err(PostableError::NotClosing { code: code(), kind })
+            }
+            AccountKind::Equity | AccountKind::Income | AccountKind::Expense => Ok(()),
+        }
+    }
+
     /// All accounts, in the order of their codes.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.accounts.values()
+        self.accounts.iter()
     }
 }
 
@@ -433,7 +476,7 @@ impl TryFrom<Vec<Account>> for Chart {
 
 impl From<Chart> for Vec<Account> {
     fn from(chart: Chart) -> Self {
-        chart.accounts.into_values().collect()
+        chart.accounts
     }
 }
 

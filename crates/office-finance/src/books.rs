@@ -58,8 +58,6 @@ pub struct Books {
     currency: Currency,
     days: DateRange,
     closed_through: Option<NaiveDate>,
-    // By account code; a number is the place in `sums` and `log`.
-    numbers: BTreeMap<AccountCode, u32>,
     given: BTreeMap<i32, u64>,
     sums: Sums,
     log: Log,
@@ -90,20 +88,8 @@ impl Books {
         if days.last().is_some_and(|last| sums.month(last).is_none()) {
             return Err(BooksError::TooLong { days });
         }
-        let numbers: BTreeMap<AccountCode, u32> =
-            chart.accounts().map(|account| account.code.clone()).zip(0_u32..).collect();
-        let log = Log::new(numbers.len());
-        Ok(Self {
-            chart,
-            currency,
-            days,
-            closed_through: None,
-            numbers,
-            given: BTreeMap::new(),
-            sums,
-            log,
-            checked: Vec::new(),
-        })
+        let log = Log::new(chart.accounts().count());
+        Ok(Self { chart, currency, days, closed_through: None, given: BTreeMap::new(), sums, log, checked: Vec::new() })
     }
 
     /// The chart.
@@ -141,7 +127,7 @@ impl Books {
     /// [`BooksError`], in the order of its variants; nothing has changed then.
     pub fn post(&mut self, id: EntryId, entry: &Entry) -> Result<EntryNumber, BooksError> {
         if let Some(earlier) = self.log.find(id) {
-            return if self.log.is(earlier, entry, &self.numbers) {
+            return if self.log.is(earlier, entry, &self.chart) {
                 Ok(self.log.number(earlier))
             } else {
                 Err(BooksError::IdReused { id })
@@ -153,8 +139,7 @@ impl Books {
         if let Some(through) = self.closed_through.filter(|through| on <= *through) {
             return Err(BooksError::Closed { on, through });
         }
-        self.chart.admit_entry(entry)?;
-        self.check(entry)?;
+        self.check(entry, true)?;
         // From here on nothing is refused.
         let place = self.given.get(&year).copied().unwrap_or(0).saturating_add(1);
         let number = EntryNumber { year, place };
@@ -171,7 +156,7 @@ impl Books {
         let on = posted.on();
         let day = self.sums.day(on).filter(|_| self.days.contains(on));
         let day = day.ok_or(BooksError::OtherDays { on, days: self.days })?;
-        self.check(posted.entry())?;
+        self.check(posted.entry(), false)?;
         self.record(None, posted.number(), day, posted.entry());
         Ok(())
     }
@@ -190,21 +175,24 @@ impl Books {
         }
     }
 
-    /// Finds the account of each posting and what it is worth, and whether there is room.
-    fn check(&mut self, entry: &Entry) -> Result<(), BooksError> {
+    /// Finds the account of each posting and what it is worth, whether there is room, and for a new entry whether its
+    /// accounts take it.
+    fn check(&mut self, entry: &Entry, is_new: bool) -> Result<(), BooksError> {
         self.checked.clear();
+        let is_closing = entry.kind() == EntryKind::Closing;
         for posting in entry.postings() {
             let unknown = || PostableError::Unknown { code: posting.account.clone() };
-            let number = *self.numbers.get(&posting.account).ok_or_else(unknown)?;
-            let (amount, wanted) = (posting.amount, self.currency);
-            let worth = posting.told_in(wanted);
-            let worth = worth.ok_or_else(|| BooksError::NoWorth { code: posting.account.clone(), wanted })?;
-            self.checked.push(Checked {
-                account: number,
-                currency: amount.currency(),
-                amount: amount.minor(),
-                worth: worth.minor(),
-            });
+            let account = self.chart.number(&posting.account).ok_or_else(unknown)?;
+            if is_new {
+                self.chart.admit_at(account, posting, is_closing)?;
+            }
+            let (currency, amount) = (posting.amount.currency(), posting.amount.minor());
+            self.checked.push(Checked { account, currency, amount, worth: amount });
+        }
+        for (checked, posting) in self.checked.iter_mut().zip(entry.postings()) {
+            let (wanted, code) = (self.currency, || posting.account.clone());
+            let worth = posting.told_in(wanted).ok_or_else(|| BooksError::NoWorth { code: code(), wanted })?;
+            checked.worth = worth.minor();
         }
         if self.log.has_room(entry) { Ok(()) } else { Err(BooksError::Full) }
     }

@@ -8,6 +8,7 @@ mod entry;
 mod journal_entry;
 mod period;
 mod posting;
+mod shortcut;
 mod snapshot;
 
 // What the books say.
@@ -175,7 +176,8 @@ pub use petty_cash::{
 };
 #[cfg(feature = "plain-text")]
 pub use plain_text::{
-    ReadJournalError, ReadJournalErrorKind, TextPosting, TextTransaction, read_journal, write_beancount, write_hledger,
+    ReadJournalError, ReadJournalErrorKind, TextBalance, TextPosting, TextTransaction, read_balances, read_journal,
+    write_beancount, write_hledger,
 };
 pub use posting::{PostError, UndoError, entries_of, post, undo};
 pub use posting_run::{PostedRun, PostingRun, PostingRunError, UndoLineError};

@@ -6,19 +6,21 @@
 //!     1800    -7400.00 EUR
 //! ```
 
+mod balance;
 mod read;
 mod write;
 
 use chrono::NaiveDate;
 use office_core::Money;
 
+pub use self::balance::{TextBalance, read_balances};
 pub use self::read::{ReadJournalError, ReadJournalErrorKind, read_journal};
 pub use self::write::{write_beancount, write_hledger};
 
 /// A transaction of a plain-text journal.
 ///
 /// Its postings balance, in each currency or at their cost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextTransaction<'a> {
     /// The line it begins on, from 1.
     pub line: usize,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use office_core::{Currency, Money};
 
 use crate::balance::ReportError;
-use crate::{AccountCode, AccountKind, Balances, Chart, JournalEntry};
+use crate::{Account, AccountCode, AccountKind, Balances, Chart, JournalEntry};
 
 /// The trial balance: what stands on every account at the end of a day, debits and credits apart.
 ///
@@ -73,10 +73,16 @@ impl TrialBalance {
     /// # Errors
     /// [`ReportError`].
     pub fn of(chart: &Chart, on: NaiveDate, balances: &Balances) -> Result<Self, ReportError> {
-        let currency = balances.currency();
+        Self::of_accounts(on, balances.currency(), balances.with_accounts(chart)?)
+    }
+
+    pub(crate) fn of_accounts<'a>(
+        on: NaiveDate,
+        currency: Currency,
+        balances: impl IntoIterator<Item = (&'a Account, Money)>,
+    ) -> Result<Self, ReportError> {
         let nothing = Money::zero(currency);
         let rows: Vec<TrialRow> = balances
-            .with_accounts(chart)?
             .into_iter()
             .filter(|(_, balance)| !balance.is_zero())
             .map(|(account, balance)| TrialRow {

@@ -208,6 +208,19 @@ mod laws {
             prop_assert_eq!((books.len(), books.trial_balance(day(100))), before);
         }
 
+        /// Law 7: ids are recognised in whatever order they come.
+        #[test]
+        fn ids_are_recognised_in_any_order(places in prop::collection::vec(0..40_u128, 0..60)) {
+            let mut books = Books::new(chart(), Currency::EUR, DateRange::new(day(0), None).unwrap()).unwrap();
+            let mut known = BTreeMap::new();
+            for place in places {
+                let entry = entry(&(1, 3, vec![(0, i64::try_from(place).unwrap() + 1, false, 9)]));
+                let number = books.post(id(place), &entry).unwrap();
+                prop_assert_eq!(*known.entry(place).or_insert(number), number);
+                prop_assert_eq!(books.len(), known.len());
+            }
+        }
+
         /// Law 8: what is closed takes nothing, and nothing that is refused leaves a trace.
         #[test]
         fn what_is_refused_leaves_no_trace(drafts in drafts(), closed in 0..90_u64, extra in drafts()) {

@@ -7,11 +7,12 @@ mod laws {
     use std::collections::BTreeMap;
     use std::process::Command;
 
-    use chrono::{Days, NaiveDate};
+    use chrono::{Datelike, Days, NaiveDate};
     use office_core::{Currency, Money};
     use office_finance::{
         Account, AccountCode, AccountKind, Balances, Chart, Entry, EntryNumber, JournalEntry, Posting,
-        ReadJournalErrorKind, read_journal, write_beancount, write_hledger,
+        ReadJournalErrorKind, TextBalance, TextTransaction, read_balances, read_journal, write_beancount,
+        write_hledger,
     };
     use proptest::prelude::*;
 
@@ -79,6 +80,24 @@ mod laws {
         told.map(|(code, balance)| (code.to_string(), balance.minor())).collect()
     }
 
+    /// What stands on each account, from the transactions.
+    fn folded<'a>(read: &[TextTransaction<'a>]) -> Vec<TextBalance<'a>> {
+        let mut sums: BTreeMap<(&str, Currency), BTreeMap<NaiveDate, i128>> = BTreeMap::new();
+        for transaction in read {
+            for posting in &transaction.postings {
+                let months = sums.entry((posting.account, posting.amount.currency())).or_default();
+                *months.entry(transaction.on.with_day(1).unwrap()).or_default() += posting.amount.minor();
+            }
+        }
+        let money = |minor, currency| Money::try_from_minor(minor, currency).unwrap();
+        let balance = |((account, currency), months): ((&'a str, Currency), BTreeMap<NaiveDate, i128>)| TextBalance {
+            account,
+            balance: money(months.values().sum(), currency),
+            months: months.into_iter().map(|(month, minor)| (month, money(minor, currency))).collect(),
+        };
+        sums.into_iter().map(balance).collect()
+    }
+
     proptest! {
         /// Law 34: what is written reads back with the same days, numbers and balances.
         #[test]
@@ -100,14 +119,31 @@ mod laws {
             }
             sums.retain(|_, sum| *sum != 0);
             prop_assert_eq!(sums, worth(&entries));
+            prop_assert_eq!(read_balances(&text).unwrap(), folded(&read));
             let mut beancount = String::new();
             write_beancount(&mut beancount, &chart(), &entries, Currency::EUR).unwrap();
         }
 
-        /// No text makes the reader panic.
+        /// No text makes the readers panic, and both refuse the same.
         #[test]
         fn any_text_is_read_or_refused(text in "([0-9]{4}-[0-9]{2}-[0-9]{2}|[ \t]{0,3}|[a-z:@=;()$€.*!-]{0,6}|[0-9.-]{1,9}| EUR|\n){0,40}") {
-            let _ = read_journal(&text);
+            match (read_journal(&text), read_balances(&text)) {
+                (Ok(read), Ok(balances)) => prop_assert_eq!(balances, folded(&read)),
+                (read, balances) => prop_assert_eq!(read.err(), balances.err()),
+            }
+        }
+
+        /// A code is found in a chart exactly if it is there, and is ordered as its text is.
+        #[test]
+        fn a_chart_finds_its_codes(codes in prop::collection::btree_set("[0-9.A-]{1,3}|[0-9]{20,24}", 0..80), other in "[0-9.A-]{1,3}") {
+            let account = |code: &String| Account::new(code.parse().unwrap(), code.clone(), AccountKind::Asset);
+            let chart = Chart::new(codes.iter().rev().map(account)).unwrap();
+            prop_assert!(chart.accounts().map(|account| &account.name).eq(&codes));
+            for code in codes.iter().chain([&other]) {
+                let parsed: AccountCode = code.parse().unwrap();
+                prop_assert_eq!(parsed.as_str(), code);
+                prop_assert_eq!(chart.get(&parsed).map(|account| &account.name), codes.get(code));
+            }
         }
     }
 

@@ -17,44 +17,35 @@ pub(super) struct Day {
     pub(super) place: usize,
 }
 
-/// The sums of one account in one currency: by month, and by day within each month that has any.
+/// What was moved in a month: in each column, and in each on each day on which there was anything.
 ///
 /// In minor units. Invariant: there are fewer than 2³² postings below 10²⁸ each, so no sum comes near 2¹²⁷.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Column {
-    months: Vec<Month>,
-}
-
-#[derive(Clone, Debug, Default)]
 struct Month {
-    sum: i128,
-    days: Option<Box<[i128; 31]>>,
+    // By column; what is beyond the end is nothing. Rows, so that a balance of all accounts reads along them.
+    moved: Vec<i128>,
+    // By day, empty up to the last that was posted to.
+    days: Vec<Vec<i128>>,
 }
 
-impl Column {
-    fn add(&mut self, day: Day, amount: i128) {
-        if self.months.len() <= day.month {
-            self.months.resize_with(day.month.saturating_add(1), Month::default);
+impl Month {
+    fn add(&mut self, place: usize, column: usize, amount: i128) {
+        add_to(&mut self.moved, column, amount);
+        if self.days.len() <= place {
+            self.days.resize_with(place.saturating_add(1), Vec::new);
         }
-        if let Some(month) = self.months.get_mut(day.month) {
-            month.sum = month.sum.saturating_add(amount);
-            if let Some(sum) = month.days.get_or_insert_with(|| Box::new([0; 31])).get_mut(day.place) {
-                *sum = sum.saturating_add(amount);
-            }
+        if let Some(day) = self.days.get_mut(place) {
+            add_to(day, column, amount);
         }
     }
+}
 
-    /// The sum to the end of a day.
-    pub(super) fn until(&self, day: Day) -> i128 {
-        let months = self.months.iter().take(day.month).map(|month| month.sum);
-        let days = self.months.get(day.month).and_then(|month| month.days.as_deref());
-        let days = days.into_iter().flatten().take(day.place.saturating_add(1));
-        months.chain(days.copied()).fold(0, i128::saturating_add)
+fn add_to(row: &mut Vec<i128>, column: usize, amount: i128) {
+    if row.len() <= column {
+        row.resize(column.saturating_add(1), 0);
     }
-
-    /// The sum of a month.
-    pub(super) fn month(&self, place: usize) -> i128 {
-        self.months.get(place).map_or(0, |month| month.sum)
+    if let Some(sum) = row.get_mut(column) {
+        *sum = sum.saturating_add(amount);
     }
 }
 
@@ -64,6 +55,11 @@ pub(super) struct Heading {
     pub(super) measure: Measure,
     /// Whether it holds what closing entries have moved.
     pub(super) closing: bool,
+}
+
+impl Heading {
+    /// All that is not closing, in the currency of the books.
+    const ALL: Self = Self { measure: Measure::Worth, closing: false };
 }
 
 /// What is summed up.
@@ -82,15 +78,24 @@ pub(super) enum Measure {
 pub(super) struct Sums {
     // The first month, counted from year 0.
     first: i32,
-    // By number of account. Few currencies each, so a list.
-    accounts: Vec<Vec<(Heading, Column)>>,
+    // For each account the column of a heading that is not all in the currency of the books. Few each, so a list.
+    others: Vec<Vec<(Heading, usize)>>,
+    // How many columns there are: one for each account, by its number, then the others.
+    columns: usize,
+    months: Vec<Month>,
     // By dimension and value, then by account: by month, in the currency of the books.
     dimensions: BTreeMap<Dimension, BTreeMap<DimensionValueId, BTreeMap<u32, Vec<i128>>>>,
 }
 
 impl Sums {
     pub(super) fn new(first: NaiveDate, accounts: usize) -> Self {
-        Self { first: month_of(first), accounts: vec![Vec::new(); accounts], dimensions: BTreeMap::new() }
+        Self {
+            first: month_of(first),
+            others: vec![Vec::new(); accounts],
+            columns: accounts,
+            months: Vec::new(),
+            dimensions: BTreeMap::new(),
+        }
     }
 
     /// The place of a month; `None` before the first, and after the last that books can have.
@@ -110,15 +115,36 @@ impl Sums {
     }
 
     pub(super) fn add(&mut self, posting: Checked, books: Currency, day: Day, closing: bool) {
-        let Some(columns) = self.accounts.get_mut(usize::try_from(posting.account).unwrap_or(usize::MAX)) else {
-            return;
+        let mut add = |measure, amount| {
+            let column = self.column(posting.account, Heading { measure, closing });
+            if self.months.len() <= day.month {
+                self.months.resize_with(day.month.saturating_add(1), Month::default);
+            }
+            if let Some(month) = self.months.get_mut(day.month) {
+                month.add(day.place, column, amount);
+            }
         };
-        add_to(columns, Heading { measure: Measure::Worth, closing }, day, posting.worth);
+        add(Measure::Worth, posting.worth);
         if posting.currency != books {
-            let (foreign, worth) = (Measure::Foreign(posting.currency), Measure::ForeignWorth(posting.currency));
-            add_to(columns, Heading { measure: foreign, closing }, day, posting.amount);
-            add_to(columns, Heading { measure: worth, closing }, day, posting.worth);
+            add(Measure::Foreign(posting.currency), posting.amount);
+            add(Measure::ForeignWorth(posting.currency), posting.worth);
         }
+    }
+
+    /// The column of an account under a heading, which is begun where there is none.
+    fn column(&mut self, account: u32, heading: Heading) -> usize {
+        let account = usize::try_from(account).unwrap_or(usize::MAX);
+        if heading == Heading::ALL {
+            return account;
+        }
+        let Some(others) = self.others.get_mut(account) else { return account };
+        if let Some((_, column)) = others.iter().find(|(known, _)| *known == heading) {
+            return *column;
+        }
+        let column = self.columns;
+        others.push((heading, column));
+        self.columns = column.saturating_add(1);
+        column
     }
 
     pub(super) fn add_dimensions(&mut self, posting: Checked, day: Day, dimensions: &Dimensions) {
@@ -137,9 +163,27 @@ impl Sums {
         }
     }
 
-    /// The columns of each account, by its number.
-    pub(super) fn accounts(&self) -> impl Iterator<Item = &[(Heading, Column)]> {
-        self.accounts.iter().map(Vec::as_slice)
+    /// The columns of each account, by its number, but for the first of each, which has the number of the account.
+    pub(super) fn others(&self) -> &[Vec<(Heading, usize)>] {
+        &self.others
+    }
+
+    /// What stands in each column at the end of a day.
+    pub(super) fn until(&self, day: Day) -> Vec<i128> {
+        let mut sums = vec![0_i128; self.columns];
+        let months = self.months.iter().take(day.month).map(|month| &month.moved);
+        let days = self.months.get(day.month).into_iter().flat_map(|month| &month.days);
+        for row in months.chain(days.take(day.place.saturating_add(1))) {
+            for (sum, moved) in sums.iter_mut().zip(row) {
+                *sum = sum.wrapping_add(*moved);
+            }
+        }
+        sums
+    }
+
+    /// What was moved in a month in each column; what is beyond the end is nothing.
+    pub(super) fn moved(&self, month: usize) -> &[i128] {
+        self.months.get(month).map_or(&[], |month| &month.moved)
     }
 
     /// The values of a dimension, with the sums by month of each account.
@@ -148,16 +192,6 @@ impl Sums {
         dimension: &Dimension,
     ) -> impl Iterator<Item = (DimensionValueId, &BTreeMap<u32, Vec<i128>>)> {
         self.dimensions.get(dimension).into_iter().flatten().map(|(value, accounts)| (*value, accounts))
-    }
-}
-
-fn add_to(columns: &mut Vec<(Heading, Column)>, heading: Heading, day: Day, amount: i128) {
-    if let Some((_, column)) = columns.iter_mut().find(|(known, _)| *known == heading) {
-        column.add(day, amount);
-    } else {
-        let mut column = Column::default();
-        column.add(day, amount);
-        columns.push((heading, column));
     }
 }
 

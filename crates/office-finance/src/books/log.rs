@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 use office_core::{Currency, ExchangeRate};
 
 use super::Checked;
-use crate::{AccountCode, Dimensions, Entry, EntryId, EntryKind, EntryNumber, Posting};
+use crate::{Chart, Dimensions, Entry, EntryId, EntryKind, EntryNumber, Posting};
 
 /// The entries in the order of posting, kept in columns: a million of them take some 200 MB.
 #[derive(Clone, Debug)]
 pub(super) struct Log {
-    ids: BTreeMap<EntryId, u32>,
+    ids: Ids,
     heads: Vec<Head>,
     rows: Vec<Row>,
     texts: String,
@@ -21,6 +21,35 @@ pub(super) struct Log {
     dimensions: Vec<Dimensions>,
     places: BTreeMap<Dimensions, u32>,
     rates: BTreeMap<u32, ExchangeRate>,
+}
+
+/// Which ids there are, and the places of their entries.
+///
+/// Ids made in the order of time come in order, and then a list is enough; those that come late are kept apart.
+#[derive(Clone, Debug, Default)]
+struct Ids {
+    // In order.
+    ascending: Vec<(EntryId, u32)>,
+    late: BTreeMap<EntryId, u32>,
+}
+
+impl Ids {
+    fn find(&self, id: EntryId) -> Option<u32> {
+        if self.ascending.last().is_none_or(|(last, _)| *last < id) {
+            return None;
+        }
+        let place = self.ascending.binary_search_by_key(&id, |(known, _)| *known).ok();
+        let known = place.and_then(|place| self.ascending.get(place)).map(|(_, at)| *at);
+        known.or_else(|| self.late.get(&id).copied())
+    }
+
+    fn insert(&mut self, id: EntryId, at: u32) {
+        if self.ascending.last().is_none_or(|(last, _)| *last < id) {
+            self.ascending.push((id, at));
+        } else {
+            self.late.insert(id, at);
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +88,7 @@ pub(super) struct Line<'a> {
 impl Log {
     pub(super) fn new(accounts: usize) -> Self {
         Self {
-            ids: BTreeMap::new(),
+            ids: Ids::default(),
             heads: Vec::new(),
             rows: Vec::new(),
             texts: String::new(),
@@ -75,7 +104,7 @@ impl Log {
     }
 
     pub(super) fn find(&self, id: EntryId) -> Option<usize> {
-        self.ids.get(&id).and_then(|at| usize::try_from(*at).ok())
+        self.ids.find(id).and_then(|at| usize::try_from(at).ok())
     }
 
     pub(super) fn number(&self, at: usize) -> EntryNumber {
@@ -140,7 +169,7 @@ impl Log {
     }
 
     /// Whether the entry posted in that place is this one.
-    pub(super) fn is(&self, at: usize, entry: &Entry, numbers: &BTreeMap<AccountCode, u32>) -> bool {
+    pub(super) fn is(&self, at: usize, entry: &Entry, chart: &Chart) -> bool {
         let Some(head) = self.heads.get(at) else { return false };
         let (description, document) = self.texts_of(head);
         let own = head.on == entry.on()
@@ -153,7 +182,7 @@ impl Log {
         let same = |(place, posting): (u32, &Posting)| {
             let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
             row.is_some_and(|row| {
-                numbers.get(&posting.account) == Some(&row.account)
+                chart.number(&posting.account) == Some(row.account)
                     && (posting.amount.minor(), posting.amount.currency()) == (row.amount, row.currency)
                     && posting.worth.is_none_or(|worth| worth.amount.minor() == row.worth)
                     && posting.worth.and_then(|worth| worth.rate).as_ref() == self.rates.get(&place)

@@ -1,10 +1,12 @@
 //! Reports from the sums that are kept.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use office_core::{Currency, DateRange, Money, MoneyError};
 
 use super::Books;
-use super::column::{Column, Heading, Measure};
+use super::column::{Heading, Measure};
 use crate::balance::ReportError;
 use crate::{
     AccountCode, AccountKind, AccountLedger, BalanceSheet, Balances, CashFlowStatement, Dimension, DimensionValueId,
@@ -50,8 +52,7 @@ impl Books {
     /// # Errors
     /// [`MoneyError::OutOfRange`] where a balance cannot be held.
     pub fn balances(&self, on: NaiveDate) -> Result<Balances, MoneyError> {
-        let sums = self.sums_until(Measure::Worth, on, true);
-        Balances::of_sums(self.coded(sums.into_iter().enumerate()), self.currency)
+        Balances::of_sums(self.coded(self.worth_until(on, true).into_iter()), self.currency)
     }
 
     /// What was moved on each account in these days, in the currency of the books, but for the carrying of results to
@@ -60,11 +61,11 @@ impl Books {
     /// # Errors
     /// [`MoneyError::OutOfRange`] where a sum cannot be held.
     pub fn moved(&self, days: DateRange) -> Result<Balances, MoneyError> {
-        let before = days.start().pred_opt().map(|day| self.sums_until(Measure::Worth, day, false));
-        let until = self.sums_until(Measure::Worth, days.last().unwrap_or(NaiveDate::MAX), false);
+        let before = days.start().pred_opt().map(|day| self.worth_until(day, false));
+        let until = self.worth_until(days.last().unwrap_or(NaiveDate::MAX), false);
         let before = before.unwrap_or_default().into_iter().chain(std::iter::repeat(0));
         let moved = until.into_iter().zip(before).map(|(until, before)| until.saturating_sub(before));
-        Balances::of_sums(self.coded(moved.enumerate()), self.currency)
+        Balances::of_sums(self.coded(moved), self.currency)
     }
 
     /// What stands on each account in each foreign currency at the end of a day, with what it is worth by the books.
@@ -74,26 +75,28 @@ impl Books {
     /// [`MoneyError::OutOfRange`] where a balance cannot be held.
     pub fn foreign_balances(&self, on: NaiveDate) -> Result<Vec<ForeignBalance>, MoneyError> {
         let Some(day) = self.sums.day_until(on) else { return Ok(Vec::new()) };
+        let sums = self.sums.until(day);
         let mut balances = Vec::new();
-        for (code, columns) in self.numbers.keys().zip(self.sums.accounts()) {
-            let mut currencies: Vec<Currency> = Vec::new();
-            for (heading, _) in columns {
-                if let Measure::Foreign(currency) = heading.measure {
-                    currencies.push(currency);
+        for (account, columns) in self.chart.accounts().zip(self.sums.others()) {
+            let mut foreign: BTreeMap<Currency, (i128, i128)> = BTreeMap::new();
+            for (heading, column) in columns {
+                let sum = sums.get(*column).copied().unwrap_or(0);
+                match heading.measure {
+                    Measure::Worth => {}
+                    Measure::Foreign(currency) => {
+                        let (amount, _) = foreign.entry(currency).or_default();
+                        *amount = amount.saturating_add(sum);
+                    }
+                    Measure::ForeignWorth(currency) => {
+                        let (_, worth) = foreign.entry(currency).or_default();
+                        *worth = worth.saturating_add(sum);
+                    }
                 }
             }
-            currencies.sort_unstable();
-            currencies.dedup();
-            for currency in currencies {
-                let sum = |measure| {
-                    let own = columns.iter().filter(|(heading, _)| heading.measure == measure);
-                    own.map(|(_, column)| column.until(day)).fold(0_i128, i128::saturating_add)
-                };
-                let amount = Money::try_from_minor(sum(Measure::Foreign(currency)), currency)?;
-                let worth = Money::try_from_minor(sum(Measure::ForeignWorth(currency)), self.currency)?;
-                if !amount.is_zero() || !worth.is_zero() {
-                    balances.push(ForeignBalance { account: code.clone(), amount, worth });
-                }
+            for (currency, (amount, worth)) in foreign.into_iter().filter(|(_, sums)| *sums != (0, 0)) {
+                let amount = Money::try_from_minor(amount, currency)?;
+                let worth = Money::try_from_minor(worth, self.currency)?;
+                balances.push(ForeignBalance { account: account.code.clone(), amount, worth });
             }
         }
         Ok(balances)
@@ -104,7 +107,8 @@ impl Books {
     /// # Errors
     /// [`ReportError::Money`].
     pub fn trial_balance(&self, on: NaiveDate) -> Result<TrialBalance, ReportError> {
-        TrialBalance::of(&self.chart, on, &self.balances(on)?)
+        let balances = self.held(self.worth_until(on, true).into_iter())?;
+        TrialBalance::of_accounts(on, self.currency, self.chart.accounts().zip(balances))
     }
 
     /// The balance sheet at the end of a day.
@@ -142,12 +146,9 @@ impl Books {
     /// # Errors
     /// [`MoneyError::OutOfRange`] where a sum cannot be held.
     pub fn monthly(&self, first: NaiveDate, last: NaiveDate) -> Result<MonthlyReport, MoneyError> {
-        let columns = self.sums.accounts().map(|columns| {
-            let heading = Heading { measure: Measure::Worth, closing: false };
-            columns.iter().find(|(known, _)| *known == heading).map(|(_, column)| column)
-        });
-        let sum = |column: Option<&Column>, place| column.map_or(0, |column| column.month(place));
-        self.by_month(first, last, columns.enumerate(), sum)
+        // The column of an account has its number.
+        let sum = |column, place| self.sums.moved(place).get(column).copied().unwrap_or(0);
+        self.by_month(first, last, (0..self.sums.others().len()).map(|number| (number, number)), sum)
     }
 
     /// For each value of a dimension, what was moved on each account in the months from that of `first` to that of
@@ -161,7 +162,7 @@ impl Books {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Vec<(DimensionValueId, MonthlyReport)>, MoneyError> {
-        let report = |(value, accounts): (DimensionValueId, &std::collections::BTreeMap<u32, Vec<i128>>)| {
+        let report = |(value, accounts): (DimensionValueId, &BTreeMap<u32, Vec<i128>>)| {
             let numbered =
                 accounts.iter().map(|(account, months)| (usize::try_from(*account).unwrap_or(usize::MAX), months));
             let sum = |months: &Vec<i128>, place| months.get(place).copied().unwrap_or(0);
@@ -178,7 +179,7 @@ impl Books {
     pub fn ledger(&self, account: &AccountCode, days: DateRange) -> Result<AccountLedger, MoneyError> {
         let before = days.start().pred_opt().map(|day| self.balances(day)).transpose()?;
         let opening = before.map_or(Money::zero(self.currency), |before| before.of(account));
-        let number = self.numbers.get(account).copied();
+        let number = self.chart.number(account);
         let mut own: Vec<_> = number.into_iter().flat_map(|number| self.log.lines(number)).collect();
         own.retain(|line| days.contains(line.on));
         own.sort_by_key(|line| (line.on, line.number));
@@ -202,24 +203,35 @@ impl Books {
         Ok(AccountLedger { account: account.clone(), opening, lines, closing: balance })
     }
 
-    /// The sum on each account at the end of a day, by number.
-    fn sums_until(&self, measure: Measure, on: NaiveDate, closing: bool) -> Vec<i128> {
-        let day = self.sums.day_until(on);
-        let sum = |columns: &[(Heading, Column)]| {
-            let own = columns.iter().filter(|(heading, _)| heading.measure == measure && (closing || !heading.closing));
-            let sums = own.map(|(_, column)| day.map_or(0, |day| column.until(day)));
-            sums.fold(0_i128, i128::saturating_add)
-        };
-        self.sums.accounts().map(sum).collect()
+    /// What all postings to each account are worth at the end of a day, by number; without `closing` but for the carrying
+    /// of results to equity.
+    fn worth_until(&self, on: NaiveDate, closing: bool) -> Vec<i128> {
+        let others = self.sums.others();
+        let Some(day) = self.sums.day_until(on) else { return vec![0; others.len()] };
+        let mut sums = self.sums.until(day);
+        let extra = sums.split_off(others.len());
+        let carried = Heading { measure: Measure::Worth, closing: true };
+        for (sum, columns) in sums.iter_mut().zip(others).filter(|_| closing) {
+            let column = columns.iter().find(|(heading, _)| *heading == carried).map(|(_, column)| *column);
+            let place = column.and_then(|column| column.checked_sub(others.len()));
+            *sum = sum.saturating_add(place.and_then(|place| extra.get(place)).copied().unwrap_or(0));
+        }
+        sums
+    }
+
+    /// Sums as money, in memory that is asked for once.
+    fn held(&self, sums: impl ExactSizeIterator<Item = i128>) -> Result<Vec<Money>, MoneyError> {
+        let mut held = Vec::with_capacity(sums.len());
+        for sum in sums {
+            held.push(Money::try_from_minor(sum, self.currency)?);
+        }
+        Ok(held)
     }
 
     /// Numbered sums by code, but for those of nothing.
-    fn coded(&self, sums: impl Iterator<Item = (usize, i128)>) -> impl Iterator<Item = (AccountCode, i128)> {
-        // The codes are numbered in their order, so this walks along them.
-        let mut codes = self.numbers.keys().enumerate();
-        sums.filter(|(_, sum)| *sum != 0).filter_map(move |(number, sum)| {
-            codes.find(|(place, _)| *place == number).map(|(_, code)| (code.clone(), sum))
-        })
+    fn coded(&self, sums: impl Iterator<Item = i128>) -> impl Iterator<Item = (AccountCode, i128)> {
+        let coded = self.chart.accounts().zip(sums).filter(|(_, sum)| *sum != 0);
+        coded.map(|(account, sum)| (account.code.clone(), sum))
     }
 
     fn by_month<C: Copy>(
@@ -235,11 +247,9 @@ impl Books {
         let mut rows = Vec::new();
         for (number, column) in columns {
             let Some((_, account)) = accounts.find(|(place, _)| *place == number) else { continue };
-            let places = (from..).take(months.len());
-            let moved: Result<Vec<Money>, MoneyError> =
-                places.map(|place| Money::try_from_minor(sum(column, place), self.currency)).collect();
-            let moved = moved?;
-            if moved.iter().any(|moved| !moved.is_zero()) {
+            let sums = || (from..from.saturating_add(months.len())).map(|place| sum(column, place));
+            if sums().any(|sum| sum != 0) {
+                let moved = self.held(sums())?;
                 let (code, name) = (account.code.clone(), account.name.clone());
                 rows.push(MonthlyRow { account: code, name, kind: account.kind, moved });
             }

@@ -8,12 +8,17 @@ use super::{EntryError, Posting};
 /// is worth there.
 pub(super) fn check(postings: &[Posting]) -> Result<(), EntryError> {
     let books = postings.iter().find_map(|posting| posting.worth).map(|worth| worth.amount.currency());
-    // One or two currencies as a rule: a list is searched faster than a map.
-    let mut sums: Vec<(Currency, i128)> = Vec::with_capacity(1);
+    // One currency as a rule, seldom many: a list is searched faster than a map.
+    let mut first: Option<(Currency, i128)> = None;
+    let mut others: Vec<(Currency, i128)> = Vec::new();
     let mut worth = 0_i128;
     for (at, posting) in postings.iter().enumerate() {
         let currency = posting.amount.currency();
-        add(&mut sums, posting.amount)?;
+        match &mut first {
+            None => first = Some((currency, posting.amount.minor())),
+            Some((known, sum)) if *known == currency => *sum = added(*sum, posting.amount)?,
+            Some(_) => add(&mut others, posting.amount)?,
+        }
         let Some(books) = books else { continue };
         let told = match posting.worth {
             Some(told) if told.amount.currency() != books || currency == books => {
@@ -25,8 +30,8 @@ pub(super) fn check(postings: &[Posting]) -> Result<(), EntryError> {
         };
         worth = worth.checked_add(told.minor()).ok_or(MoneyError::OutOfRange { currency: books })?;
     }
-    sums.sort_unstable_by_key(|(currency, _)| *currency);
-    if let Some((currency, excess)) = sums.into_iter().find(|(_, sum)| *sum != 0) {
+    let uneven = first.into_iter().chain(others).filter(|(_, sum)| *sum != 0);
+    if let Some((currency, excess)) = uneven.min_by_key(|(currency, _)| *currency) {
         return Err(EntryError::Unbalanced { excess: Money::try_from_minor(excess, currency)? });
     }
     match books {
@@ -38,10 +43,12 @@ pub(super) fn check(postings: &[Posting]) -> Result<(), EntryError> {
 fn add(sums: &mut Vec<(Currency, i128)>, amount: Money) -> Result<(), MoneyError> {
     let currency = amount.currency();
     match sums.iter_mut().find(|(known, _)| *known == currency) {
-        Some((_, sum)) => {
-            *sum = sum.checked_add(amount.minor()).ok_or(MoneyError::OutOfRange { currency })?;
-        }
+        Some((_, sum)) => *sum = added(*sum, amount)?,
         None => sums.push((currency, amount.minor())),
     }
     Ok(())
+}
+
+fn added(sum: i128, amount: Money) -> Result<i128, MoneyError> {
+    sum.checked_add(amount.minor()).ok_or(MoneyError::OutOfRange { currency: amount.currency() })
 }

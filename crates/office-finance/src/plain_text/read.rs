@@ -1,5 +1,9 @@
 //! Reading journals.
 
+use std::iter::{Peekable, Zip};
+use std::ops::RangeFrom;
+use std::str::Lines;
+
 use chrono::NaiveDate;
 use office_core::{Currency, Money, MoneyError};
 use thiserror::Error;
@@ -16,36 +20,65 @@ use super::{TextPosting, TextTransaction};
 /// # Errors
 /// [`ReadJournalError`] with the line.
 pub fn read_journal(text: &str) -> Result<Vec<TextTransaction<'_>>, ReadJournalError> {
-    let mut lines = text.lines().zip(1_usize..).peekable();
+    let mut journal = Journal::new(text);
     let mut transactions = Vec::new();
-    let mut reader = Reader { known: None };
-    while let Some((line, number)) = lines.next() {
-        let at = |kind| ReadJournalError { line: number, kind };
-        if line.len() > MAX_LINE {
-            return Err(at(ReadJournalErrorKind::LongLine));
+    let mut transaction = TextTransaction::default();
+    while journal.read(&mut transaction)? {
+        transactions.push(std::mem::take(&mut transaction));
+    }
+    Ok(transactions)
+}
+
+/// A journal that is being read.
+pub(super) struct Journal<'a> {
+    lines: Peekable<Zip<Lines<'a>, RangeFrom<usize>>>,
+    reader: Reader<'a>,
+}
+
+impl<'a> Journal<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { lines: text.lines().zip(1_usize..).peekable(), reader: Reader { known: None } }
+    }
+
+    /// Reads the next transaction in place of another; whether there was one.
+    pub(super) fn read(&mut self, transaction: &mut TextTransaction<'a>) -> Result<bool, ReadJournalError> {
+        while let Some((line, number)) = self.lines.next() {
+            let at = |kind| ReadJournalError { line: number, kind };
+            if line.len() > MAX_LINE {
+                return Err(at(ReadJournalErrorKind::LongLine));
+            }
+            match line.bytes().next() {
+                Some(b'0'..=b'9') => {}
+                Some(b' ' | b'\t') if !line.trim().is_empty() && !is_comment(line.trim_start()) => {
+                    return Err(at(ReadJournalErrorKind::StrayPosting));
+                }
+                _ if line.starts_with("include") || line.starts_with('~') || line.starts_with('=') => {
+                    return Err(at(ReadJournalErrorKind::Unsupported));
+                }
+                _ if line.trim_end() == "comment" => {
+                    // Up to its end, or that of the file.
+                    let _ = self.lines.by_ref().find(|(line, _)| line.trim_end() == "end comment");
+                    continue;
+                }
+                // Comments, headings, and directives that move nothing.
+                _ => continue,
+            }
+            let Some((on, code, description)) = head(line).map_err(at)? else { continue };
+            transaction.postings.clear();
+            (transaction.line, transaction.on) = (number, on);
+            (transaction.code, transaction.description) = (code, description);
+            let open = self.postings(&mut transaction.postings)?;
+            settle(&mut transaction.postings, open).map_err(at)?;
+            return Ok(true);
         }
-        match line.bytes().next() {
-            Some(b'0'..=b'9') => {}
-            Some(b' ' | b'\t') if !line.trim().is_empty() && !is_comment(line.trim_start()) => {
-                return Err(at(ReadJournalErrorKind::StrayPosting));
-            }
-            _ if line.starts_with("include") || line.starts_with('~') || line.starts_with('=') => {
-                return Err(at(ReadJournalErrorKind::Unsupported));
-            }
-            _ if line.trim_end() == "comment" => {
-                // Up to its end, or that of the file.
-                let _ = lines.by_ref().find(|(line, _)| line.trim_end() == "end comment");
-                continue;
-            }
-            // Comments, headings, and directives that move nothing.
-            _ => continue,
-        }
-        let Some((on, code, description)) = head(line).map_err(at)? else { continue };
-        let mut transaction = TextTransaction { line: number, on, code, description, postings: Vec::with_capacity(3) };
+        Ok(false)
+    }
+
+    /// Reads the postings of a transaction; the account and place of the one without an amount, where there is one.
+    fn postings(&mut self, postings: &mut Vec<TextPosting<'a>>) -> Result<Option<(&'a str, usize)>, ReadJournalError> {
         let mut open = None;
-        while let Some((line, number)) =
-            lines.next_if(|(line, _)| line.starts_with([' ', '\t']) && !line.trim().is_empty())
-        {
+        let is_posting = |line: &str| line.starts_with([' ', '\t']) && !line.trim_start().is_empty();
+        while let Some((line, number)) = self.lines.next_if(|(line, _)| is_posting(line)) {
             let at = |kind| ReadJournalError { line: number, kind };
             if line.len() > MAX_LINE {
                 return Err(at(ReadJournalErrorKind::LongLine));
@@ -55,16 +88,14 @@ pub fn read_journal(text: &str) -> Result<Vec<TextTransaction<'_>>, ReadJournalE
                 continue;
             }
             let (account, amount) = account_of(line).map_err(at)?;
-            match reader.amounts(amount).map_err(at)? {
-                Some((amount, worth)) => transaction.postings.push(TextPosting { account, amount, worth }),
+            match self.reader.amounts(amount).map_err(at)? {
+                Some((amount, worth)) => postings.push(TextPosting { account, amount, worth }),
                 None if open.is_some() => return Err(at(ReadJournalErrorKind::TwoOpen)),
-                None => open = Some((account, transaction.postings.len())),
+                None => open = Some((account, postings.len())),
             }
         }
-        settle(&mut transaction.postings, open).map_err(at)?;
-        transactions.push(transaction);
+        Ok(open)
     }
-    Ok(transactions)
 }
 
 /// The longest line, in bytes.
@@ -113,9 +144,8 @@ fn date(text: &str) -> Option<NaiveDate> {
 /// The account of a posting, and what follows it after two spaces or a tab, without the comment.
 fn account_of(line: &str) -> Result<(&str, &str), ReadJournalErrorKind> {
     let line = line.strip_prefix("* ").or_else(|| line.strip_prefix("! ")).unwrap_or(line);
-    let bytes = line.as_bytes();
     let ends = |pair: &[u8]| matches!(pair, [b' ', b' ' | b'\t'] | [b'\t', _]);
-    let end = bytes.windows(2).position(ends).unwrap_or(line.len());
+    let end = line.as_bytes().windows(2).position(ends).unwrap_or(line.len());
     let (account, rest) = line.split_at_checked(end).unwrap_or((line, ""));
     if account.is_empty() || account.starts_with(['(', '[']) {
         return Err(ReadJournalErrorKind::Unsupported);
@@ -125,6 +155,15 @@ fn account_of(line: &str) -> Result<(&str, &str), ReadJournalErrorKind> {
 
 /// Makes the transaction balance by the posting without an amount, or checks that it does.
 fn settle<'a>(postings: &mut Vec<TextPosting<'a>>, open: Option<(&'a str, usize)>) -> Result<(), ReadJournalErrorKind> {
+    let plain = |posting: &TextPosting<'_>| posting.worth.is_none();
+    let like = postings.first().map(|first| first.amount.currency());
+    let sum = postings.iter().try_fold(0_i128, |sum, posting| {
+        let same = plain(posting) && Some(posting.amount.currency()) == like;
+        sum.checked_add(posting.amount.minor()).filter(|_| same)
+    });
+    if sum == Some(0) && open.is_none() {
+        return Ok(());
+    }
     let mut sums: Vec<(Currency, i128)> = Vec::with_capacity(1);
     for posting in postings.iter() {
         let told = posting.worth.unwrap_or(posting.amount);
@@ -165,11 +204,15 @@ impl<'a> Reader<'a> {
         if text.is_empty() {
             return Ok(None);
         }
+        let is_more = |byte: u8| matches!(byte, b'=' | b'{' | b'[' | b'(' | b'@');
+        if !text.bytes().any(is_more) {
+            return Ok(Some((self.money(text)?, None)));
+        }
         if text.contains(['=', '{', '[', '(']) {
             return Err(ReadJournalErrorKind::Unsupported);
         }
         let Some((amount, price)) = text.split_once('@') else {
-            return Ok(Some((self.money(text.trim_end())?, None)));
+            return Err(ReadJournalErrorKind::Amount);
         };
         let amount = self.money(amount.trim_end())?;
         if let Some(total) = price.strip_prefix('@') {
@@ -192,15 +235,12 @@ impl<'a> Reader<'a> {
 
     /// The digits of an amount, and its currency before or after them.
     fn parts(&mut self, text: &'a str) -> Result<(&'a str, Currency), ReadJournalErrorKind> {
-        let numeric = |found: char| found.is_ascii_digit() || matches!(found, '-' | '+' | '.');
-        let (digits, code) = if text.starts_with(numeric) {
-            let end = text.find(|found: char| !numeric(found)).unwrap_or(text.len());
-            text.split_at_checked(end).unwrap_or((text, ""))
-        } else {
-            let end = text.find(numeric).unwrap_or(text.len());
-            let (code, digits) = text.split_at_checked(end).unwrap_or(("", text));
-            (digits, code)
-        };
+        let numeric = |byte: u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.');
+        let is_first = text.bytes().next().is_some_and(numeric);
+        let end = text.bytes().position(|byte| numeric(byte) != is_first).unwrap_or(text.len());
+        // What is numeric is ASCII, so this cuts between characters.
+        let (one, other) = text.split_at_checked(end).unwrap_or((text, ""));
+        let (digits, code) = if is_first { (one, other) } else { (other, one) };
         let code = code.trim();
         match self.known {
             Some((known, currency)) if known == code => Ok((digits, currency)),
@@ -224,20 +264,25 @@ fn number(text: &str) -> Option<(i128, u32)> {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let (mut number, mut scale, mut any) = (0_i128, None::<u32>, false);
-    for byte in digits.bytes() {
-        match byte {
-            b'0'..=b'9' => {
-                number = number.checked_mul(10)?.checked_add(i128::from(byte.checked_sub(b'0')?))?;
-                scale = scale.map(|scale| scale.saturating_add(1));
-                any = true;
+    let (whole, part) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
+    if whole.is_empty() || part.is_some_and(str::is_empty) || digits.len() > 30 {
+        return None;
+    }
+    let mut number = 0_i128;
+    for digits in [whole, part.unwrap_or_default()] {
+        // As many digits at once as 64 bits hold for sure.
+        for digits in digits.as_bytes().chunks(18) {
+            let (mut some, mut power) = (0_u64, 1_u64);
+            for byte in digits {
+                let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+                some = some.wrapping_mul(10).wrapping_add(u64::from(digit));
+                power = power.wrapping_mul(10);
             }
-            b'.' if scale.is_none() && any => scale = Some(0),
-            _ => return None,
+            number = number.checked_mul(i128::from(power))?.checked_add(i128::from(some))?;
         }
     }
-    let complete = any && scale != Some(0) && digits.len() <= 30;
-    complete.then_some((if negative { number.checked_neg()? } else { number }, scale.unwrap_or(0)))
+    let scale = u32::try_from(part.map_or(0, str::len)).ok()?;
+    Some((if negative { number.checked_neg()? } else { number }, scale))
 }
 
 /// The number as money, exactly.

@@ -37,6 +37,10 @@ mod invoice;
 mod matching;
 
 // What clients are charged.
+mod client_invoice;
+mod client_quote;
+mod client_statement;
+mod dunning;
 #[cfg(feature = "ubl")]
 mod e_invoice;
 mod invoice_document;
@@ -104,6 +108,15 @@ pub use card::{
     CardStatementId, CardStatus, CheckCardError, ReceiveCardError, ResolveCardError, SignOffError,
 };
 pub use cash_flow::CashFlowStatement;
+pub use client_invoice::{
+    AllocateReceiptError, ClientCoding, ClientEntryError, ClientInvoice, ClientInvoiceFact, ClientInvoiceId,
+    ClientInvoiceStatus, CreditInvoiceError, DraftInvoiceError, InvoiceCredit, IssueInvoiceError, PostedInvoiceError,
+    ReturnReceiptError, allocate_receipt, credit_invoice, issue_invoice, return_receipt,
+};
+pub use client_quote::{
+    AcceptQuoteError, ClientQuote, ClientQuoteFact, ClientQuoteId, ClientQuoteStatus, OfferQuoteError, accept_quote,
+};
+pub use client_statement::{ClientMovement, ClientStatement, ClientStatementLine};
 pub use closing::{CloseBooksError, close_period, reopen_period};
 pub use comparison::{ComparedRow, TreeRow, compare_rows};
 pub use depreciation::{
@@ -111,6 +124,7 @@ pub use depreciation::{
     DisposeError, MacrsClass, MacrsConvention, UnitsUsed, by_year, macrs_percents,
 };
 pub use dimension::{Dimension, DimensionRule, DimensionValueId, Dimensions, ParseDimensionError};
+pub use dunning::{Dunning, DunningError, DunningLevel, RemindError, Reminder};
 pub use duplicate::{
     DuplicatePolicy, DuplicateReason, DuplicateScore, DuplicateTraits, DuplicateVerdict, OCR_LOOK_ALIKES,
     duplicate_keys,

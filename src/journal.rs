@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
-use office_core::{Money, MoneyError, StoreError, Tx};
+use office_core::{Decision, Money, MoneyError, StoreError, Tx};
 use office_finance::{
-    AccountCode, BudgetBearer, BudgetLine, Chart, Entry, EntryId, EntryNumber, PostError, Posting, SpendError,
-    Spending, post,
+    AccountCode, BudgetBearer, BudgetFact, BudgetId, BudgetLine, Chart, Entry, EntryId, EntryNumber, PostError,
+    Posting, SpendError, Spending, post,
 };
 use thiserror::Error;
 
@@ -60,7 +60,32 @@ pub async fn post_and_spend(
     id: EntryId,
     entry: Entry,
 ) -> Result<EntryNumber, PostAndSpendError> {
-    // Read.
+    // Decide.
+    let counted = counted(tx, id, &entry).await?;
+
+    // Record.
+    let number = post(tx, chart, id, entry).await?;
+    for (line_id, decision) in counted {
+        tx.decide(line_id, decision).await?;
+    }
+    Ok(number)
+}
+
+/// Counts an entry that is posted as spent, or as come back, in the budgets that there are for its lines.
+pub(crate) async fn spend_posted(tx: &Tx, id: EntryId) -> Result<(), PostAndSpendError> {
+    let posted = tx.load(id).await?;
+    for (line_id, decision) in counted(tx, id, posted.entry()).await? {
+        tx.decide(line_id, decision).await?;
+    }
+    Ok(())
+}
+
+/// What an entry means to the budgets that there are for its lines.
+async fn counted(
+    tx: &Tx,
+    id: EntryId,
+    entry: &Entry,
+) -> Result<Vec<(BudgetId, Decision<BudgetFact>)>, PostAndSpendError> {
     let on = entry.on();
     let mut borne: BTreeMap<(BudgetBearer, AccountCode), Vec<&Posting>> = BTreeMap::new();
     for posting in entry.postings() {
@@ -69,29 +94,17 @@ pub async fn post_and_spend(
             borne.entry((bearer, posting.account.clone())).or_default().push(posting);
         }
     }
-    let mut lines = Vec::new();
+    let mut counted = Vec::new();
     for ((bearer, account), postings) in borne {
         let line_id = BudgetLine::id_borne_by(&bearer, &account, on.year());
         if let Some(line) = tx.find(line_id).await? {
             let currency = line.planned().currency();
             let amounts = postings.iter().map(|posting| posting.told_in(currency).unwrap_or(posting.amount));
             let amount = Money::sum(amounts, currency)?;
-            lines.push((line_id, line, amount));
+            counted.push((line_id, line.spend(id, Spending { amount, on }, None)?));
         }
     }
-
-    // Decide.
-    let count = |(line_id, line, amount): (_, BudgetLine, _)| {
-        Ok::<_, SpendError>((line_id, line.spend(id, Spending { amount, on }, None)?))
-    };
-    let counted = lines.into_iter().map(count).collect::<Result<Vec<_>, _>>()?;
-
-    // Record.
-    let number = post(tx, chart, id, entry).await?;
-    for (line_id, decision) in counted {
-        tx.decide(line_id, decision).await?;
-    }
-    Ok(number)
+    Ok(counted)
 }
 
 /// An entry cannot be posted, or not be counted in a budget.

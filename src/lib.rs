@@ -19,6 +19,8 @@ mod approval;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod banking;
 #[cfg(all(feature = "inventory", feature = "finance"))]
+pub mod equipment;
+#[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod journal;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod petty_cash;

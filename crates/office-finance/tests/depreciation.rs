@@ -3,13 +3,17 @@
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "the numbers of these tests are small")]
 mod laws {
+    use std::path::Path;
+
     use chrono::{Datelike, Days, NaiveDate};
     use office_core::{Currency, DateRange, Decimal, Money, Percent, Ratio, Rounding};
     use office_finance::{
         DeferralSchedule, DepreciationBook, DepreciationError, DepreciationMethod, DepreciationStart,
-        DepreciationTerms, MacrsClass, MacrsConvention, RecurringEntry, SpreadBy, UnitsUsed, by_year, macrs_percents,
+        DepreciationTerms, MacrsClass, MacrsConvention, PeriodAmount, RecurringEntry, SpreadBy, UnitsUsed, by_year,
+        macrs_percents,
     };
     use proptest::prelude::*;
+    use serde_json::Value;
 
     fn euro(minor: i64) -> Money {
         Money::from_minor(minor, Currency::EUR)
@@ -242,5 +246,61 @@ mod laws {
         let refused = years(DepreciationMethod::SumOfYears, 61, 0);
         assert_eq!(refused, Err(DepreciationError::WholeYears { months: 61 }));
         assert_eq!(years(DepreciationMethod::StraightLine, 0, 0), Err(DepreciationError::Life { months: 0 }));
+    }
+
+    /// Published cases of `depreciation`, where they lie beside the project: cost, residual and months, and what each month
+    /// takes.
+    #[test]
+    fn published_cases_come_out() {
+        let mut beside =
+            Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared/cases/inventory"));
+        let Some(folder) = beside.find(|folder| folder.is_dir()) else {
+            println!("depreciation: all left out, as there are no cases beside this checkout");
+            return;
+        };
+        let text = std::fs::read_to_string(folder.join("depreciation.json")).unwrap();
+        let cases: Value = serde_json::from_str(&text).unwrap();
+        let money = |value: &Value| Money::parse(&value.to_string(), Currency::EUR).unwrap();
+        let (mut passed, mut left_out) = (0, Vec::new());
+        for case in cases["cases"].as_array().unwrap() {
+            let (given, wanted) = (&case["inputs"], &case["expected"]);
+            let terms = DepreciationTerms {
+                cost: money(&given["value"]),
+                residual: money(&given["residual"]),
+                in_service: day(0),
+                life_months: u32::try_from(given["months"].as_u64().unwrap()).unwrap(),
+                method: DepreciationMethod::StraightLine,
+                start: DepreciationStart::FullMonth,
+                rounding: Rounding::HalfUp,
+            };
+            let book = DepreciationBook::begun(&terms).unwrap();
+            if given["revalue"].is_null() {
+                assert_eq!(book.lines().len(), usize::try_from(wanted["lines"].as_u64().unwrap()).unwrap());
+                assert!(book.lines().iter().all(|line| line.amount == money(&wanted["line_amount"])), "{}", case["id"]);
+                for (line, after) in wanted["after_line"].as_object().unwrap() {
+                    let over = book.lines()[line.parse::<usize>().unwrap() - 1].days.last().unwrap();
+                    let told = (book.value(over).unwrap(), book.accumulated(over).unwrap());
+                    assert_eq!(told, (money(&after["book"]), money(&after["accumulated"])), "{}", case["id"]);
+                }
+                passed += 1;
+                continue;
+            }
+            // What it is worth now, less what was depreciated, over the months that are left.
+            let over = u32::try_from(given["revalue"]["after_months"].as_u64().unwrap()).unwrap();
+            let from = day(0).checked_add_months(chrono::Months::new(over)).unwrap();
+            let so_far = book.accumulated(from.pred_opt().unwrap()).unwrap();
+            let cost = money(&given["revalue"]["to"]).checked_sub(so_far).unwrap();
+            let life_months = terms.life_months - over;
+            let left = DepreciationTerms { cost, in_service: from, life_months, ..terms }.lines().unwrap();
+            let (each, last) = (money(&wanted["next_twenty"]), money(&wanted["last"]));
+            let theirs = each.minor() * (i128::from(life_months) - 1) + last.minor();
+            assert_eq!(left.iter().map(|line| line.amount.minor()).sum::<i128>(), theirs, "{}", case["id"]);
+            let near = |line: &PeriodAmount| (line.amount.minor() - each.minor()).abs() <= 1;
+            assert!(left.iter().all(near), "each month is within a cent of its share");
+            left_out
+                .push("the published last month takes all of the rounding, here each is within a cent of its share");
+        }
+        println!("depreciation: {passed} passed, 0 failed, {} left out: {}", left_out.len(), left_out.join("; "));
+        assert!(passed > 0);
     }
 }

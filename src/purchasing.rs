@@ -7,6 +7,8 @@
 //!                                    goods rec.  payables, input tax       bank
 //! ```
 //!
+//! Instead of `order`: `request_quotations` asks vendors for prices, and `award` orders at those that were answered.
+//!
 //! Instead of `approve`: `give_back` and `resubmit`, `hand_over`; `refuse`, `withdraw` and, where a policy lets approvals
 //! expire, `fall_due` free what the budget has set aside.
 //!
@@ -150,6 +152,7 @@ mod issue;
 mod on_order;
 mod order;
 mod price;
+mod quotation;
 mod receive;
 mod request;
 mod send_back;
@@ -170,6 +173,7 @@ pub use issue::{IssueError, issue};
 pub use on_order::{BoughtError, OnOrderError};
 pub use order::{OrderError, order, order_lines};
 pub use price::PriceWantedError;
+pub use quotation::{AwardError, award, request_quotations};
 pub use receive::{ReceiveError, receive};
 pub use request::{RequestError, Requested, Wanted, WantedLine, request};
 pub use send_back::{GoBackError, GoodsWentBack, send_back, undo_receipt};

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub(crate) use self::pricing::Pricing;
-use crate::{OrderTerms, Quotation, QuotationError, QuotationLine, VendorId, VendorStanding};
+use crate::{OrderTerms, Quotation, QuotationError, QuotationLine, QuotationRequest, VendorId, VendorStanding};
 
 /// What a vendor that was asked has said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub enum LateOffers {
 /// type Failure = Box<dyn std::error::Error>;
 /// let terms = OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp };
 /// let line = |name: &str| -> Result<_, Failure> {
-///     Ok(QuotationLine { item: Id::natural("item", name), quantity: "10 box".parse()?, wanted_by: None })
+///     Ok(QuotationLine::new(Id::natural("item", name), "10 box".parse()?))
 /// };
 /// let asked = [line("PAP-A4")?, line("PEN")?];
 /// let quoted = |delivery: &str, prices: &[(u32, &str)]| -> Result<_, Failure> {
@@ -260,6 +260,18 @@ pub enum PlanSearch {
 /// Answers cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ComparisonError {
+    /// There are too many lines.
+    #[error("{lines} lines are too many: at most {} are accepted", QuotationRequest::MOST_LINES)]
+    Lines {
+        /// How many there are.
+        lines: usize,
+    },
+    /// There are too many vendors.
+    #[error("{vendors} vendors are too many: at most {} are accepted", QuotationRequest::MOST_VENDORS)]
+    Vendors {
+        /// How many there are.
+        vendors: usize,
+    },
     /// A vendor answers twice.
     #[error("{vendor} answers twice")]
     Twice {

@@ -9,7 +9,7 @@ use office_core::{Currency, Money, Quantity, Rounding, UnitCode, UnitPrice};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Reference, round_to_step};
+use crate::{Reference, RequisitionLineRef, round_to_step};
 
 /// One line of what vendors are asked for. Lines are numbered from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,17 @@ pub struct QuotationLine {
     /// The day by which it is to be there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wanted_by: Option<NaiveDate>,
+    /// What it was asked for by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requisition: Option<RequisitionLineRef>,
+}
+
+impl QuotationLine {
+    /// So many of an item, wanted by no day and asked for by no requisition.
+    #[must_use]
+    pub const fn new(item: ItemId, quantity: Quantity) -> Self {
+        Self { item, quantity, wanted_by: None, requisition: None }
+    }
 }
 
 /// What a vendor answers: its prices for all lines that it was asked for, or for some.
@@ -31,7 +42,7 @@ pub struct QuotationLine {
 /// use office_core::Id;
 /// use office_inventory::{PriceBreak, Quotation, QuotationError, QuotationLine, QuotedLine};
 ///
-/// let paper = QuotationLine { item: Id::natural("item", "PAP-A4"), quantity: "13 box".parse()?, wanted_by: None };
+/// let paper = QuotationLine::new(Id::natural("item", "PAP-A4"), "13 box".parse()?);
 /// let prices = |rows: [(&str, &str); 2]| -> Result<Vec<_>, Box<dyn std::error::Error>> {
 ///     rows.iter().map(|(from, price)| Ok(PriceBreak { from: from.parse()?, price: price.parse()? })).collect()
 /// };

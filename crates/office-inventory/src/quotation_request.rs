@@ -67,7 +67,7 @@ pub type QuotationRequestId = Id<QuotationRequest>;
 /// let new = NewQuotationRequest {
 ///     number: "RFQ-1".parse()?,
 ///     terms: OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp },
-///     lines: vec![QuotationLine { item: Id::natural("item", "PAP-A4"), quantity: "13 box".parse()?, wanted_by: None }],
+///     lines: vec![QuotationLine::new(Id::natural("item", "PAP-A4"), "13 box".parse()?)],
 ///     vendors: vec![one, two],
 ///     deadline,
 ///     sealing: Sealing::Sealed,
@@ -100,13 +100,13 @@ pub type QuotationRequestId = Id<QuotationRequest>;
 ///
 /// // Whoever takes another than the best says why.
 /// let (by, at) = (Id::natural("person", "E-004"), "2026-10-05T09:00:00Z".parse()?);
-/// let award = |vendor, reason: Option<&str>| -> Result<_, Failure> {
+/// let to = |vendor| -> Result<_, Failure> {
 ///     let lines = [(1, [(vendor, "13 box".parse()?)].into())].into();
-///     Ok(AwardQuotations { lines, reason: reason.map(str::to_owned), by, at })
+///     Ok(AwardQuotations { lines, reason: None })
 /// };
-/// let other = request.award(&award(one, None)?, &rules);
+/// let other = request.award(&to(one)?, &rules, by, at);
 /// assert_eq!(other, Err(AwardQuotationsError::Reason { ground: AwardReason::NotBest }));
-/// request.apply(&request.award(&award(two, None)?, &rules)?.fact().ok_or("a fact")?);
+/// request.apply(&request.award(&to(two)?, &rules, by, at)?.fact().ok_or("a fact")?);
 /// assert_eq!(request.awarded().map(|award| award.total), Some("104.00 EUR".parse()?));
 /// assert_eq!(request.price_rows(two)?[0].price.to_string(), "8 EUR / 1 box");
 /// # Ok::<(), Failure>(())

@@ -9,7 +9,7 @@ use super::{
     Comparison, ComparisonError, ComparisonRules, LateOffers, LineComparison, LineOffer, QuotationAnswer, WhyLost,
 };
 use crate::quotation::asked_for;
-use crate::{OrderEffect, OrderTerms, Quotation, QuotationLine, VendorId};
+use crate::{OrderEffect, OrderTerms, Quotation, QuotationLine, QuotationRequest, VendorId};
 
 /// What vendors were asked for and have answered, and what that is worth.
 pub(crate) struct Pricing<'a> {
@@ -28,6 +28,13 @@ impl<'a> Pricing<'a> {
         answers: &[(VendorId, QuotationAnswer<'a>)],
         rules: &'a ComparisonRules,
     ) -> Result<Self, ComparisonError> {
+        let (lines, vendors) = (asked.len(), answers.len());
+        if lines > QuotationRequest::MOST_LINES {
+            return Err(ComparisonError::Lines { lines });
+        }
+        if vendors > QuotationRequest::MOST_VENDORS {
+            return Err(ComparisonError::Vendors { vendors });
+        }
         let mut known = BTreeMap::new();
         for (place, (vendor, answer)) in answers.iter().enumerate() {
             if known.insert(*vendor, (place, *answer)).is_some() {
@@ -39,12 +46,11 @@ impl<'a> Pricing<'a> {
                 quotation.check(asked).map_err(|source| ComparisonError::Quotation { vendor: *vendor, source })?;
             }
         }
-        let rate = |(currency, rate): (&Currency, _)| match ExchangeRate::new(*currency, terms.currency, rate, rules.on)
-        {
-            Ok(rate) => Ok((*currency, rate)),
-            Err(source) => Err(ComparisonError::Rate { currency: *currency, source }),
-        };
-        let rates = rules.rates.iter().map(|(currency, of)| rate((currency, *of))).collect::<Result<_, _>>()?;
+        let mut rates = BTreeMap::new();
+        for (&currency, &rate) in &rules.rates {
+            let rate = ExchangeRate::new(currency, terms.currency, rate, rules.on);
+            rates.insert(currency, rate.map_err(|source| ComparisonError::Rate { currency, source })?);
+        }
         Ok(Self { asked, terms, answers: known, rates, rules })
     }
 

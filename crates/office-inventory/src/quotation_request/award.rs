@@ -24,11 +24,8 @@ pub struct AwardQuotations {
     /// bought.
     pub lines: BTreeMap<u32, BTreeMap<VendorId, Quantity>>,
     /// Why these, where they are not the best or too few have answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Who says so.
-    pub by: PersonId,
-    /// At which instant.
-    pub at: DateTime<Utc>,
 }
 
 /// Who delivers.
@@ -163,7 +160,8 @@ pub enum TakeOverPricesError {
 }
 
 impl QuotationRequest {
-    /// Says who delivers, by the rules of the day on which it is ordered, once no more answers are taken.
+    /// Says who delivers, by the rules of the day on which it is ordered, once no more answers are taken: by somebody, at an
+    /// instant.
     ///
     /// Each vendor delivers what it offers for its share: its minimum and its multiple count anew for each, and what it asks
     /// for its delivery is paid once. What is not the best that [`Comparison::best`] has found wants a reason, and so does
@@ -175,6 +173,8 @@ impl QuotationRequest {
         &self,
         command: &AwardQuotations,
         rules: &ComparisonRules,
+        by: PersonId,
+        at: DateTime<Utc>,
     ) -> Result<Decision<QuotationRequestFact>, AwardQuotationsError> {
         match &self.status {
             QuotationRequestStatus::Awarded(award) if award.says(command, rules.on) => {
@@ -186,7 +186,7 @@ impl QuotationRequest {
             QuotationRequestStatus::Cancelled { at, .. } => {
                 return Err(AwardQuotationsError::Cancelled { at: *at });
             }
-            QuotationRequestStatus::Open if command.at < self.asked.deadline => {
+            QuotationRequestStatus::Open if at < self.asked.deadline => {
                 return Err(AwardQuotationsError::StillOpen { deadline: self.asked.deadline });
             }
             QuotationRequestStatus::Open | QuotationRequestStatus::Closed { .. } => {}
@@ -202,8 +202,7 @@ impl QuotationRequest {
         self.check_reason(command, &pricing, &offers)?;
         let total = pricing.share_delivery(&mut offers)?;
         let shares = shares.into_iter().zip(offers).map(|(wanted, offer)| AwardedShare { wanted, offer }).collect();
-        let &AwardQuotations { ref reason, by, at, .. } = command;
-        let award = QuotationAward { by, on: rules.on, at, reason: reason.clone(), shares, total };
+        let award = QuotationAward { by, on: rules.on, at, reason: command.reason.clone(), shares, total };
         Ok(Decision::Record(QuotationRequestFact::Awarded(Box::new(award))))
     }
 

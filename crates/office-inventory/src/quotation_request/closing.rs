@@ -65,7 +65,7 @@ impl QuotationRequest {
     /// let new = NewQuotationRequest {
     ///     number: "RFQ-1".parse()?,
     ///     terms: OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp },
-    ///     lines: vec![QuotationLine { item: Id::natural("item", "PEN"), quantity: "3 box".parse()?, wanted_by: None }],
+    ///     lines: vec![QuotationLine::new(Id::natural("item", "PEN"), "3 box".parse()?)],
     ///     vendors: vec![vendor],
     ///     deadline,
     ///     sealing: Sealing::Sealed,

@@ -27,11 +27,7 @@ fn quotation(price: Decimal) -> Result<Quotation, String> {
 /// Several vendors have quoted one item: one of them is taken, at its price.
 pub(crate) fn quotations(case: &Value) -> Verdict {
     let inputs = &case["inputs"];
-    let asked = QuotationLine {
-        item: Id::natural("item", "goods"),
-        quantity: Quantity::whole(1, UnitCode::EACH),
-        wanted_by: None,
-    };
+    let asked = QuotationLine::new(Id::natural("item", "goods"), Quantity::whole(1, UnitCode::EACH));
     let quoted = list(&inputs["quotations"]).iter();
     let quoted = quoted.map(|one| Ok((vendor(&one["supplier"]), quotation(decimal(&one["unit_price"]))?)));
     let quoted = quoted.collect::<Result<Vec<_>, String>>()?;

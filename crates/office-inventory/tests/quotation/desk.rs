@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use office_core::{Currency, Entity, Id, Money, Quantity, Rounding, UnitCode};
+use office_core::subject::PersonId;
+use office_core::{Currency, Decision, Entity, Id, Money, Quantity, Rounding, UnitCode};
 use office_inventory::{
-    AwardQuotations, ComparisonRules, LateOffers, NewQuotationRequest, OrderTerms, PriceBreak, Quotation,
-    QuotationLine, QuotationPolicy, QuotationRequest, QuotedLine, Sealing, TooFewQuotations, VendorId,
+    AwardQuotations, AwardQuotationsError, ComparisonRules, LateOffers, NewQuotationRequest, OrderTerms, PriceBreak,
+    Quotation, QuotationLine, QuotationPolicy, QuotationRequest, QuotationRequestFact, QuotedLine, Sealing,
+    TooFewQuotations, VendorId,
 };
 
 pub(crate) const EUR: Currency = Currency::EUR;
@@ -29,7 +31,7 @@ pub(crate) fn boxes(number: i32) -> Quantity {
 }
 
 pub(crate) fn asked(name: &str, number: i32) -> QuotationLine {
-    QuotationLine { item: Id::natural("item", name), quantity: boxes(number), wanted_by: None }
+    QuotationLine::new(Id::natural("item", name), boxes(number))
 }
 
 /// A request to two vendors until noon of the tenth: 10 boxes of paper and 4 of pens.
@@ -94,6 +96,18 @@ pub(crate) fn award(shares: &[(u32, usize, i32)], reason: Option<&str>) -> Award
     for (line, number, quantity) in shares {
         lines.entry(*line).or_default().insert(vendor(*number), boxes(*quantity));
     }
-    let by = Id::natural("person", "E-004");
-    AwardQuotations { lines, reason: reason.map(str::to_owned), by, at: noon(12) }
+    AwardQuotations { lines, reason: reason.map(str::to_owned) }
+}
+
+pub(crate) fn clerk() -> PersonId {
+    Id::natural("person", "E-004")
+}
+
+/// Awards at noon of the twelfth.
+pub(crate) fn decide(
+    request: &QuotationRequest,
+    award: &AwardQuotations,
+    rules: &ComparisonRules,
+) -> Result<Decision<QuotationRequestFact>, AwardQuotationsError> {
+    request.award(award, rules, clerk(), noon(12))
 }

@@ -6,9 +6,9 @@ use std::num::NonZeroU32;
 use chrono::{DateTime, TimeDelta, Utc};
 use office_core::{Currency, Decision, Entity, Money, UnitPrice, fold, parse_decimal};
 use office_inventory::{
-    AwardQuotations, Comparison, ComparisonRules, LateOffers, OrderEffect, PlanSearch, PriceBreak, Quotation,
-    QuotationAnswer, QuotationRequest, QuotationRequestFact, QuotedLine, Sealing, SourcingPlan, Standing, VendorId,
-    VendorStanding, WhyLost,
+    Comparison, ComparisonRules, LateOffers, OrderEffect, PlanSearch, PriceBreak, Quotation, QuotationAnswer,
+    QuotationRequest, QuotationRequestFact, QuotedLine, Sealing, SourcingPlan, Standing, VendorId, VendorStanding,
+    WhyLost,
 };
 use proptest::prelude::*;
 
@@ -297,8 +297,8 @@ proptest! {
             prop_assert!(!(seen && request.takes_answers(now).is_ok()), "{request:?}");
             prop_assert_eq!(seen, request.versions(vendor(1), now).is_ok());
             prop_assert_eq!(seen, request.compare(&rules(), now).is_ok());
-            let early = AwardQuotations { at: now, ..award(&[(1, 1, 10)], Some("why")) };
-            prop_assert!(seen || request.award(&early, &rules()).is_err());
+            let early = request.award(&award(&[(1, 1, 10)], Some("why")), &rules(), crate::desk::clerk(), now);
+            prop_assert!(seen || early.is_err());
             let shown = format!("{request:?} {facts:?} {:?}", request.answers(now).err());
             prop_assert!(!shown.contains("77.77"), "{shown}");
             if now >= noon(10) && matches!(step, 0..=4) {
@@ -334,7 +334,7 @@ proptest! {
         }
         let named: Vec<_> = shares.iter().map(|(number, _, at, share)| (*number, *at, *share)).collect();
         let plain: Option<Vec<_>> = shares.iter().map(|(_, line, at, share)| plainly(&specs[*at], *line, *share)).collect();
-        let decided = request.award(&award(&named, Some("tried")), &rules_of(&specs, None, 1));
+        let decided = crate::desk::decide(&request, &award(&named, Some("tried")), &rules_of(&specs, None, 1));
         let Some(plain) = plain else {
             prop_assert!(decided.is_err());
             return Ok(());

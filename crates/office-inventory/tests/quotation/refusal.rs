@@ -4,12 +4,15 @@ use chrono::{DateTime, Utc};
 use office_core::{Decision, Entity};
 use office_inventory::{
     AnswerQuotationError, AskQuotationsError, AskingOverError, AwardQuotationsError, AwardReason,
-    CancelQuotationsError, CloseQuotationsError, CompareQuotationsError, ComparisonRules, DeclineQuotationError,
-    InviteVendorError, NewQuotationRequest, Quotation, QuotationAnswer, QuotationError, QuotationLine, QuotationPolicy,
-    QuotationRequest, SealedError, Sealing, TakeOverPricesError, TooFewQuotations, WhyLost, WithdrawInvitationError,
+    CancelQuotationsError, CloseQuotationsError, CompareQuotationsError, Comparison, ComparisonError, ComparisonRules,
+    DeclineQuotationError, InviteVendorError, NewQuotationRequest, Quotation, QuotationAnswer, QuotationError,
+    QuotationLine, QuotationPolicy, QuotationRequest, SealedError, Sealing, TakeOverPricesError, TooFewQuotations,
+    VendorId, WhyLost, WithdrawInvitationError,
 };
 
-use crate::desk::{answered, ask, award, boxes, day, line, new, noon, quotation, rules, two_answers, vendor};
+use crate::desk::{
+    answered, ask, award, boxes, clerk, day, decide, line, new, noon, quotation, rules, two_answers, vendor,
+};
 
 fn asked() -> QuotationRequest {
     ask(new(Sealing::Sealed))
@@ -38,7 +41,7 @@ fn closed() -> QuotationRequest {
 
 fn awarded() -> QuotationRequest {
     let request = closed();
-    let decision = request.award(&award(&[(1, 1, 10), (2, 1, 4)], None), &rules()).unwrap();
+    let decision = decide(&request, &award(&[(1, 1, 10), (2, 1, 4)], None), &rules()).unwrap();
     with(request, decision)
 }
 
@@ -181,17 +184,16 @@ fn closing_and_cancelling_are_refused_in_this_order() {
 #[test]
 fn awarding_is_refused_in_this_order() {
     let best = award(&[(1, 1, 10), (2, 1, 4)], None);
-    assert_eq!(awarded().award(&best, &rules()), Ok(Decision::AlreadyRecorded));
+    assert_eq!(decide(&awarded(), &best, &rules()), Ok(Decision::AlreadyRecorded));
     let other = award(&[], None);
-    assert_eq!(awarded().award(&other, &rules()), Err(AwardQuotationsError::AlreadyAwarded { at: noon(12) }));
-    assert_eq!(cancelled().award(&other, &rules()), Err(AwardQuotationsError::Cancelled { at: noon(6) }));
-    let early = office_inventory::AwardQuotations { at: noon(9), ..other.clone() };
+    assert_eq!(decide(&awarded(), &other, &rules()), Err(AwardQuotationsError::AlreadyAwarded { at: noon(12) }));
+    assert_eq!(decide(&cancelled(), &other, &rules()), Err(AwardQuotationsError::Cancelled { at: noon(6) }));
     let open = Err(AwardQuotationsError::StillOpen { deadline: noon(10) });
-    assert_eq!(two_answers(Sealing::Open).award(&early, &rules()), open);
+    assert_eq!(two_answers(Sealing::Open).award(&other, &rules(), clerk(), noon(9)), open);
 
     let request = closed();
     let refused = |shares: &[(u32, usize, i32)], reason, rules: &ComparisonRules| {
-        request.award(&award(shares, reason), rules).err()
+        decide(&request, &award(shares, reason), rules).err()
     };
     let lost = |line, number, why| Some(AwardQuotationsError::Lost { line, vendor: vendor(number), why });
     let (sure, why) = (rules(), Some("closer by"));
@@ -215,7 +217,7 @@ fn awarding_is_refused_in_this_order() {
 
     let policy = |least, fewer| {
         let asked = NewQuotationRequest { policy: QuotationPolicy { least, fewer }, ..new(Sealing::Sealed) };
-        answered(ask(asked), 1, paper()).award(&award(&[(1, 1, 10)], None), &rules())
+        decide(&answered(ask(asked), 1, paper()), &award(&[(1, 1, 10)], None), &rules())
     };
     let few = Err(AwardQuotationsError::TooFew { quoted: 1, least: 2 });
     assert_eq!(policy(2, TooFewQuotations::Refuse), few);
@@ -241,4 +243,29 @@ fn who_has_declined_or_is_not_asked_any_more_takes_no_part() {
     let found = request.compare(&rules(), noon(10)).unwrap();
     assert_eq!(found.lines[&2].lost, [(vendor(2), WhyLost::Withdrawn)].into());
     assert_eq!(request.price_rows(vendor(2)), Err(TakeOverPricesError::NotAwarded { vendor: vendor(2) }));
+}
+
+#[test]
+fn comparing_is_refused_in_this_order() {
+    let (paper, none) = (crate::desk::asked("PAP-A4", 1), QuotationAnswer::Silent);
+    let terms = new(Sealing::Open).terms;
+    let of = |lines: usize, answers: &[(VendorId, QuotationAnswer<'_>)], rules: &ComparisonRules| {
+        Comparison::of(&vec![paper; lines], terms, answers, rules).err()
+    };
+    let silent: Vec<_> = (0..51).map(|at| (vendor(at), none)).collect();
+    assert_eq!(of(201, &silent, &rules()), Some(ComparisonError::Lines { lines: 201 }));
+    assert_eq!(of(1, &silent, &rules()), Some(ComparisonError::Vendors { vendors: 51 }));
+    let twice = ComparisonError::Twice { vendor: vendor(1) };
+    assert_eq!(of(1, &[(vendor(1), none), (vendor(1), none)], &rules()), Some(twice));
+    let empty = quotation("A-1", 0, []);
+    let source = QuotationError::Empty;
+    let wrong = Some(ComparisonError::Quotation { vendor: vendor(1), source });
+    let rates = [(crate::desk::EUR, "1.1".parse().unwrap())].into();
+    let odd = ComparisonRules { rates, ..rules() };
+    assert_eq!(of(1, &[(vendor(1), QuotationAnswer::Quoted(&empty))], &odd), wrong);
+    assert!(matches!(of(1, &[], &odd), Some(ComparisonError::Rate { currency: crate::desk::EUR, .. })));
+    // Of nothing, nothing is best.
+    let nothing = Comparison::of(&[paper], terms, &silent[..2], &rules()).unwrap();
+    assert_eq!((nothing.whole, nothing.best.left, nothing.best.total.minor()), (None, [1].into(), 0));
+    assert_eq!(nothing.lines[&1].lost, [(vendor(0), WhyLost::Silent), (vendor(1), WhyLost::Silent)].into());
 }

@@ -1,15 +1,16 @@
 //! The stored form of a request for quotation and of its facts. What is written here is promised to be read for ever.
 
 use insta::assert_json_snapshot;
-use office_core::{Entity, fold};
-use office_inventory::{QuotationRequest, QuotationRequestFact, QuotedLine, Sealing};
+use office_core::{Entity, Id, fold};
+use office_inventory::{QuotationRequest, QuotationRequestFact, QuotedLine, RequisitionLineRef, Sealing};
 
-use crate::desk::{award, boxes, day, line, new, noon, quotation, rules, vendor};
+use crate::desk::{award, boxes, day, decide, line, new, noon, quotation, rules, vendor};
 
 fn facts() -> Vec<QuotationRequestFact> {
     let mut new = new(Sealing::Sealed);
     new.lines.truncate(1);
     new.lines[0].wanted_by = Some(day(20));
+    new.lines[0].requisition = Some(RequisitionLineRef { requisition: Id::natural("requisition", "RQ-1"), line: 2 });
     let first = QuotationRequest::ask(new, noon(1)).unwrap().fact().unwrap();
     let mut request = QuotationRequest::open(&first).unwrap();
     let mut facts = vec![first];
@@ -28,7 +29,8 @@ fn facts() -> Vec<QuotationRequestFact> {
     record(&mut request, declined);
     let closed = request.close(noon(6)).unwrap().fact().unwrap();
     record(&mut request, closed);
-    let awarded = request.award(&award(&[(1, 1, 10)], Some("nobody else wants to")), &rules()).unwrap().fact().unwrap();
+    let wanted = award(&[(1, 1, 10)], Some("nobody else wants to"));
+    let awarded = decide(&request, &wanted, &rules()).unwrap().fact().unwrap();
     record(&mut request, awarded);
     facts
 }
@@ -49,7 +51,11 @@ fn facts_and_state() {
             {
               "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
               "quantity": "10 box",
-              "wanted_by": "2026-10-20"
+              "wanted_by": "2026-10-20",
+              "requisition": {
+                "requisition": "c3ab8427-e9b0-5c27-91e3-40d31fc8f8a9",
+                "line": 2
+              }
             }
           ],
           "vendors": [
@@ -154,7 +160,11 @@ fn facts_and_state() {
           {
             "item": "0a7b0973-da94-53d2-b8a4-d6204e9e8267",
             "quantity": "10 box",
-            "wanted_by": "2026-10-20"
+            "wanted_by": "2026-10-20",
+            "requisition": {
+              "requisition": "c3ab8427-e9b0-5c27-91e3-40d31fc8f8a9",
+              "line": 2
+            }
           }
         ],
         "vendors": [

@@ -3,70 +3,103 @@
 use std::sync::Barrier;
 use std::thread;
 
-use office_core::{Actor, Command, Decision, Id, MemoryStore, Office, Role, StoreError, System, wait};
+use office_core::rules::{DecisionTable, PolicyBook};
+use office_core::subject::{OrderId, RequisitionId};
+use office_core::{Actor, Command, Id, MemoryStore, Money, Office, Role, StoreError, System, wait};
 use office_inventory::{
-    AwardQuotations, AwardQuotationsError, QuotationRequest, QuotationRequestFact, QuotationRequestId, Sealing,
+    AskVendors, AwardQuotations, AwardQuotationsError, NewQuotationRequest, NewRequisition, NewRequisitionLine,
+    PlaceAwardError, PurchaseOrder, QuotationRequest, QuotationRequestFact, QuotationRequestId, Requisition,
+    RequisitionLineRef, RequisitionStatus, Sealing, ToleranceBook, award_quotations, request_quotations,
 };
 use office_sqlite::SqliteStore;
-use thiserror::Error;
 
-use crate::desk::{award, line, new, noon, quotation, rules, vendor};
+use crate::desk::{EUR, award, clerk, day, line, new, noon, quotation, rules, vendor};
 
 /// How often they meet on each store.
 const ROUNDS: usize = 12;
 
-#[derive(Debug, Error)]
-enum Failed {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Refused(#[from] AwardQuotationsError),
+fn command(key: &str, on: u32) -> Command {
+    Command::new(key, "test", Actor::new(clerk(), Role::new("secretary")), noon(on)).unwrap()
 }
 
-fn command(key: &str) -> Command {
-    Command::new(key, "test", Actor::new(Id::natural("person", "E-004"), Role::new("secretary")), noon(12)).unwrap()
+fn policy() -> PolicyBook {
+    let mut policy = PolicyBook::new("purchase");
+    let table = DecisionTable::from_rows(&["outcome"], [vec!["allow".to_owned()]]).unwrap();
+    policy.publish(day(1), table).unwrap();
+    policy
 }
 
-fn begin(office: &Office, id: QuotationRequestId, number: &str) {
-    let asked = office_inventory::NewQuotationRequest { number: number.parse().unwrap(), ..new(Sealing::Sealed) };
-    let asked = &QuotationRequest::ask(asked, noon(1)).unwrap().fact().unwrap();
-    wait(office.transact(&command(number), |tx| async move {
-        tx.create(id, asked.clone()).await?;
+/// A requisition of paper and pens, approved.
+fn requisition(office: &Office, number: &str) -> RequisitionId {
+    let id = Id::natural("requisition", number);
+    let of = new(Sealing::Sealed).lines.into_iter();
+    let lines = of.map(|line| {
+        let estimate = "100.00 EUR".parse().unwrap();
+        NewRequisitionLine { item: line.item, quantity: line.quantity, estimate }
+    });
+    let asked = NewRequisition {
+        id,
+        number: number.parse().unwrap(),
+        requester: clerk(),
+        on: day(1),
+        lines: lines.collect(),
+        within_budget: true,
+        cost_centre: Id::natural("cost_centre", "CC-200"),
+        scope: "company".parse().unwrap(),
+        reason: "little is left".to_owned(),
+    };
+    let submitted = &Requisition::submit(asked, &policy(), noon(1)).unwrap().fact().unwrap();
+    let key = command(&format!("submit-{number}"), 1);
+    wait(office.transact(&key, |tx| async move { tx.create(Requisition::key(id), submitted.clone()).await })).unwrap();
+    id
+}
+
+/// Two vendors are asked for it, and have answered.
+fn begin(office: &Office, number: &str) -> (RequisitionId, QuotationRequestId) {
+    let requisition = requisition(office, number);
+    let NewQuotationRequest { terms, vendors, deadline, sealing, policy, .. } = new(Sealing::Sealed);
+    let lines = [1, 2].map(|line| RequisitionLineRef { requisition, line }).into();
+    let number = number.parse().unwrap();
+    let asked = &AskVendors { number, lines, wanted_by: None, vendors, deadline, sealing, policy };
+    let id = wait(office.transact(&command(&format!("ask-{}", asked.number), 1), |tx| async move {
+        let id = request_quotations(&tx, asked.clone(), terms).await.unwrap();
+        // The same once more is the same.
+        assert_eq!(request_quotations(&tx, asked.clone(), terms).await.unwrap(), id);
         for (at, cents) in [(1, 20_00), (2, 19_00)] {
-            let request = tx.load(id).await?;
             let answer = quotation("Q-1", 0, [(1, line(cents)), (2, line(cents))]);
-            tx.decide(id, request.answer(vendor(at), answer, noon(5)).unwrap()).await?;
+            let answered = tx.load(id).await?.answer(vendor(at), answer, noon(5)).unwrap();
+            tx.decide(id, answered).await?;
         }
-        Ok::<_, StoreError>(())
-    }))
-    .unwrap();
+        Ok::<_, StoreError>(id)
+    }));
+    (requisition, id.unwrap())
 }
 
-/// Whether it was recorded.
-fn decide(office: &Office, key: &str, id: QuotationRequestId, award: &AwardQuotations) -> Result<bool, Failed> {
-    wait(office.transact(&command(key), |tx| async move {
-        let decision = tx.load(id).await?.award(award, &rules())?;
-        let recorded = decision != Decision::AlreadyRecorded;
-        tx.decide(id, decision).await?;
-        Ok(recorded)
+fn place(
+    office: &Office,
+    key: &str,
+    id: QuotationRequestId,
+    award: &AwardQuotations,
+) -> Result<Vec<OrderId>, PlaceAwardError> {
+    wait(office.transact(&command(key, 12), |tx| async move {
+        award_quotations(&tx, id, award, &rules(), &ToleranceBook::default()).await
     }))
 }
 
-/// Law 36 at once: of two that award differently one does, and is told so; of two that award alike one is recorded.
+/// Law 36 at once: of two that award differently one does, and the other is told so; of two that award alike both are
+/// told of the same orders, which are placed once.
 #[test]
 fn of_two_who_award_at_once_one_does() {
     let folder = tempfile::tempdir().unwrap();
     let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
     for office in [&Office::on(MemoryStore::new()), &Office::on(file).within(System::sleeping())] {
         for round in 0..ROUNDS {
-            let number = format!("RFQ-{round}");
-            let id = QuotationRequest::id_of(&number.parse().unwrap());
-            begin(office, id, &number);
-            // In every other round both want the same.
+            let (requisition, id) = begin(office, &format!("RFQ-{round}"));
+            // In every other round both want the same: paper from the one, pens from the other.
             let alike = round % 2 == 1;
             let wanted = [0, 1].map(|who| {
-                let to = if alike || who == 0 { 1 } else { 2 };
-                award(&[(1, to, 10), (2, to, 4)], Some("agreed"))
+                let pens = if alike || who == 0 { 1 } else { 2 };
+                award(&[(1, 2, 10), (2, pens, 4)], Some("agreed"))
             });
             let barrier = Barrier::new(2);
             let done = thread::scope(|scope| {
@@ -74,23 +107,37 @@ fn of_two_who_award_at_once_one_does() {
                     let (barrier, wanted) = (&barrier, &wanted[who]);
                     scope.spawn(move || {
                         barrier.wait();
-                        decide(office, &format!("award-{round}-{who}"), id, wanted)
+                        place(office, &format!("award-{round}-{who}"), id, wanted)
                     })
                 });
                 threads.map(|thread| thread.join().unwrap())
             });
-            let recorded = done.iter().filter(|done| matches!(done, Ok(true))).count();
-            assert_eq!(recorded, 1, "{done:?}");
-            let second = done.iter().find(|done| !matches!(done, Ok(true))).unwrap();
-            if alike {
-                assert!(matches!(second, Ok(false)), "{second:?}");
-            } else {
-                let refused = AwardQuotationsError::AlreadyAwarded { at: noon(12) };
-                assert!(matches!(second, Err(Failed::Refused(why)) if *why == refused), "{second:?}");
+            let (told, refused): (Vec<_>, Vec<_>) = done.into_iter().partition(Result::is_ok);
+            let told: Vec<_> = told.into_iter().map(Result::unwrap).collect();
+            assert_eq!(told.len(), if alike { 2 } else { 1 }, "{refused:?}");
+            assert!(told.iter().all(|orders| *orders == told[0]));
+            let early = AwardQuotationsError::AlreadyAwarded { at: noon(12) };
+            for why in refused {
+                assert!(matches!(&why, Err(PlaceAwardError::Award(why)) if *why == early), "{why:?}");
             }
-            let facts = wait(office.view(|view| async move { view.history(id, 0, 10).await })).unwrap();
-            let awards = facts.iter().filter_map(|fact| fact.fact::<QuotationRequest>().unwrap());
-            assert_eq!(awards.filter(|fact| matches!(fact, QuotationRequestFact::Awarded(_))).count(), 1);
+            let (bought, facts, awarded) = wait(office.view(|view| {
+                let orders = told[0].clone();
+                async move {
+                    let mut bought = Vec::new();
+                    for order in orders {
+                        bought.push(view.load(PurchaseOrder::key(order)).await?.worth().unwrap());
+                    }
+                    let bought = Money::sum(bought, EUR).unwrap();
+                    let status = view.load(Requisition::key(requisition)).await?.status();
+                    assert_eq!(status, RequisitionStatus::Ordered);
+                    let awarded = view.load(id).await?.awarded().unwrap().total;
+                    Ok::<_, StoreError>((bought, view.history(id, 0, 10).await?, awarded))
+                }
+            }))
+            .unwrap();
+            assert_eq!(bought, awarded, "the orders are what was awarded");
+            let facts = facts.iter().filter_map(|fact| fact.fact::<QuotationRequest>().unwrap());
+            assert_eq!(facts.filter(|fact| matches!(fact, QuotationRequestFact::Awarded(_))).count(), 1);
         }
         let due = wait(office.view(|view| async move { view.page(QuotationRequest::PENDING, None, None, 10).await }));
         assert!(due.unwrap().is_empty(), "nothing that is awarded is pending");

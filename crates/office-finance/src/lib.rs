@@ -24,6 +24,7 @@ mod trial_balance;
 mod year_end;
 
 // What changes its worth over time.
+mod deferral;
 mod depreciation;
 mod fixed_asset;
 mod posting_run;
@@ -119,6 +120,10 @@ pub use client_quote::{
 pub use client_statement::{ClientMovement, ClientStatement, ClientStatementLine};
 pub use closing::{CloseBooksError, close_period, reopen_period};
 pub use comparison::{ComparedRow, TreeRow, compare_rows};
+pub use deferral::{
+    Deferral, DeferralFact, DeferralId, DeferralPlan, DeferralSide, EndDeferralError, StandingEntry, StandingEntryFact,
+    StandingEntryId, run_deferrals, run_standing_entries, undo_deferral, undo_standing_entry,
+};
 pub use depreciation::{
     DepreciationBook, DepreciationError, DepreciationMethod, DepreciationStart, DepreciationTerms, Disposal,
     DisposeError, MacrsClass, MacrsConvention, UnitsUsed, by_year, macrs_percents,

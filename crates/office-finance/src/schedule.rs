@@ -66,10 +66,32 @@ pub enum SpreadBy {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Fields")]
 pub struct DeferralSchedule {
     total: Money,
+    // Invariant: in order, and together the total.
     lines: Vec<PeriodAmount>,
+}
+
+/// The stored form.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    total: Money,
+    lines: Vec<PeriodAmount>,
+}
+
+impl TryFrom<Fields> for DeferralSchedule {
+    type Error = SpreadError;
+
+    fn try_from(Fields { total, lines }: Fields) -> Result<Self, Self::Error> {
+        let in_order = lines.windows(2).all(|pair| match pair {
+            [one, next] => one.days.end().is_some_and(|end| end <= next.days.start()),
+            _ => true,
+        });
+        let sum = Money::sum(lines.iter().map(|line| line.amount), total.currency())?;
+        if in_order && sum == total { Ok(Self { total, lines }) } else { Err(SpreadError::Lines { total }) }
+    }
 }
 
 impl DeferralSchedule {
@@ -82,6 +104,24 @@ impl DeferralSchedule {
     /// [`SpreadError`].
     pub fn spread(total: Money, days: DateRange, by: SpreadBy, rounding: Rounding) -> Result<Self, SpreadError> {
         Ok(Self { total, lines: spread(total, &pieces(days, by)?, rounding)? })
+    }
+
+    /// The schedule where nothing is spread beyond the day `on`: what belongs to days that are not over before it is one
+    /// line that ends with it.
+    ///
+    /// # Errors
+    /// [`SpreadError`].
+    pub fn ended(&self, on: NaiveDate) -> Result<Self, SpreadError> {
+        let mut lines = self.lines.clone();
+        lines.retain(|line| line.days.last().is_some_and(|last| last < on));
+        let so_far = Money::sum(lines.iter().map(|line| line.amount), self.total.currency())?;
+        let rest = self.total.checked_sub(so_far)?;
+        let next = self.lines.get(lines.len()).map(|line| line.days.start());
+        if let Some(start) = next.filter(|_| !rest.is_zero()) {
+            let end = on.succ_opt().ok_or(SpreadError::Endless)?;
+            lines.push(PeriodAmount { days: DateRange::new(start.min(on), Some(end))?, amount: rest });
+        }
+        Ok(Self { total: self.total, lines })
     }
 
     /// The whole amount.
@@ -171,6 +211,12 @@ pub enum SpreadError {
     /// There are too many months.
     #[error("there are too many months: {} at most are wanted", DeferralSchedule::MAX_MONTHS)]
     TooLong,
+    /// Stored lines are out of order, or do not add up to the total.
+    #[error("the lines of a schedule follow one another and add up to {total}")]
+    Lines {
+        /// The total.
+        total: Money,
+    },
     /// A month cannot be held.
     #[error("a month cannot be held")]
     Days(#[from] DateRangeError),

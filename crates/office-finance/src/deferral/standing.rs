@@ -1,0 +1,198 @@
+//! Entries that recur: the rent, a subscription.
+
+use chrono::NaiveDate;
+use office_core::{DateRange, Decision, Entity, Entries, Id, Kind, Ordered, Tx};
+use serde::{Deserialize, Serialize};
+
+use crate::posting_run::{Due, PostedLines, Scheduled, post_due, undo_line};
+use crate::{
+    Chart, Entry, EntryError, EntryId, EntryNumber, PostedRun, PostingRun, PostingRunError, RecurringEntry,
+    UndoLineError,
+};
+
+/// The id of a standing entry.
+pub type StandingEntryId = Id<StandingEntry>;
+
+/// An entry that recurs, posted each time it comes, until it ends.
+///
+/// # Example
+/// ```
+/// use office_core::{Currency, Entity, Money};
+/// use office_finance::{EntryError, Posting, RecurringEntry, StandingEntry};
+///
+/// let rent = Money::from_minor(7400_00, Currency::EUR);
+/// let postings = vec![Posting::debit("6310".parse()?, rent), Posting::credit("1800".parse()?, rent)];
+/// let monthly = RecurringEntry { first: "2026-01-31".parse()?, every_months: 1, description: "rent".into(), postings };
+/// let mut standing = StandingEntry::open(&StandingEntry::begin(monthly.clone())?).ok_or("a first fact")?;
+/// let due: Vec<_> = standing.due("2026-03-01".parse()?).collect();
+/// assert_eq!(due, ["2026-01-31".parse()?, "2026-02-28".parse()?]);
+/// standing.apply(&standing.end("2026-02-01".parse()?).fact().ok_or("a fact")?);
+/// assert_eq!(standing.due("2026-12-31".parse()?).count(), 1);
+///
+/// // What does not balance does not recur.
+/// let half = RecurringEntry { postings: monthly.postings[..1].to_vec(), ..monthly };
+/// assert_eq!(StandingEntry::begin(half), Err(EntryError::Postings { found: 1 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StandingEntry {
+    recurring: RecurringEntry,
+    posted: PostedLines,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end: Option<NaiveDate>,
+}
+
+/// What happens to a standing entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StandingEntryFact {
+    /// It was begun.
+    Begun {
+        /// What recurs.
+        recurring: RecurringEntry,
+    },
+    /// It was posted.
+    Posted {
+        /// For this day.
+        on: NaiveDate,
+        /// By this entry.
+        entry: EntryId,
+    },
+    /// The entry of a day was undone.
+    Undone {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// It comes no more.
+    Ended {
+        /// From this day on.
+        from: NaiveDate,
+    },
+}
+
+impl StandingEntry {
+    /// Standing entries by the first day on which they are not posted.
+    pub const BY_DUE: Ordered<Self, NaiveDate> = Ordered::new("due");
+
+    /// The first fact of a standing entry.
+    ///
+    /// # Errors
+    /// [`EntryError`]: what recurs makes no entry.
+    pub fn begin(recurring: RecurringEntry) -> Result<StandingEntryFact, EntryError> {
+        Entry::balanced(recurring.first, recurring.description.clone(), recurring.postings.clone())?;
+        Ok(StandingEntryFact::Begun { recurring })
+    }
+
+    /// What recurs.
+    #[must_use]
+    pub const fn recurring(&self) -> &RecurringEntry {
+        &self.recurring
+    }
+
+    /// The day from which it comes no more.
+    #[must_use]
+    pub const fn ended(&self) -> Option<NaiveDate> {
+        self.end
+    }
+
+    /// The days for which it is posted, with their entries.
+    pub fn posted(&self) -> impl Iterator<Item = (NaiveDate, EntryId)> {
+        self.posted.iter()
+    }
+
+    /// The days up to `through` for which it is not posted.
+    pub fn due(&self, through: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        self.not_posted().take_while(move |on| *on <= through)
+    }
+
+    /// The days for which it is not posted, of the first hundred years of months.
+    fn not_posted(&self) -> impl Iterator<Item = NaiveDate> {
+        let days = DateRange::new(self.recurring.first, self.end).ok();
+        let days = days.into_iter().flat_map(|days| self.recurring.days(days));
+        days.filter(|on| self.posted.entry(*on).is_none())
+    }
+
+    /// Ends it: it comes no more from a day on. What is posted stays.
+    pub fn end(&self, from: NaiveDate) -> Decision<StandingEntryFact> {
+        if self.end == Some(from) {
+            Decision::AlreadyRecorded
+        } else {
+            Decision::Record(StandingEntryFact::Ended { from })
+        }
+    }
+}
+
+impl Entity for StandingEntry {
+    const KIND: Kind = Kind::literal("standing_entry");
+    type Fact = StandingEntryFact;
+
+    fn open(fact: &StandingEntryFact) -> Option<Self> {
+        match fact {
+            StandingEntryFact::Begun { recurring } => {
+                Some(Self { recurring: recurring.clone(), posted: PostedLines::default(), end: None })
+            }
+            StandingEntryFact::Posted { .. } | StandingEntryFact::Undone { .. } | StandingEntryFact::Ended { .. } => {
+                None
+            }
+        }
+    }
+
+    fn apply(&mut self, fact: &StandingEntryFact) {
+        match fact {
+            StandingEntryFact::Begun { .. } => {}
+            StandingEntryFact::Posted { on, entry } => self.posted.posted(*on, *entry),
+            StandingEntryFact::Undone { on } => self.posted.undone(*on),
+            StandingEntryFact::Ended { from } => self.end = Some(*from),
+        }
+    }
+
+    fn index(&self, entries: &mut Entries<Self>) {
+        if let Some(on) = self.not_posted().next() {
+            entries.ordered(Self::BY_DUE, &on);
+        }
+    }
+}
+
+impl Scheduled for StandingEntry {
+    const BY_DUE: Ordered<Self, NaiveDate> = Self::BY_DUE;
+
+    fn due(&self, id: StandingEntryId, run: PostingRun) -> Result<Vec<Due<StandingEntryFact>>, EntryError> {
+        let RecurringEntry { description, postings, .. } = &self.recurring;
+        let due = |on: NaiveDate| {
+            let entry_id = self.posted.next_id("standing_entry", id, on);
+            let entry = Entry::balanced(on.max(run.open_from), description.clone(), postings.clone())?;
+            Ok(Due { id: entry_id, entry, fact: StandingEntryFact::Posted { on, entry: entry_id } })
+        };
+        self.due(run.through).map(due).collect()
+    }
+}
+
+/// Posts the standing entries that are due, each for each day once.
+///
+/// # Errors
+/// [`PostingRunError`]; nothing is recorded then.
+pub async fn run_standing_entries(
+    tx: &Tx,
+    chart: &Chart,
+    run: PostingRun,
+) -> Result<PostedRun<StandingEntry>, PostingRunError> {
+    post_due(tx, chart, run).await
+}
+
+/// Undoes a standing entry as it was posted for the day `first`, by an entry on the day `on`. It is due again then, unless
+/// it ends before.
+///
+/// # Errors
+/// [`UndoLineError`]; nothing is recorded then.
+pub async fn undo_standing_entry(
+    tx: &Tx,
+    chart: &Chart,
+    id: StandingEntryId,
+    first: NaiveDate,
+    on: NaiveDate,
+) -> Result<EntryNumber, UndoLineError> {
+    let standing = tx.load(id).await?;
+    let entry = standing.posted.entry(first).ok_or(UndoLineError::NotPosted { first })?;
+    undo_line(tx, chart, id, (entry, StandingEntryFact::Undone { on: first }), on).await
+}

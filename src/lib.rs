@@ -21,6 +21,8 @@ pub mod banking;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod equipment;
 #[cfg(all(feature = "inventory", feature = "finance"))]
+pub mod expenses;
+#[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod journal;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod petty_cash;

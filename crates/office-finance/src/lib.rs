@@ -54,10 +54,12 @@ mod tax;
 // What may be spent, and what is in the box.
 mod budget;
 mod budget_transfer;
+mod expense_claim;
 mod forecast;
 mod mileage;
 mod per_diem;
 mod petty_cash;
+mod travel_advance;
 mod variance;
 
 // What is paid, and what the bank says.
@@ -142,6 +144,11 @@ pub use e_invoice::{
     SupportingDocument, read_ubl, write_ubl,
 };
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
+pub use expense_claim::{
+    ApproveClaim, ApproveClaimError, ClaimPayment, ClaimPaymentError, ClaimRules, ClaimSettlement, ClaimedLine,
+    ExpenseBasis, ExpenseClaim, ExpenseClaimFact, ExpenseClaimId, ExpenseLine, ExpenseLineError, ExpenseTax, LineCut,
+    NewExpenseClaim, PaidBy, Recharge, SettleClaimError, SubmitClaimError,
+};
 pub use fixed_asset::{
     DisposeFixedAssetError, EstimateError, FixedAsset, FixedAssetAccounts, FixedAssetFact, FixedAssetId,
     FixedAssetPlan, FixedAssetSale, dispose_fixed_asset, run_depreciation, undo_depreciation,
@@ -216,6 +223,10 @@ pub use statement_table::{
 pub use tax::{TaxCategory, TaxClass, TaxClassError};
 #[cfg(any(feature = "csv", feature = "mt940", feature = "ofx"))]
 pub use text_encoding::{TextEncoding, UnknownEncoding, take_file};
+pub use travel_advance::{
+    GrantAdvanceError, NewTravelAdvance, PayAdvanceError, TravelAdvance, TravelAdvanceFact, TravelAdvanceId,
+    UseAdvanceError,
+};
 pub use trial_balance::{TrialBalance, TrialRow};
 pub use variance::{BudgetVariance, PlanActual, VarianceExplanation};
 pub use year_end::CloseYearError;

@@ -25,6 +25,8 @@ pub mod expenses;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod journal;
 #[cfg(all(feature = "inventory", feature = "finance"))]
+pub mod payment;
+#[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod petty_cash;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod purchasing;

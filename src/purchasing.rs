@@ -1,7 +1,7 @@
 //! From a request to a payment: requisition → order → receipt → invoice → match → payment, and the journal on the way.
 //!
 //! ```text
-//!  request ──► approve ──► order ──► receive ──► bill ──► approve_bill ──► pay
+//!  request ──► approve ──► order ──► receive ──► bill ──► approve_bill ──► payment
 //!  budget:     reserved    on order  in stock    (issue: spent)
 //!  journal:                          stock /     goods received /          payables /
 //!                                    goods rec.  payables, input tax       bank
@@ -37,7 +37,9 @@
 //!     CostMethod, DeliveredGoods, GoodsDelivery, Item, ItemKind, NewItem, NewStock, OrderTerms, PriceList, PriceRow, Stock,
 //!     StockIssue, ToleranceBook,
 //! };
-//! use office::purchasing::{BillOutcome, PurchasingRules, Wanted, WantedLine, bill, issue, order, receive, request};
+//! use office::purchasing::{
+//!     BillOutcome, BillRules, PurchasingRules, Wanted, WantedLine, bill, issue, order, receive, request,
+//! };
 //!
 //! type Failure = Box<dyn std::error::Error + Send + Sync>;
 //! let (on, eur): (NaiveDate, _) = ("2026-10-01".parse()?, Currency::EUR);
@@ -81,6 +83,7 @@
 //!     terms: OrderTerms { currency: eur, rounding: Rounding::HalfUp },
 //!     receipt_tolerances: ToleranceBook::default(),
 //!     tolerances: Tolerances::none(eur),
+//!     bills: BillRules::default(),
 //!     scope: Scope::anywhere(),
 //! };
 //!
@@ -167,7 +170,11 @@ use crate::accounts::AccountRules;
 pub use approving::{
     DecideRequestError, FallenDue, approve, fall_due, give_back, hand_over, refuse, resubmit, withdraw,
 };
-pub use bill::{ApproveBillError, BillError, BillOutcome, PayBillError, approve_bill, bill, pay};
+pub use bill::{
+    BillError, BillOutcome, BillRules, BillsFallenDue, CheckBillError, CreditBillError, DecideBillError, HoldBillError,
+    HoldPaymentError, SetOffError, SettleError, approve_bill, bill, correct_bill, credit_note, fall_due_bills,
+    hold_payment, lift_payment_hold, refuse_bill, reject_bill, release_bill, set_off,
+};
 pub use cancel::{CancelError, abandon, cancel_lines, close};
 pub use issue::{IssueError, issue};
 pub use on_order::{BoughtError, OnOrderError};
@@ -201,6 +208,8 @@ pub struct PurchasingRules {
     pub receipt_tolerances: ToleranceBook,
     /// How far a bill may be off.
     pub tolerances: Tolerances,
+    /// By what else bills are judged.
+    pub bills: BillRules,
     /// The part of the office that bills are for: who approves one must have authority there.
     pub scope: Scope,
 }

@@ -18,7 +18,7 @@ mod approving {
 
     use chrono::{DateTime, Datelike, NaiveDate, Utc};
     use office::purchasing::{
-        ApproveBillError, BillOutcome, DecideRequestError, FallenDue, OrderError, PurchasingRules, Wanted, WantedLine,
+        BillOutcome, DecideBillError, DecideRequestError, FallenDue, OrderError, PurchasingRules, Wanted, WantedLine,
         approve, approve_bill, bill, fall_due, give_back, hand_over, order, receive, refuse, request, resubmit,
         withdraw,
     };
@@ -27,7 +27,10 @@ mod approving {
         Actor, Appointment, ApprovalDeed, ApprovalStatus, ApproveStepError, Command, Grant, HandOverStepError, Id,
         Money, Office, Percent, Role, StoreError, Tx, WithdrawCaseError, wait,
     };
-    use office_finance::{Bill, BillLine, BillTax, BilledLine, BudgetLine, InvoiceStatus, OrderLineRef, VendorInvoice};
+    use office_finance::{
+        ApproveInvoiceError, Bill, BillLine, BillTax, BilledLine, BudgetLine, InvoiceStatus, OrderLineRef,
+        VendorInvoice,
+    };
     use office_inventory::{DeliveredGoods, GoodsDelivery, Reference, Requisition, ResubmitRequisitionError};
 
     use crate::backend::backends;
@@ -434,9 +437,14 @@ mod approving {
             received.unwrap();
         }
 
-        fn approve_bill(&self, invoice: InvoiceId, by: &str, at: DateTime<Utc>) -> Result<(), ApproveBillError> {
+        fn approve_bill(
+            &self,
+            invoice: InvoiceId,
+            by: &str,
+            at: DateTime<Utc>,
+        ) -> Result<BillOutcome, DecideBillError<ApproveInvoiceError>> {
             let rules = self.rules;
-            self.act(by, at, |tx| async move { approve_bill(&tx, rules, invoice, on(at)).await }).map(|_| ())
+            self.act(by, at, |tx| async move { approve_bill(&tx, rules, invoice, on(at)).await })
         }
     }
 
@@ -462,7 +470,7 @@ mod approving {
 
             // Over the weekend, eight hours of work.
             let early = world.approve_bill(first, "executive", time(12, "14:59:59"));
-            assert!(matches!(early, Err(ApproveBillError::Refused(_))), "{early:?}");
+            assert!(matches!(early, Err(DecideBillError::Refused(_))), "{early:?}");
             world.approve_bill(first, "executive", time(12, "15:00:00")).unwrap();
             assert!(matches!(status(first), InvoiceStatus::Posted { .. }));
 
@@ -473,7 +481,8 @@ mod approving {
             let facts = world.facts();
             let late = world.approve_bill(third, "manager", time(16, "15:00:00"));
             let expired = ApprovalStatus::Expired { step: 1, at: time(16, "15:00:00") };
-            assert!(matches!(&late, Err(ApproveBillError::NotEnough { status }) if *status == expired), "{late:?}");
+            let refused = ApproveInvoiceError::Refused(ApproveStepError::NotOpen(expired));
+            assert!(matches!(&late, Err(DecideBillError::Refused(error)) if *error == refused), "{late:?}");
             assert!(matches!((status(third), world.facts()), (InvoiceStatus::Matched { .. }, count) if count == facts));
         }
     }

@@ -6,10 +6,10 @@ use std::error::Error;
 use chrono::NaiveDate;
 use office::accounts::AccountRules;
 use office::petty_cash::PettyCashRules;
-use office::purchasing::PurchasingRules;
+use office::purchasing::{BillRules, PurchasingRules};
 use office_core::rules::PolicyBook;
-use office_core::{Decimal, Money, Percent, Scope, WeeklyHours, WorkingCalendar, WorkingPlan};
-use office_finance::{AccountCode, Chart, Tolerances};
+use office_core::{Percent, Scope, WeeklyHours, WorkingCalendar, WorkingPlan};
+use office_finance::{AccountCode, Chart, Tolerance, Tolerances};
 use office_hr::LeaveRules;
 use office_inventory::{Leeway, OrderTerms, PriceList, PriceRow, ReceiptTolerance, ToleranceBook, ToleranceRow};
 
@@ -68,11 +68,14 @@ impl Settings {
             terms: OrderTerms { currency, rounding: files.company.rounding },
             receipt_tolerances: receipt_tolerances(files.company.quantity_tolerance)?,
             tolerances: Tolerances {
-                price_percent: files.company.price_tolerance,
-                price_amount: Money::zero(currency),
-                quantity_percent: files.company.quantity_tolerance,
-                quantity_amount: Decimal::ZERO,
+                over: Tolerance {
+                    price_percent: files.company.price_tolerance,
+                    quantity_percent: files.company.quantity_tolerance,
+                    ..Tolerance::none(currency)
+                },
+                under: None,
             },
+            bills: BillRules::default(),
             scope: scope.clone(),
         };
         let petty_cash =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use office::accounts::AccountRules;
-use office::purchasing::PurchasingRules;
+use office::purchasing::{BillRules, PurchasingRules};
 use office_core::rules::{DecisionTable, PolicyBook};
 use office_core::subject::{CostCentreId, ItemId, PersonId, PlaceId};
 use office_core::{
@@ -12,7 +12,8 @@ use office_core::{
     Percent, Quantity, Ratio, Role, Rounding, Scope, StoreError, WeeklyHours, WorkingCalendar, WorkingPlan, wait,
 };
 use office_finance::{
-    Account, AccountCode, AccountKind, BudgetLine, BudgetPlan, Chart, Entry, EntryId, Period, Posting, Tolerances, post,
+    Account, AccountCode, AccountKind, BudgetLine, BudgetPlan, Chart, Entry, EntryId, Period, Posting, Tolerance,
+    Tolerances, post,
 };
 use office_inventory::{
     CostMethod, Item, ItemKind, Leeway, NewItem, NewStock, OpeningStock, OrderTerms, PriceList, PriceRow,
@@ -111,6 +112,8 @@ fn authority() -> AuthorityBook {
         grants: vec![
             grant("manager", "purchase.approve", Some(euro(200_000))),
             grant("manager", "invoice.approve", None),
+            grant("manager", "invoice.release", None),
+            grant("manager", "payment.approve", None),
             grant("manager", "petty_cash.approve", None),
             grant("assistant", "petty_cash.approve", Some(euro(5_000))),
         ],
@@ -188,11 +191,14 @@ pub(crate) fn rules() -> PurchasingRules {
         terms: OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp },
         receipt_tolerances: receipt_tolerances(tolerance),
         tolerances: Tolerances {
-            price_percent: Percent::whole(2),
-            price_amount: Money::zero(Currency::EUR),
-            quantity_percent: tolerance,
-            quantity_amount: Decimal::ZERO,
+            over: Tolerance {
+                price_percent: Percent::whole(2),
+                quantity_percent: tolerance,
+                ..Tolerance::none(Currency::EUR)
+            },
+            under: None,
         },
+        bills: BillRules::default(),
         scope: "company".parse().unwrap(),
     }
 }

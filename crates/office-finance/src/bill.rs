@@ -183,6 +183,39 @@ impl Bill {
         Money::sum(self.lines.iter().map(|line| line.billed.net), self.currency())
     }
 
+    /// The credit note that takes all of it back: every figure is the opposite, under a number of its own.
+    ///
+    /// ```
+    /// # use office_core::{Id, Percent, Rounding};
+    /// # use office_finance::{Bill, BillLine, BillTax, BilledLine};
+    /// # let on = "2026-10-08".parse()?;
+    /// # let billed = BilledLine {
+    /// #     quantity: "2 box".parse()?, price: "5.80 EUR / 1 box".parse()?, net: "11.60 EUR".parse()?,
+    /// # };
+    /// # let line = BillLine {
+    /// #     description: "red fineliners".to_owned(), item: None, order: None, billed, tax_rate: Percent::whole(19),
+    /// # };
+    /// # let bill = Bill {
+    /// #     vendor: Id::natural("party", "V-03"), number: "BS-90871".to_owned(), on, due: on, lines: vec![line],
+    /// #     taxes: vec![BillTax { rate: Percent::whole(19), tax: "2.20 EUR".parse()? }], gross: "13.80 EUR".parse()?,
+    /// # };
+    /// let note = bill.credited("GS-17", "2026-10-20".parse()?);
+    /// assert_eq!(note.gross, "-13.80 EUR".parse()?);
+    /// assert_eq!(note.check(Rounding::HalfUp)?, []);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn credited(&self, number: impl Into<String>, on: NaiveDate) -> Self {
+        let mut note = Self { number: number.into(), on, due: on, gross: self.gross.negated(), ..self.clone() };
+        for BillLine { billed, .. } in &mut note.lines {
+            (billed.quantity, billed.net) = (billed.quantity.negated(), billed.net.negated());
+        }
+        for tax in &mut note.taxes {
+            tax.tax = tax.tax.negated();
+        }
+        note
+    }
+
     /// Whether it can be looked at.
     ///
     /// # Errors

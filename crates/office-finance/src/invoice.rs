@@ -1,27 +1,48 @@
 //! Vendors' invoices.
 //!
 //! ```text
-//! received ──assess──► matched ──approve──► approved ──post──► posted ──pay──► paid
-//!     │  └───assess──► held ──assess──► matched
-//!     └──reject──► rejected ◄──reject── held, matched
+//!  received ──assess──► matched ──approve──► approved ──post──► posted ──pay──► paid
+//!     │  └───assess──► held ──assess──► matched                   ▲    ◄──undo──┘
+//!     │                 ▲ │ release: a reason is waived           │
+//!     └── correct ──────┘ └──reject──► rejected ◄──reject── received, matched
 //! ```
 //!
-//! A held invoice says why, and is assessed again when more has arrived or the order was changed. Part payments leave
-//! it posted until nothing is outstanding.
+//! A held invoice says why, and is assessed again when more has arrived, the order was changed, or somebody with authority
+//! has waived a reason. The approval of one that agrees is a run of its own. In the books it becomes open items, one for
+//! each instalment; part payments leave it posted until nothing is outstanding, and a payment that comes back opens it
+//! again. A payment hold keeps money back whatever has been approved.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use office_core::subject::{CostCentreId, PartyId, PaymentId, PersonId};
+use office_core::rules::Ruling;
+use office_core::subject::{CostCentreId, PartyId, PersonId};
 use office_core::{
-    Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, Percent, PriceError, Rounding, StoreError, Tx,
-    Unique,
+    ApprovalAct, ApprovalCase, ApprovalRun, ApprovalStatus, Decision, Entity, Entries, Id, Kind, Money, Ordered,
+    Partition, Percent, PriceError, Rounding, Unique,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    AccountCode, Bill, BillError, BillFinding, Entry, EntryError, EntryId, LineMatch, Posting, Variance, Verdict,
+    AccountCode, Allocation, Bill, DuplicateTraits, Entry, EntryError, EntryId, LineMatch, OpenItem, Posting, Verdict,
+    duplicate_keys,
+};
+
+mod approve;
+mod credit;
+mod hold;
+mod pay;
+mod receive;
+
+pub use approve::{ApproveInvoiceError, RefuseInvoiceError};
+pub use credit::BillCreditError;
+pub use hold::{
+    ContractPriceHold, HoldReason, LiftHoldError, PaymentHold, PutOnHoldError, ReleaseHoldError, ReleasedHold,
+};
+pub use pay::PayInvoiceError;
+pub use receive::{
+    CorrectInvoiceError, PossibleDuplicate, ReceiveInvoiceError, correct_invoice, duplicates_of, receive_invoice,
 };
 
 /// The id of a vendor's invoice.
@@ -32,16 +53,29 @@ pub type VendorInvoiceId = Id<VendorInvoice>;
 pub struct VendorInvoice {
     bill: Bill,
     status: InvoiceStatus,
-    payments: BTreeMap<PaymentId, InvoicePayment>,
+    /// What was waived of what it is held for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    released: Vec<ReleasedHold>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    approval: Option<InvoiceApproval>,
+    /// What is owed, by instalment, once it is in the books.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    items: Vec<OpenItem>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    payment_holds: Vec<PaymentHold>,
+    /// What credit notes take back of it, gross, below zero.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    credits: BTreeMap<VendorInvoiceId, Money>,
 }
 
-/// A part of a payment that goes to an invoice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InvoicePayment {
-    /// How much.
-    pub amount: Money,
-    /// When.
-    pub on: NaiveDate,
+/// The approval of an invoice that agrees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceApproval {
+    /// How far it has come.
+    pub run: ApprovalRun,
+    /// Which rule asks for it, and why not another.
+    pub why: String,
 }
 
 /// Where an invoice is on its way.
@@ -54,6 +88,9 @@ pub enum InvoiceStatus {
     Matched {
         /// What came of each line.
         lines: Vec<LineMatch>,
+        /// What is to be pointed at, and does not hold it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        noted: Vec<HoldReason>,
     },
     /// Somebody has to look at it.
     Held {
@@ -102,36 +139,6 @@ impl InvoiceStatus {
     }
 }
 
-/// Why an invoice is held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HoldReason {
-    /// The bill does not add up.
-    Arithmetic(BillFinding),
-    /// A line charges more than it may.
-    Line {
-        /// Its place, from 0.
-        line: usize,
-        /// What it charges too much.
-        variance: Variance,
-    },
-    /// A line bills nothing that was ordered.
-    WithoutOrder {
-        /// Its place, from 0.
-        line: usize,
-    },
-}
-
-impl std::fmt::Display for HoldReason {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Arithmetic(finding) => finding.fmt(f),
-            Self::Line { line, variance } => write!(f, "line {}: {variance}", line.saturating_add(1)),
-            Self::WithoutOrder { line } => write!(f, "line {} names no line of an order", line.saturating_add(1)),
-        }
-    }
-}
-
 /// What happens to an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -141,16 +148,39 @@ pub enum InvoiceFact {
         /// What it says.
         bill: Bill,
     },
+    /// It was put right, and is to be looked at anew.
+    Corrected {
+        /// What it says now.
+        bill: Bill,
+    },
     /// It was found to charge what it may.
     Matched {
         /// What came of each line.
         lines: Vec<LineMatch>,
+        /// What is to be pointed at, and does not hold it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        noted: Vec<HoldReason>,
     },
     /// It was put aside for somebody to look at.
     Held {
         /// Why.
         reasons: Vec<HoldReason>,
     },
+    /// Something that it is held for was waived.
+    Released(ReleasedHold),
+    /// Its approval has begun.
+    ApprovalBegun {
+        /// What is to be approved.
+        case: Box<ApprovalCase>,
+        /// What the rules say, and why.
+        ruling: Box<Ruling>,
+        /// At which instant.
+        at: DateTime<Utc>,
+    },
+    /// Somebody has approved or refused a step, or handed it over.
+    Acted(ApprovalAct),
+    /// Time has passed: it has escalated or expired. In order, at least one.
+    FellDue(Vec<ApprovalAct>),
     /// It was approved.
     Approved {
         /// By whom.
@@ -162,19 +192,52 @@ pub enum InvoiceFact {
     Posted {
         /// As this entry.
         entry: EntryId,
+        /// What is owed, by instalment.
+        items: Vec<OpenItem>,
     },
-    /// A payment, or a part of one, went to it.
-    PaymentAllocated {
-        /// The payment.
-        payment: PaymentId,
-        /// How much of it, and when.
-        part: InvoicePayment,
+    /// Parts of a payment went to it, or came back.
+    Allocated {
+        /// Which, by instalment.
+        parts: BTreeMap<u32, Allocation>,
+    },
+    /// It is not to be paid for now.
+    PutOnHold(PaymentHold),
+    /// It may be paid again.
+    HoldLifted {
+        /// By whom.
+        by: PersonId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A credit note takes a part of it back.
+    Credited {
+        /// The credit note.
+        note: VendorInvoiceId,
+        /// How much, gross, below zero.
+        gross: Money,
     },
     /// It went back to the vendor.
     Rejected {
         /// Why.
         reason: String,
     },
+}
+
+/// What was found out about an invoice, to decide what is to become of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    /// What [`match_line`](crate::match_line) gave for each line, `None` where no order is known.
+    pub lines: Vec<Option<LineMatch>>,
+    /// What holds it besides: possible duplicates, prices above a contract.
+    pub found: Vec<HoldReason>,
+    /// What is to be pointed at.
+    pub noted: Vec<HoldReason>,
+}
+
+impl From<Vec<Option<LineMatch>>> for Assessment {
+    fn from(lines: Vec<Option<LineMatch>>) -> Self {
+        Self { lines, found: Vec::new(), noted: Vec::new() }
+    }
 }
 
 /// Which accounts an invoice is posted to.
@@ -189,11 +252,17 @@ pub struct InvoiceCoding {
 }
 
 impl VendorInvoice {
-    /// The invoice of a vendor and a normalised number, unless it went back: that there is only one is the check for
-    /// duplicates.
-    pub const BY_NUMBER: Unique<Self, (PartyId, String)> = Unique::new("number");
-    /// Invoices by the day they are due.
+    /// The invoice of a vendor, a normalised number and the year of its day, unless it went back: that there is only one is
+    /// the first check for duplicates. Vendors begin their numbers anew each year.
+    pub const BY_NUMBER: Unique<Self, (PartyId, String, i32)> = Unique::new("number");
+    /// Invoices by what makes them alike ([`duplicate_keys`]), unless they went back, by day.
+    pub const ALIKE: Partition<Self, String, NaiveDate> = Partition::new("alike");
+    /// Invoices by the days on which something is to be paid; before they are in the books, by that of the bill.
     pub const BY_DUE: Ordered<Self, NaiveDate> = Ordered::new("due");
+    /// Invoices in the books of which something is outstanding, by the last days to pay it in time, or for less.
+    pub const PAYABLE: Ordered<Self, NaiveDate> = Ordered::new("payable");
+    /// Invoices on which approvals are missing, by day: those that the clock may change.
+    pub const OPEN: Ordered<Self, NaiveDate> = Ordered::new("open");
 
     /// What the bill says.
     #[must_use]
@@ -207,32 +276,41 @@ impl VendorInvoice {
         &self.status
     }
 
-    /// What went to it, by payment.
+    /// How far its approval has come; nothing where it does not agree.
     #[must_use]
-    pub const fn payments(&self) -> &BTreeMap<PaymentId, InvoicePayment> {
-        &self.payments
+    pub const fn approval(&self) -> Option<&InvoiceApproval> {
+        self.approval.as_ref()
     }
 
-    /// What is still to be paid.
-    ///
-    /// # Errors
-    /// [`MoneyError::OutOfRange`].
-    pub fn outstanding(&self) -> Result<Money, MoneyError> {
-        let paid = Money::sum(self.payments.values().map(|part| part.amount), self.bill.currency())?;
-        self.bill.gross.checked_sub(paid)
+    /// What is owed, by instalment: amounts below zero, as the money goes out. Nothing before it is in the books.
+    #[must_use]
+    pub fn items(&self) -> &[OpenItem] {
+        &self.items
     }
 
-    /// Decides whether it charges what it may: it adds up by `rounding`, and every line is matched or tolerated.
-    ///
-    /// `lines` are what [`match_line`](crate::match_line) gave for each line, `None` where no order is known.
+    /// What was waived of what it was held for.
+    #[must_use]
+    pub fn released(&self) -> &[ReleasedHold] {
+        &self.released
+    }
+
+    /// What credit notes take back of it, gross, below zero.
+    #[must_use]
+    pub const fn credits(&self) -> &BTreeMap<VendorInvoiceId, Money> {
+        &self.credits
+    }
+
+    /// Decides whether it charges what it may: it adds up by `rounding`, every line is matched or tolerated, and nothing
+    /// else holds it that was not waived.
     ///
     /// # Errors
     /// [`AssessError`], in the order of its variants.
     pub fn assess(
         &self,
-        lines: Vec<Option<LineMatch>>,
+        found: impl Into<Assessment>,
         rounding: Rounding,
     ) -> Result<Decision<InvoiceFact>, AssessError> {
+        let Assessment { lines, found, noted } = found.into();
         if !self.is_undecided() {
             return Err(AssessError::Status { status: self.status.name() });
         }
@@ -251,27 +329,16 @@ impl VendorInvoice {
                 Some(_) => {}
             }
         }
+        reasons.extend(found);
+        reasons.retain(|reason| self.released.iter().all(|released| released.reason != *reason));
         if !reasons.is_empty() {
             let same = matches!(&self.status, InvoiceStatus::Held { reasons: earlier } if *earlier == reasons);
             return Ok(if same { Decision::AlreadyRecorded } else { Decision::Record(InvoiceFact::Held { reasons }) });
         }
         let lines: Vec<LineMatch> = lines.into_iter().flatten().collect();
-        let same = matches!(&self.status, InvoiceStatus::Matched { lines: earlier } if *earlier == lines);
-        Ok(if same { Decision::AlreadyRecorded } else { Decision::Record(InvoiceFact::Matched { lines }) })
-    }
-
-    /// Approves a matched invoice for payment. Whether `by` may do so is for the caller's rules of authority.
-    ///
-    /// # Errors
-    /// [`InvoiceStepError`] where it is not matched.
-    pub fn approve(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<InvoiceFact>, InvoiceStepError> {
-        if matches!(self.status, InvoiceStatus::Approved { by: earlier, .. } if earlier == by) {
-            return Ok(Decision::AlreadyRecorded);
-        }
-        if !matches!(self.status, InvoiceStatus::Matched { .. }) {
-            return Err(InvoiceStepError { status: self.status.name(), wanted: "matched" });
-        }
-        Ok(Decision::Record(InvoiceFact::Approved { by, at }))
+        // What is pointed at may change with every bill that comes in, and is no reason to approve anew.
+        let same = matches!(&self.status, InvoiceStatus::Matched { lines: earlier, .. } if *earlier == lines);
+        Ok(if same { Decision::AlreadyRecorded } else { Decision::Record(InvoiceFact::Matched { lines, noted }) })
     }
 
     /// The entry that brings the bill into the books: each line to its account, the tax, and the debt to the vendor.
@@ -300,11 +367,11 @@ impl VendorInvoice {
         Ok(Entry::balanced(on, description, postings)?.resting_on(self.bill.number.clone())?)
     }
 
-    /// Notes the entry by which an approved invoice came into the books.
+    /// Notes the entry by which an approved invoice came into the books, and what is owed by when.
     ///
     /// # Errors
     /// [`InvoiceStepError`] where it is not approved.
-    pub fn posted(&self, entry: EntryId) -> Result<Decision<InvoiceFact>, InvoiceStepError> {
+    pub fn posted(&self, entry: EntryId, items: Vec<OpenItem>) -> Result<Decision<InvoiceFact>, InvoiceStepError> {
         if let InvoiceStatus::Posted { entry: earlier } | InvoiceStatus::Paid { entry: earlier, .. } = &self.status
             && *earlier == entry
         {
@@ -313,35 +380,7 @@ impl VendorInvoice {
         if !matches!(self.status, InvoiceStatus::Approved { .. }) {
             return Err(InvoiceStepError { status: self.status.name(), wanted: "approved" });
         }
-        Ok(Decision::Record(InvoiceFact::Posted { entry }))
-    }
-
-    /// Lets a payment, or a part of one, go to the invoice.
-    ///
-    /// # Errors
-    /// [`PayInvoiceError`], in the order of its variants.
-    pub fn pay(
-        &self,
-        payment: PaymentId,
-        amount: Money,
-        on: NaiveDate,
-    ) -> Result<Decision<InvoiceFact>, PayInvoiceError> {
-        let part = InvoicePayment { amount, on };
-        match self.payments.get(&payment) {
-            Some(earlier) if *earlier == part => return Ok(Decision::AlreadyRecorded),
-            Some(earlier) => return Err(PayInvoiceError::PaymentReused { payment, earlier: earlier.amount }),
-            None => {}
-        }
-        if !matches!(self.status, InvoiceStatus::Posted { .. }) {
-            return Err(PayInvoiceError::Status { status: self.status.name() });
-        }
-        let outstanding = self.outstanding()?;
-        let rest = outstanding.checked_sub(amount)?;
-        // Neither more than is outstanding, nor the other way round.
-        if amount.is_zero() || amount.is_negative() != outstanding.is_negative() || turned(rest, outstanding) {
-            return Err(PayInvoiceError::Amount { amount, outstanding });
-        }
-        Ok(Decision::Record(InvoiceFact::PaymentAllocated { payment, part }))
+        Ok(Decision::Record(InvoiceFact::Posted { entry, items }))
     }
 
     /// Sends it back to the vendor, for a reason.
@@ -366,65 +405,6 @@ impl VendorInvoice {
     fn is_undecided(&self) -> bool {
         matches!(self.status, InvoiceStatus::Received | InvoiceStatus::Held { .. } | InvoiceStatus::Matched { .. })
     }
-}
-
-fn turned(rest: Money, outstanding: Money) -> bool {
-    !rest.is_zero() && rest.is_negative() != outstanding.is_negative()
-}
-
-/// Takes in a vendor's bill. A second one with the vendor's number, however it is written, is refused.
-///
-/// # Errors
-/// [`ReceiveInvoiceError`], in the order of its variants; nothing is recorded then.
-pub async fn receive_invoice(tx: &Tx, id: VendorInvoiceId, bill: Bill) -> Result<(), ReceiveInvoiceError> {
-    // Read.
-    let earlier = tx.find(id).await?;
-    let number = (bill.vendor, Bill::normalised(&bill.number));
-    let same_number = match bill.validate() {
-        Ok(()) => tx.find_by(VendorInvoice::BY_NUMBER, &number).await?,
-        Err(_) => None,
-    };
-
-    // Decide.
-    match earlier {
-        Some(earlier) if earlier.bill == bill => return Ok(()),
-        Some(_) => return Err(ReceiveInvoiceError::IdReused { id }),
-        None => {}
-    }
-    bill.validate()?;
-    if let Some((first, _)) = same_number {
-        return Err(ReceiveInvoiceError::Duplicate { number: bill.number, first });
-    }
-
-    // Record.
-    tx.create(id, InvoiceFact::Received { bill }).await?;
-    Ok(())
-}
-
-/// A bill cannot be taken in.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum ReceiveInvoiceError {
-    /// Another bill was taken in under the id.
-    #[error("another bill was taken in under the id {id}: a bill takes an id of its own")]
-    IdReused {
-        /// The id.
-        id: VendorInvoiceId,
-    },
-    /// The bill cannot be looked at.
-    #[error(transparent)]
-    Bill(#[from] BillError),
-    /// The vendor has sent a bill of this number before.
-    #[error("the vendor has sent a bill {number} before: it is invoice {first}")]
-    Duplicate {
-        /// The number.
-        number: String,
-        /// The invoice that has it.
-        first: VendorInvoiceId,
-    },
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 /// An invoice cannot be assessed.
@@ -483,37 +463,6 @@ pub enum InvoiceEntryError {
     Entry(#[from] EntryError),
 }
 
-/// A payment cannot go to an invoice.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum PayInvoiceError {
-    /// Another part of the payment went to it.
-    #[error("{earlier} of payment {payment} went to the invoice already")]
-    PaymentReused {
-        /// The payment.
-        payment: PaymentId,
-        /// How much went to it.
-        earlier: Money,
-    },
-    /// It is not in the books, or nothing is outstanding.
-    #[error("the invoice is {status}: one that is posted is wanted")]
-    Status {
-        /// Where it is.
-        status: &'static str,
-    },
-    /// It is more than is outstanding, or nothing.
-    #[error("{amount} cannot go to the invoice: up to {outstanding} is wanted")]
-    Amount {
-        /// What was to go to it.
-        amount: Money,
-        /// What is outstanding.
-        outstanding: Money,
-    },
-    /// The amounts are in different currencies, or too large.
-    #[error("the amounts cannot be compared")]
-    Money(#[from] MoneyError),
-}
-
 /// An invoice cannot be sent back.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -534,43 +483,84 @@ impl Entity for VendorInvoice {
     type Fact = InvoiceFact;
 
     fn open(fact: &InvoiceFact) -> Option<Self> {
-        match fact {
-            InvoiceFact::Received { bill } => {
-                Some(Self { bill: bill.clone(), status: InvoiceStatus::Received, payments: BTreeMap::new() })
-            }
-            InvoiceFact::Matched { .. }
-            | InvoiceFact::Held { .. }
-            | InvoiceFact::Approved { .. }
-            | InvoiceFact::Posted { .. }
-            | InvoiceFact::PaymentAllocated { .. }
-            | InvoiceFact::Rejected { .. } => None,
-        }
+        let InvoiceFact::Received { bill } = fact else { return None };
+        Some(Self {
+            bill: bill.clone(),
+            status: InvoiceStatus::Received,
+            released: Vec::new(),
+            approval: None,
+            items: Vec::new(),
+            payment_holds: Vec::new(),
+            credits: BTreeMap::new(),
+        })
     }
 
     fn apply(&mut self, fact: &InvoiceFact) {
         match fact {
             InvoiceFact::Received { .. } => {}
-            InvoiceFact::Matched { lines } => self.status = InvoiceStatus::Matched { lines: lines.clone() },
-            InvoiceFact::Held { reasons } => self.status = InvoiceStatus::Held { reasons: reasons.clone() },
+            InvoiceFact::Corrected { bill } => {
+                (self.bill, self.status) = (bill.clone(), InvoiceStatus::Received);
+                (self.released, self.approval) = (Vec::new(), None);
+            }
+            InvoiceFact::Matched { lines, noted } => {
+                self.status = InvoiceStatus::Matched { lines: lines.clone(), noted: noted.clone() };
+                self.approval = None;
+            }
+            InvoiceFact::Held { reasons } => {
+                self.status = InvoiceStatus::Held { reasons: reasons.clone() };
+                self.approval = None;
+            }
+            InvoiceFact::Released(released) => self.released.push(released.clone()),
+            InvoiceFact::ApprovalBegun { case, ruling, at } => {
+                let run = ApprovalRun::start(&ruling.outcome, (**case).clone(), *at);
+                self.approval = Some(InvoiceApproval { run, why: ruling.explanation.to_string() });
+            }
+            InvoiceFact::Acted(act) => self.act(std::slice::from_ref(act)),
+            InvoiceFact::FellDue(acts) => self.act(acts),
             InvoiceFact::Approved { by, at } => self.status = InvoiceStatus::Approved { by: *by, at: *at },
-            InvoiceFact::Posted { entry } => self.status = InvoiceStatus::Posted { entry: *entry },
+            InvoiceFact::Posted { entry, items } => {
+                self.items.clone_from(items);
+                self.status = InvoiceStatus::Posted { entry: *entry };
+                self.settle(self.bill.on);
+            }
             InvoiceFact::Rejected { reason } => self.status = InvoiceStatus::Rejected { reason: reason.clone() },
-            InvoiceFact::PaymentAllocated { payment, part } => {
-                self.payments.insert(*payment, *part);
-                let settled = self.outstanding().is_ok_and(Money::is_zero);
-                if let (true, InvoiceStatus::Posted { entry }) = (settled, &self.status) {
-                    self.status = InvoiceStatus::Paid { entry: *entry, on: part.on };
+            InvoiceFact::Allocated { parts } => self.take_parts(parts),
+            InvoiceFact::PutOnHold(hold) => self.payment_holds.push(hold.clone()),
+            InvoiceFact::HoldLifted { by, at } => {
+                if let Some(hold) = self.payment_holds.last_mut() {
+                    hold.lifted = Some((*by, *at));
                 }
             }
+            InvoiceFact::Credited { note, gross } => drop(self.credits.insert(*note, *gross)),
         }
     }
 
     fn index(&self, entries: &mut Entries<Self>) {
+        use chrono::Datelike;
         // What went back may be sent again, put right, under the same number.
         if !matches!(self.status, InvoiceStatus::Rejected { .. }) {
-            entries.unique(Self::BY_NUMBER, &(self.bill.vendor, Bill::normalised(&self.bill.number)));
+            let number = Bill::normalised(&self.bill.number);
+            entries.unique(Self::BY_NUMBER, &(self.bill.vendor, number, self.bill.on.year()));
+            for key in duplicate_keys(&DuplicateTraits::of(&self.bill)) {
+                entries.partition(Self::ALIKE, &key, &self.bill.on);
+            }
         }
-        entries.ordered(Self::BY_DUE, &self.bill.due);
+        if self.items.is_empty() {
+            entries.ordered(Self::BY_DUE, &self.bill.due);
+        }
+        for item in &self.items {
+            entries.ordered(Self::BY_DUE, &item.due());
+            if item.outstanding_ever().is_ok_and(|left| !left.is_zero()) {
+                for day in [Some(item.due()), item.discount_until()].into_iter().flatten() {
+                    entries.ordered(Self::PAYABLE, &day);
+                }
+            }
+        }
+        let run = self.approval.as_ref().map(|approval| approval.run.status());
+        let open = matches!(run, Some(ApprovalStatus::Open { .. }));
+        if open && self.is_undecided() {
+            entries.ordered(Self::OPEN, &self.bill.on);
+        }
     }
 }
 

@@ -156,8 +156,10 @@ pub use fixed_asset::{
 pub use forecast::{Forecast, ForecastError, ForecastMethod};
 pub use iban::{Iban, IbanError};
 pub use invoice::{
-    AssessError, HoldReason, InvoiceCoding, InvoiceEntryError, InvoiceFact, InvoicePayment, InvoiceStatus,
-    InvoiceStepError, PayInvoiceError, ReceiveInvoiceError, RejectInvoiceError, VendorInvoice, VendorInvoiceId,
+    ApproveInvoiceError, AssessError, Assessment, BillCreditError, ContractPriceHold, CorrectInvoiceError, HoldReason,
+    InvoiceApproval, InvoiceCoding, InvoiceEntryError, InvoiceFact, InvoiceStatus, InvoiceStepError, LiftHoldError,
+    PayInvoiceError, PaymentHold, PossibleDuplicate, PutOnHoldError, ReceiveInvoiceError, RefuseInvoiceError,
+    RejectInvoiceError, ReleaseHoldError, ReleasedHold, VendorInvoice, VendorInvoiceId, correct_invoice, duplicates_of,
     receive_invoice,
 };
 pub use invoice_document::{CreditError, InvoiceDocument, InvoiceDocumentError};
@@ -170,7 +172,8 @@ pub use invoice_totals::{InvoiceTotals, InvoiceTotalsError, TaxTotal};
 pub use journal_entry::{EntryFact, EntryId, EntryNumber, EntryStatus, JournalEntry, ReverseError};
 pub use ledger::{AccountLedger, LedgerLine};
 pub use matching::{
-    BilledLine, LineMatch, MatchError, OrderedLine, Tolerances, Variance, Verdict, check_price, match_line,
+    BilledLine, LineMatch, MatchBasis, MatchError, OrderedLine, Tolerance, Tolerances, Variance, Verdict, check_price,
+    match_line, match_line_by,
 };
 pub use mileage::{MileageAllowance, MileageError, MileagePart, MileageRate, MileageTable, MileageTableError};
 #[cfg(feature = "mt940")]

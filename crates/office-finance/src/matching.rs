@@ -5,17 +5,29 @@
 //!
 //! 1. What was billed exceeds what was to be expected by exactly the effects of quantity, price and arithmetic.
 //! 2. A line that bills what has arrived and was not billed, at the price of the order, is matched.
-//! 3. A wider tolerance never turns an accepted line into one that is held.
+//! 3. A wider tolerance never turns an accepted line into one that is held, in either direction.
+//! 4. What is told to be off is off, in its direction: in quantity, in price, with what arrived and with what was ordered.
 
 use office_core::{Decimal, Money, MoneyError, Percent, PriceError, Quantity, QuantityError, Rounding, UnitPrice};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// How far a bill may exceed the order before somebody has to look at it.
-///
-/// Of percentage and amount the larger counts; a negative one counts as nothing. Bills below the order are accepted.
+/// How far a bill may be off from the order before somebody has to look at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tolerances {
+    /// How much more it may charge.
+    pub over: Tolerance,
+    /// How much less it may charge; where nothing is said, any bill below the order is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<Tolerance>,
+}
+
+/// How far a bill may be off in one direction. Of percentage and amount the larger counts; a negative one counts as
+/// nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tolerance {
     /// Of the line's worth at the price of the order.
     pub price_percent: Percent,
     /// In money, for a line as a whole.
@@ -28,6 +40,14 @@ pub struct Tolerances {
 }
 
 impl Tolerances {
+    /// Nothing more than was ordered, and anything less.
+    #[must_use]
+    pub fn none(currency: office_core::Currency) -> Self {
+        Self { over: Tolerance::none(currency), under: None }
+    }
+}
+
+impl Tolerance {
     /// No tolerance at all.
     #[must_use]
     pub fn none(currency: office_core::Currency) -> Self {
@@ -51,6 +71,17 @@ impl Tolerances {
         let amount = Quantity::new(self.quantity_amount.max(share.amount()), of.unit())?;
         Ok(if amount.is_negative() { Quantity::zero(of.unit()) } else { amount })
     }
+}
+
+/// What a bill is matched with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchBasis {
+    /// The order and what has arrived: the three-way match.
+    #[default]
+    Received,
+    /// The order alone: the two-way match, for what nobody receives over a counter, such as services.
+    Ordered,
 }
 
 /// A line of an order, with what became of it so far.
@@ -133,6 +164,30 @@ pub enum Variance {
         /// Whether that covers it.
         tolerated: bool,
     },
+    /// Less than may be billed.
+    Less {
+        /// What may be billed.
+        payable: Quantity,
+        /// What is billed.
+        billed: Quantity,
+        /// By how much less may be billed.
+        tolerance: Quantity,
+        /// Whether that covers it.
+        tolerated: bool,
+    },
+    /// A lower price than agreed.
+    Cheaper {
+        /// The price agreed.
+        agreed: UnitPrice,
+        /// The price billed.
+        billed: UnitPrice,
+        /// By how much that is too little for the quantity billed.
+        shortfall: Money,
+        /// How much that may be.
+        tolerance: Money,
+        /// Whether that covers it.
+        tolerated: bool,
+    },
     /// A higher price than agreed.
     Price {
         /// The price agreed.
@@ -162,6 +217,8 @@ impl Variance {
         match self {
             Self::NotReceived { tolerated, .. }
             | Self::NotOrdered { tolerated, .. }
+            | Self::Less { tolerated, .. }
+            | Self::Cheaper { tolerated, .. }
             | Self::Price { tolerated, .. } => *tolerated,
             Self::Arithmetic { .. } => false,
         }
@@ -176,6 +233,12 @@ impl std::fmt::Display for Variance {
             }
             Self::NotOrdered { ordered, billed, .. } => {
                 write!(f, "{billed} are billed in all and {ordered} were ordered")
+            }
+            Self::Less { payable, billed, .. } => {
+                write!(f, "{billed} are billed where {payable} are to be paid for")
+            }
+            Self::Cheaper { agreed, billed, shortfall, .. } => {
+                write!(f, "the price is {billed} and {agreed} was agreed, {shortfall} too little")
             }
             Self::Price { agreed, billed, excess, .. } => {
                 write!(f, "the price is {billed} and {agreed} was agreed, {excess} too much")
@@ -217,7 +280,7 @@ impl LineMatch {
 /// # Example
 /// ```
 /// use office_core::{Currency, Money, Percent, Rounding};
-/// use office_finance::{BilledLine, OrderedLine, Tolerances, Verdict, match_line};
+/// use office_finance::{BilledLine, OrderedLine, Tolerance, Tolerances, Verdict, match_line};
 ///
 /// let order = OrderedLine {
 ///     ordered: "4 crate".parse()?,
@@ -226,7 +289,8 @@ impl LineMatch {
 ///     billed_before: "0 crate".parse()?,
 /// };
 /// let bill = BilledLine { quantity: "4 crate".parse()?, price: order.price, net: "52.80 EUR".parse()? };
-/// let tolerances = Tolerances { price_percent: Percent::whole(2), ..Tolerances::none(Currency::EUR) };
+/// let over = Tolerance { price_percent: Percent::whole(2), ..Tolerance::none(Currency::EUR) };
+/// let tolerances = Tolerances { over, under: None };
 ///
 /// // One crate too many is charged: held, and the difference is explained.
 /// let held = match_line(&bill, &order, &tolerances, Rounding::HalfUp)?;
@@ -244,22 +308,73 @@ pub fn match_line(
     tolerances: &Tolerances,
     rounding: Rounding,
 ) -> Result<LineMatch, MatchError> {
-    let payable = order.received.checked_sub(order.billed_before)?;
+    match_line_by(MatchBasis::Received, bill, order, tolerances, rounding)
+}
+
+/// Matches a billed line with its order line: by what arrived, or where nothing arrives by what was ordered alone.
+///
+/// # Errors
+/// [`MatchError`]: units or currencies differ, or something cannot be held.
+///
+/// # Example
+/// ```
+/// use office_core::{Currency, Rounding};
+/// use office_finance::{BilledLine, MatchBasis, OrderedLine, Tolerances, Variance, Verdict, match_line_by};
+///
+/// // Three hours of cleaning were ordered, and nobody has noted that they were rendered.
+/// let order = OrderedLine {
+///     ordered: "3 hour".parse()?,
+///     price: "25 EUR / 1 hour".parse()?,
+///     received: "0 hour".parse()?,
+///     billed_before: "0 hour".parse()?,
+/// };
+/// let bill = |hours: &str, net: &str| Ok::<_, Box<dyn std::error::Error>>(BilledLine {
+///     quantity: hours.parse()?, price: "25 EUR / 1 hour".parse()?, net: net.parse()?,
+/// });
+/// let (rounding, tolerances) = (Rounding::HalfUp, Tolerances::none(Currency::EUR));
+/// let three = bill("3 hour", "75.00 EUR")?;
+/// let matched = match_line_by(MatchBasis::Ordered, &three, &order, &tolerances, rounding)?;
+/// assert_eq!(matched.verdict(), Verdict::Matched);
+/// let held = match_line_by(MatchBasis::Received, &three, &order, &tolerances, rounding)?;
+/// assert_eq!(held.verdict(), Verdict::Held);
+///
+/// // A fourth was not ordered.
+/// let more = match_line_by(MatchBasis::Ordered, &bill("4 hour", "100.00 EUR")?, &order, &tolerances, rounding)?;
+/// assert!(matches!(more.variances[..], [Variance::NotOrdered { .. }]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn match_line_by(
+    basis: MatchBasis,
+    bill: &BilledLine,
+    order: &OrderedLine,
+    tolerances: &Tolerances,
+    rounding: Rounding,
+) -> Result<LineMatch, MatchError> {
+    let due = match basis {
+        MatchBasis::Received => order.received,
+        MatchBasis::Ordered => order.ordered,
+    };
+    let payable = due.checked_sub(order.billed_before)?;
     let expected = order.price.extend(&payable, rounding)?;
     let at_order_price = order.price.extend(&bill.quantity, rounding)?;
     let computed = bill.price.extend(&bill.quantity, rounding)?;
     let mut variances = Vec::new();
 
     let over = bill.quantity.checked_sub(payable)?;
-    if over.is_positive() {
-        let tolerance = tolerances.quantity(payable)?;
+    if over.is_positive() && basis == MatchBasis::Received {
+        let tolerance = tolerances.over.quantity(payable)?;
         let tolerated = over.amount() <= tolerance.amount();
         variances.push(Variance::NotReceived { payable, billed: bill.quantity, tolerance, tolerated });
+    }
+    if let Some(under) = tolerances.under.as_ref().filter(|_| over.is_negative() && !bill.quantity.is_negative()) {
+        let tolerance = under.quantity(payable)?;
+        let tolerated = over.abs().amount() <= tolerance.amount();
+        variances.push(Variance::Less { payable, billed: bill.quantity, tolerance, tolerated });
     }
     let billed = order.billed_before.checked_add(bill.quantity)?;
     let over = billed.checked_sub(order.ordered)?;
     if over.is_positive() {
-        let tolerance = tolerances.quantity(order.ordered)?;
+        let tolerance = tolerances.over.quantity(order.ordered)?;
         let tolerated = over.amount() <= tolerance.amount();
         variances.push(Variance::NotOrdered { ordered: order.ordered, billed, tolerance, tolerated });
     }
@@ -279,7 +394,7 @@ pub fn match_line(
 
 /// Checks the price of a billed line against the one agreed: in an order, a contract or a price list.
 ///
-/// Gives nothing where the line costs no more than agreed.
+/// Gives nothing where the line costs what was agreed, nor where it costs less and the tolerances do not mind.
 ///
 /// # Errors
 /// [`MatchError`]: units or currencies differ, or something cannot be held.
@@ -287,7 +402,7 @@ pub fn match_line(
 /// # Example
 /// ```
 /// use office_core::{Currency, Percent, Rounding, UnitPrice};
-/// use office_finance::{BilledLine, Tolerances, Variance, check_price};
+/// use office_finance::{BilledLine, Tolerance, Tolerances, Variance, check_price};
 ///
 /// let bill = BilledLine {
 ///     quantity: "3 box".parse()?,
@@ -295,7 +410,8 @@ pub fn match_line(
 ///     net: "279.00 EUR".parse()?,
 /// };
 /// let agreed: UnitPrice = "90 EUR / 1 box".parse()?;
-/// let tolerances = Tolerances { price_percent: Percent::whole(2), ..Tolerances::none(Currency::EUR) };
+/// let over = Tolerance { price_percent: Percent::whole(2), ..Tolerance::none(Currency::EUR) };
+/// let tolerances = Tolerances { over, under: None };
 /// let found = check_price(&bill, &agreed, &tolerances, Rounding::HalfUp)?;
 /// // 9.00 EUR more, where 5.40 EUR are tolerated.
 /// assert!(found.is_some_and(|variance| !variance.is_tolerated()));
@@ -311,9 +427,12 @@ pub fn check_price(
     let worth = agreed.extend(&bill.quantity, rounding)?;
     let excess = bill.price.extend(&bill.quantity, rounding)?.checked_sub(worth)?;
     if !excess.is_positive() {
-        return Ok(None);
+        let Some(under) = tolerances.under.as_ref().filter(|_| excess.is_negative()) else { return Ok(None) };
+        let (shortfall, tolerance) = (excess.abs(), under.price(worth)?);
+        let tolerated = shortfall.compare(&tolerance)?.is_le();
+        return Ok(Some(Variance::Cheaper { agreed: *agreed, billed: bill.price, shortfall, tolerance, tolerated }));
     }
-    let tolerance = tolerances.price(worth)?;
+    let tolerance = tolerances.over.price(worth)?;
     let tolerated = excess.compare(&tolerance)?.is_le();
     Ok(Some(Variance::Price { agreed: *agreed, billed: bill.price, excess, tolerance, tolerated }))
 }

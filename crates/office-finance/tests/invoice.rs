@@ -1,13 +1,15 @@
 //! Bills through the public API: the laws of matching, and duplicates on a store.
 #![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "tests may overflow and panic")]
 
-use chrono::{DateTime, NaiveDate};
-use office_core::{Actor, Command, Currency, Decimal, Id, MemoryStore, Money, Office, Percent, Quantity, Role};
+use chrono::{DateTime, Datelike, NaiveDate};
+use office_core::{
+    Actor, Command, Currency, Decimal, Decision, Entity, Id, MemoryStore, Money, Office, Percent, Quantity, Role,
+};
 use office_core::{Rounding, StoreError, UnitCode, UnitPrice, wait};
 use office_finance::{
-    Bill, BillError, BillFinding, BillLine, BillTax, BilledLine, DuplicateScore, DuplicateTraits, InvoiceFact,
-    OrderedLine, ReceiveInvoiceError, Tolerances, VendorInvoice, VendorInvoiceId, Verdict, duplicate_keys, match_line,
-    receive_invoice,
+    Bill, BillError, BillFinding, BillLine, BillTax, BilledLine, CorrectInvoiceError, DuplicateScore, DuplicateTraits,
+    EntryId, InvoiceFact, MatchBasis, OrderedLine, ReceiveInvoiceError, Tolerance, Tolerances, Variance, VendorInvoice,
+    VendorInvoiceId, Verdict, correct_invoice, duplicate_keys, match_line, match_line_by, receive_invoice,
 };
 use proptest::prelude::*;
 
@@ -25,13 +27,17 @@ fn cents(minor: i64) -> Money {
     Money::from_minor(minor, Currency::EUR)
 }
 
-fn tolerances(percent: i32, minor: i64, quantity_percent: i32, amount: i64) -> Tolerances {
-    Tolerances {
+fn tolerance(percent: i32, minor: i64, quantity_percent: i32, amount: i64) -> Tolerance {
+    Tolerance {
         price_percent: Percent::whole(percent),
         price_amount: cents(minor),
         quantity_percent: Percent::whole(quantity_percent),
         quantity_amount: Decimal::from(amount),
     }
+}
+
+fn tolerances(percent: i32, minor: i64, quantity_percent: i32, amount: i64) -> Tolerances {
+    Tolerances { over: tolerance(percent, minor, quantity_percent, amount), under: None }
 }
 
 prop_compose! {
@@ -78,16 +84,89 @@ proptest! {
         prop_assert!(found.difference().unwrap().is_zero());
     }
 
-    /// Law 3 of matching.
+    /// Law 3 of matching, whatever the basis and in either direction.
     #[test]
     fn a_wider_tolerance_never_holds_more(
         (bill, order) in lines(), narrow in (0..10_i32, 0..500_i64, 0..30_i32, 0..3_i64),
-        wider in (0..10_i32, 0..500_i64, 0..30_i32, 0..3_i64),
+        wider in (0..10_i32, 0..500_i64, 0..30_i32, 0..3_i64), under in prop::option::of((0..30_i32, 0..9_i64)),
+        more_under in prop::option::of((0..30_i32, 0..9_i64)), basis in prop::sample::select(vec![MatchBasis::Received, MatchBasis::Ordered]),
     ) {
-        let verdict = |t: Tolerances| match_line(&bill, &order, &t, Rounding::HalfUp).unwrap().verdict();
-        let with = tolerances(narrow.0, narrow.1, narrow.2, narrow.3);
-        let wide = tolerances(narrow.0 + wider.0, narrow.1 + wider.1, narrow.2 + wider.2, narrow.3 + wider.3);
-        prop_assert!(verdict(wide) <= verdict(with));
+        let verdict = |over, under| {
+            match_line_by(basis, &bill, &order, &Tolerances { over, under }, Rounding::HalfUp).unwrap().verdict()
+        };
+        let with = tolerance(narrow.0, narrow.1, narrow.2, narrow.3);
+        let wide = tolerance(narrow.0 + wider.0, narrow.1 + wider.1, narrow.2 + wider.2, narrow.3 + wider.3);
+        let below = |(percent, amount): (i32, i64)| tolerance(percent, amount * 100, percent, amount);
+        let narrow_under = under.map(below);
+        // Not to mind at all is the widest.
+        let wide_under = under.zip(more_under).map(|(under, more)| below((under.0 + more.0, under.1 + more.1)));
+        prop_assert!(verdict(wide, wide_under) <= verdict(with, narrow_under));
+    }
+
+    /// Law 4 of matching: what is told of a line is what is off, in its direction, and no more.
+    #[test]
+    fn what_is_off_is_told_in_its_direction(
+        (bill, order) in lines(), basis in prop::sample::select(vec![MatchBasis::Received, MatchBasis::Ordered]),
+    ) {
+        let nothing = Tolerances { over: tolerance(0, 0, 0, 0), under: Some(tolerance(0, 0, 0, 0)) };
+        let found = match_line_by(basis, &bill, &order, &nothing, Rounding::HalfUp).unwrap();
+        let due = if basis == MatchBasis::Received { order.received } else { order.ordered };
+        let payable = due.checked_sub(order.billed_before).unwrap();
+        let over = bill.quantity.checked_sub(payable).unwrap();
+        let is = |test: fn(&Variance) -> bool| found.variances.iter().any(test);
+        let received = basis == MatchBasis::Received;
+        prop_assert_eq!(is(|of| matches!(of, Variance::NotReceived { .. })), over.is_positive() && received);
+        prop_assert_eq!(is(|of| matches!(of, Variance::Less { .. })), over.is_negative());
+        let all = order.billed_before.checked_add(bill.quantity).unwrap().checked_sub(order.ordered).unwrap();
+        prop_assert_eq!(is(|of| matches!(of, Variance::NotOrdered { .. })), all.is_positive());
+        let effect = found.price_effect;
+        prop_assert_eq!(is(|of| matches!(of, Variance::Price { .. })), effect.is_positive());
+        prop_assert_eq!(is(|of| matches!(of, Variance::Cheaper { .. })), effect.is_negative());
+        prop_assert_eq!(found.verdict() == Verdict::Matched, found.variances.is_empty());
+    }
+
+    /// Law 16: a credit note of all of a bill is its opposite in every figure, and parts never exceed the bill.
+    #[test]
+    fn what_is_credited_never_exceeds_the_bill(
+        lines in prop::collection::vec((1..40_i32, 1..20_000_i64, prop_oneof![Just(7), Just(19)]), 1..4),
+        parts in prop::collection::vec((1..30_i32, 1..20_000_i64, prop_oneof![Just(7), Just(19)]), 0..6),
+    ) {
+        let billed = bill(&lines).unwrap();
+        let whole = billed.credited("GS-1", billed.on);
+        prop_assert_eq!(whole.check(Rounding::HalfUp).unwrap(), vec![]);
+        let opposite = |note: &Bill| {
+            let figures = |bill: &Bill| {
+                let lines = bill.lines.iter().flat_map(|line| [line.billed.net.minor(), line.billed.quantity.amount().mantissa()]);
+                lines.chain(bill.taxes.iter().map(|tax| tax.tax.minor())).chain([bill.gross.minor()]).collect::<Vec<_>>()
+            };
+            figures(note).into_iter().zip(figures(&billed)).all(|(note, bill)| note == -bill)
+        };
+        prop_assert!(opposite(&whole));
+        prop_assert_eq!(whole.credited(billed.number.clone(), billed.on), Bill { due: billed.on, ..billed.clone() });
+
+        let entry = EntryId::natural("entry", "1");
+        let mut invoice = VendorInvoice::open(&InvoiceFact::Received { bill: billed.clone() }).unwrap();
+        invoice.apply(&InvoiceFact::Posted { entry, items: invoice.owed(None, Rounding::HalfUp).unwrap() });
+        let mut notes: Vec<Bill> = Vec::new();
+        let mut noted = |invoice: &mut VendorInvoice, note: Bill| {
+            let id = VendorInvoiceId::natural("note", &notes.len().to_string());
+            let decision = invoice.credit(id, &note, &notes);
+            if let Ok(Decision::Record(fact)) = &decision {
+                invoice.apply(fact);
+                notes.push(note);
+            }
+            decision
+        };
+        for part in parts {
+            let note = bill(&[part]).unwrap().credited("GS-2", billed.on);
+            let refused = noted(&mut invoice, note).is_err();
+            let all = Money::sum(invoice.credits().values().copied(), Currency::EUR).unwrap();
+            prop_assert!(all.abs().minor() <= billed.gross.minor());
+            prop_assert!(refused || all.is_negative());
+        }
+        let credited = !invoice.credits().is_empty();
+        let rest = noted(&mut invoice, whole);
+        prop_assert_eq!(rest.is_err(), credited, "all of it, once");
     }
 
     /// A bill that is made by the rules adds up, and every change to an amount is found and told exactly.
@@ -157,8 +236,24 @@ fn a_bill_is_taken_in_once() {
     let again = Bill { number: "et 2026/311".to_owned(), ..other.clone() };
     let refused = receive(&office, "5", id("b"), &again);
     assert!(matches!(refused, Err(ReceiveInvoiceError::Duplicate { first, .. }) if first == id("a")));
-    let elsewhere = Bill { vendor: Id::natural("party", "V-01"), ..other };
+    let elsewhere = Bill { vendor: Id::natural("party", "V-01"), ..other.clone() };
     receive(&office, "6", id("c"), &elsewhere).unwrap();
+    // Next year the vendor begins anew.
+    let next_year = first.on.with_year(2027).unwrap();
+    receive(&office, "7", id("d"), &Bill { on: next_year, due: next_year, ..other.clone() }).unwrap();
+
+    // Put right to be of the first vendor, it is refused as it would have been at first.
+    let correct = |key: &str, bill: &Bill| {
+        let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
+        let command = Command::new(key, "correct", clerk, DateTime::from_timestamp(1_791_000_000, 0).unwrap()).unwrap();
+        wait(office.transact(&command, |tx| {
+            let bill = bill.clone();
+            async move { correct_invoice(&tx, id("c"), bill).await }
+        }))
+    };
+    let refused = correct("8", &other);
+    assert!(matches!(refused, Err(CorrectInvoiceError::Duplicate { first, .. }) if first == id("a")));
+    correct("9", &Bill { number: "ET-2026-312".to_owned(), ..other }).unwrap();
 }
 
 #[test]

@@ -74,8 +74,14 @@ async fn approve(world: World<'_>, day: NaiveDate, row: &VendorInvoiceRow, id: I
             let by = asked.code.as_str();
             let step = Step { day, kind: "invoice approval", reference: &reference, actor: asked.actor, by };
             let page = take(world.office, &step, |tx| async move {
-                let entry = purchasing::approve_bill(&tx, rules, id, day).await?;
-                Ok::<_, purchasing::ApproveBillError>(Told::accepted(format!("approved, entry {entry}")))
+                let told = match purchasing::approve_bill(&tx, rules, id, day).await? {
+                    BillOutcome::Posted { entry, .. } => Told::accepted(format!("approved, entry {entry}")),
+                    BillOutcome::ToApprove { .. } => Told::accepted("approved, somebody else has to approve it too"),
+                    BillOutcome::Held { .. } | BillOutcome::Refused { .. } | BillOutcome::Decided { .. } => {
+                        Told::held("approved, and not posted")
+                    }
+                };
+                Ok::<_, purchasing::DecideBillError<office_finance::ApproveInvoiceError>>(told)
             })
             .await?;
             if is_accepted(&page) {

@@ -1,7 +1,7 @@
 use office_core::{Currency, Percent};
 
 use super::*;
-use crate::{BillLine, BillTax, BilledLine, OrderedLine, Tolerances, match_line};
+use crate::{BillFinding, BillLine, BillTax, BilledLine, OrderedLine, Tolerances, match_line};
 
 fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 10, day).unwrap()
@@ -75,7 +75,7 @@ fn goes_its_way_from_hold_to_payment() {
     assert_eq!(held.approve(by, at), Err(InvoiceStepError { status: "held", wanted: "matched" }));
 
     let matched = after(&held, held.assess(received("4 crate"), Rounding::HalfUp).unwrap());
-    assert_eq!(matched.posted(entry), Err(InvoiceStepError { status: "matched", wanted: "approved" }));
+    assert_eq!(matched.posted(entry, vec![]), Err(InvoiceStepError { status: "matched", wanted: "approved" }));
     let approved = after(&matched, matched.approve(by, at).unwrap());
     assert_eq!(approved.approve(by, at), Ok(Decision::AlreadyRecorded));
     assert_eq!(approved.assess(received("4 crate"), Rounding::HalfUp), Err(AssessError::Status { status: "approved" }));
@@ -83,8 +83,9 @@ fn goes_its_way_from_hold_to_payment() {
     let early = approved.pay(payment, money("6.50 EUR"), day(14));
     assert_eq!(early, Err(PayInvoiceError::Status { status: "approved" }));
 
-    let posted = after(&approved, approved.posted(entry).unwrap());
-    assert_eq!(posted.posted(entry), Ok(Decision::AlreadyRecorded));
+    let items = approved.owed(None, Rounding::HalfUp).unwrap();
+    let posted = after(&approved, approved.posted(entry, items).unwrap());
+    assert_eq!(posted.posted(entry, vec![]), Ok(Decision::AlreadyRecorded));
     let part = after(&posted, posted.pay(payment, money("6.50 EUR"), day(14)).unwrap());
     assert_eq!(part.outstanding(), Ok(money("50.00 EUR")));
     assert_eq!(part.pay(payment, money("6.50 EUR"), day(14)), Ok(Decision::AlreadyRecorded));
@@ -98,6 +99,12 @@ fn goes_its_way_from_hold_to_payment() {
     assert!(matches!(part.pay(other, money("1.00 USD"), day(14)), Err(PayInvoiceError::Money(_))));
     let paid = after(&part, part.pay(other, money("50.00 EUR"), day(15)).unwrap());
     assert_eq!(paid.status(), &InvoiceStatus::Paid { entry, on: day(15) });
+    // What comes back is open again.
+    let back = after(&paid, paid.undo_payment(other, day(17)).unwrap());
+    assert_eq!((back.status(), back.outstanding()), (&InvoiceStatus::Posted { entry }, Ok(money("50.00 EUR"))));
+    assert_eq!(back.undo_payment(other, day(17)), Ok(Decision::AlreadyRecorded));
+    let never = back.undo_payment(Id::natural("payment", "3"), day(17));
+    assert!(matches!(never, Err(crate::UndoAllocationError::NotHere { .. })));
 }
 
 #[test]
@@ -125,6 +132,76 @@ fn an_entry_carries_lines_tax_and_debt() {
     assert_eq!(entry.document(), Some("RN-1187"));
 }
 
+fn duplicate() -> HoldReason {
+    let of = DuplicateTraits::of(&bill());
+    let score = crate::DuplicateScore::between(&of, &of);
+    HoldReason::PossibleDuplicate(PossibleDuplicate {
+        of: Id::natural("invoice", "0"),
+        number: "RN 1187".to_owned(),
+        score,
+    })
+}
+
+fn case(by: PersonId) -> ApprovalCase {
+    let (case, requester) = (Id::natural("case", "1"), by);
+    let (beneficiaries, scope) = (std::collections::BTreeSet::new(), office_core::Scope::anywhere());
+    ApprovalCase { case, requester, beneficiaries, scope, amount: Some(money("56.50 EUR")), taken: Vec::new() }
+}
+
+fn ruling() -> Ruling {
+    use office_core::rules::{DecisionTable, Facts, PolicyBook};
+    let mut policy = PolicyBook::new("invoice");
+    let row = vec!["approvals: 2 manager invoice.approve".to_owned()];
+    policy.publish(day(1), DecisionTable::from_rows(&["outcome"], [row]).unwrap()).unwrap();
+    policy.decide(&Facts::new(), day(2)).unwrap()
+}
+
+/// What somebody has waived holds an invoice no more, what is found otherwise does, and what cannot be booked is not waived.
+#[test]
+fn holds_are_waived_one_by_one() {
+    let (by, at) = (Id::natural("person", "E-002"), DateTime::from_timestamp(1_791_000_000, 0).unwrap());
+    let found =
+        |reasons: Vec<HoldReason>, crates: &str| Assessment { lines: received(crates), found: reasons, noted: vec![] };
+    let invoice = opened();
+    let held = after(&invoice, invoice.assess(found(vec![duplicate()], "3 crate"), Rounding::HalfUp).unwrap());
+    let InvoiceStatus::Held { reasons } = held.status().clone() else { panic!("held") };
+    let waive = |reason: &HoldReason, why: &str| ReleasedHold { reason: reason.clone(), by, at, why: why.to_owned() };
+    assert_eq!(held.release(waive(&duplicate(), " ")), Err(ReleaseHoldError::NoReason));
+    let missing = &reasons[0];
+    let refused = held.release(waive(missing, "it will come"));
+    assert_eq!(refused, Err(ReleaseHoldError::NotReleasable { reason: Box::new(missing.clone()) }));
+    let other = HoldReason::WithoutOrder { line: 0 };
+    assert_eq!(held.release(waive(&other, "rent")), Err(ReleaseHoldError::NotHeld { status: "held" }));
+    let waived = after(&held, held.release(waive(&duplicate(), "another delivery")).unwrap());
+    assert_eq!(waived.release(waive(&duplicate(), "again")), Ok(Decision::AlreadyRecorded));
+    let still = waived.assess(found(vec![duplicate()], "3 crate"), Rounding::HalfUp).unwrap();
+    assert_eq!(still, Decision::Record(InvoiceFact::Held { reasons: vec![missing.clone()] }));
+    let agrees = waived.assess(found(vec![duplicate()], "4 crate"), Rounding::HalfUp).unwrap();
+    assert!(matches!(agrees, Decision::Record(InvoiceFact::Matched { .. })));
+    // Put right, it is looked at anew.
+    let anew = after(&waived, Decision::Record(InvoiceFact::Corrected { bill: bill() }));
+    let again = anew.assess(found(vec![duplicate()], "4 crate"), Rounding::HalfUp).unwrap();
+    assert_eq!(again, Decision::Record(InvoiceFact::Held { reasons: vec![duplicate()] }));
+}
+
+#[test]
+fn a_payment_is_kept_back_and_let_go() {
+    let (by, at) = (Id::natural("person", "E-002"), DateTime::from_timestamp(1_791_000_000, 0).unwrap());
+    let other = Id::natural("person", "E-003");
+    let invoice = opened();
+    assert_eq!(invoice.lift_hold(by, at), Err(LiftHoldError));
+    assert_eq!(invoice.put_on_hold("", by, at), Err(PutOnHoldError::NoReason));
+    let held = after(&invoice, invoice.put_on_hold("disputed", by, at).unwrap());
+    assert_eq!(held.put_on_hold("disputed", by, at), Ok(Decision::AlreadyRecorded));
+    let twice = held.put_on_hold("broken", other, at);
+    assert_eq!(twice, Err(PutOnHoldError::OnHold { reason: "disputed".to_owned() }));
+    assert_eq!(held.payment_hold().map(|hold| hold.reason.as_str()), Some("disputed"));
+    let free = after(&held, held.lift_hold(other, at).unwrap());
+    assert_eq!((free.payment_hold(), free.lift_hold(other, at)), (None, Ok(Decision::AlreadyRecorded)));
+    let back = after(&free, free.reject("not ours").unwrap());
+    assert_eq!(back.put_on_hold("late", by, at), Err(PutOnHoldError::Status { status: "rejected" }));
+}
+
 #[test]
 fn stored_forms() {
     let (by, at) = (Id::natural("person", "E-002"), DateTime::from_timestamp(1_791_000_000, 0).unwrap());
@@ -138,12 +215,22 @@ fn stored_forms() {
                 HoldReason::Arithmetic(BillFinding::Gross { stated: money("2.00 EUR"), difference: money("1.00 EUR") }),
             ],
         },
+        InvoiceFact::Corrected { bill: bill() },
+        InvoiceFact::Held { reasons: vec![duplicate()] },
+        InvoiceFact::Released(ReleasedHold { reason: duplicate(), by, at, why: "another delivery".to_owned() }),
         invoice.assess(received("4 crate"), Rounding::HalfUp).unwrap().fact().unwrap(),
+        InvoiceFact::ApprovalBegun { case: Box::new(case(by)), ruling: Box::new(ruling()), at },
+        InvoiceFact::FellDue(vec![]),
         InvoiceFact::Approved { by, at },
-        InvoiceFact::Posted { entry: EntryId::natural("entry", "1") },
-        InvoiceFact::PaymentAllocated {
-            payment: Id::natural("payment", "1"),
-            part: InvoicePayment { amount: money("56.50 EUR"), on: day(14) },
+        InvoiceFact::Posted {
+            entry: EntryId::natural("entry", "1"),
+            items: invoice.owed(None, Rounding::HalfUp).unwrap(),
+        },
+        InvoiceFact::PutOnHold(PaymentHold { reason: "disputed".to_owned(), by, at, lifted: None }),
+        InvoiceFact::HoldLifted { by, at },
+        InvoiceFact::Credited { note: Id::natural("invoice", "2"), gross: money("-1.00 EUR") },
+        InvoiceFact::Allocated {
+            parts: [(1, Allocation::new(Id::natural("payment", "1"), money("-56.50 EUR"), day(14)))].into(),
         },
         InvoiceFact::Rejected { reason: "not ours".to_owned() },
     ];

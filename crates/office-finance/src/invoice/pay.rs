@@ -1,0 +1,213 @@
+//! Payments of an invoice, whole or in parts, and those that come back.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use office_core::subject::PaymentId;
+use office_core::{Decision, Money, MoneyError, Rounding};
+use thiserror::Error;
+
+use super::{InvoiceFact, InvoiceStatus, VendorInvoice};
+use crate::{Allocation, AllocationError, OpenItem, PaymentTerms, TermsError, UndoAllocationError, split_payment};
+
+impl VendorInvoice {
+    /// What is owed by when, by the terms that were agreed with the vendor; where there are none, all of it on the day that
+    /// the bill names. The amounts are below zero, and above for a credit note. What may be taken off for paying early is
+    /// rounded by `rounding`.
+    ///
+    /// # Errors
+    /// [`TermsError`].
+    pub fn owed(&self, terms: Option<&PaymentTerms>, rounding: Rounding) -> Result<Vec<OpenItem>, TermsError> {
+        let bill = &self.bill;
+        let item = |due, amount| OpenItem::new(bill.vendor, bill.number.clone(), bill.on, due, amount);
+        let total = bill.gross.negated();
+        let Some(terms) = terms else { return Ok(vec![item(bill.due, total)]) };
+        let plan = terms.plan(total, bill.on, rounding, None)?;
+        let parts = (1..).zip(plan.instalments).filter(|(_, part)| !part.amount.is_zero());
+        Ok(parts.map(|(at, part)| item(part.due, part.amount).instalment_of(at).offering(part.discounts)).collect())
+    }
+
+    /// What is still to be paid.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`].
+    pub fn outstanding(&self) -> Result<Money, MoneyError> {
+        if self.items.is_empty() && !self.is_booked() {
+            return Ok(self.bill.gross);
+        }
+        let owed = self.items.iter().map(OpenItem::outstanding_ever).collect::<Result<Vec<_>, _>>()?;
+        Ok(Money::sum(owed, self.bill.currency())?.negated())
+    }
+
+    /// Lets a payment, or a part of one, go to the invoice: to the instalment that is due first, then to the next. What was
+    /// paid before the day of the bill counts from that day.
+    ///
+    /// # Errors
+    /// [`PayInvoiceError`], in the order of its variants.
+    pub fn pay(
+        &self,
+        payment: PaymentId,
+        amount: Money,
+        on: NaiveDate,
+    ) -> Result<Decision<InvoiceFact>, PayInvoiceError> {
+        let on = on.max(self.bill.on);
+        let known = self.items.iter().flat_map(OpenItem::allocations).filter(|part| part.payment == payment);
+        let known: Vec<&Allocation> = known.filter(|part| part.amount.is_negative() != amount.is_negative()).collect();
+        if let Some(first) = known.first() {
+            let earlier = Money::sum(known.iter().map(|part| part.amount), amount.currency())?.negated();
+            let same = earlier == amount && first.on == on;
+            return if same { Ok(Decision::AlreadyRecorded) } else { Err(reused(payment, earlier)) };
+        }
+        if !matches!(self.status, InvoiceStatus::Posted { .. }) {
+            return Err(PayInvoiceError::Status { status: self.status.name() });
+        }
+        let outstanding = self.outstanding()?;
+        let mut by_due: Vec<&OpenItem> = self.items.iter().collect();
+        by_due.sort_by_key(|item| (item.due(), item.instalment()));
+        let owed = by_due.iter().map(|item| item.outstanding_ever()).collect::<Result<Vec<_>, _>>()?;
+        let split = split_payment(amount.negated(), &owed)?;
+        if amount.is_zero() || !split.left_over.is_zero() {
+            return Err(PayInvoiceError::Amount { amount, outstanding });
+        }
+        let parts = by_due.into_iter().zip(split.parts).filter(|(_, part)| !part.is_zero());
+        self.allocate(&parts.map(|(item, part)| (item.instalment(), Allocation::new(payment, part, on))).collect())
+    }
+
+    /// Lets parts of a payment go to instalments, all of them or none; their amounts are below zero, as the items are. The
+    /// same again changes nothing.
+    ///
+    /// # Errors
+    /// [`PayInvoiceError`], in the order of its variants.
+    pub fn allocate(&self, parts: &BTreeMap<u32, Allocation>) -> Result<Decision<InvoiceFact>, PayInvoiceError> {
+        let mut fresh = BTreeMap::new();
+        for (instalment, part) in parts {
+            let item = self.items.iter().find(|item| item.instalment() == *instalment);
+            let Some(item) = item else {
+                let (status, booked) = (self.status.name(), self.is_booked());
+                return Err(if booked {
+                    PayInvoiceError::NoInstalment { instalment: *instalment }
+                } else {
+                    PayInvoiceError::Status { status }
+                });
+            };
+            if let Decision::Record(part) = item.admit(part).map_err(|error| from_item(&error))? {
+                fresh.insert(*instalment, part);
+            }
+        }
+        Ok(if fresh.is_empty() {
+            Decision::AlreadyRecorded
+        } else {
+            Decision::Record(InvoiceFact::Allocated { parts: fresh })
+        })
+    }
+
+    /// Takes off a payment that has come back on a day: what it paid is open again from that day on.
+    ///
+    /// # Errors
+    /// [`UndoAllocationError`].
+    pub fn undo_payment(
+        &self,
+        payment: PaymentId,
+        on: NaiveDate,
+    ) -> Result<Decision<InvoiceFact>, UndoAllocationError> {
+        let paid = |item: &&OpenItem| item.allocations().iter().any(|part| part.payment == payment);
+        let mut parts = BTreeMap::new();
+        let mut known = false;
+        for item in self.items.iter().filter(paid) {
+            known = true;
+            if let Decision::Record(part) = item.undo(payment, on)? {
+                parts.insert(item.instalment(), part);
+            }
+        }
+        if !known {
+            return Err(UndoAllocationError::NotHere { payment });
+        }
+        Ok(if parts.is_empty() {
+            Decision::AlreadyRecorded
+        } else {
+            Decision::Record(InvoiceFact::Allocated { parts })
+        })
+    }
+
+    /// Whether it is in the books.
+    pub(super) const fn is_booked(&self) -> bool {
+        matches!(self.status, InvoiceStatus::Posted { .. } | InvoiceStatus::Paid { .. })
+    }
+
+    pub(super) fn take_parts(&mut self, parts: &BTreeMap<u32, Allocation>) {
+        for (instalment, part) in parts {
+            if let Some(item) = self.items.iter_mut().find(|item| item.instalment() == *instalment) {
+                item.take(part);
+            }
+        }
+        self.settle(parts.values().map(|part| part.on).max().unwrap_or(self.bill.on));
+    }
+
+    /// Paid where nothing is outstanding, and else posted.
+    pub(super) fn settle(&mut self, on: NaiveDate) {
+        let (InvoiceStatus::Posted { entry } | InvoiceStatus::Paid { entry, .. }) = self.status else { return };
+        let settled = self.outstanding().is_ok_and(Money::is_zero);
+        self.status = if settled { InvoiceStatus::Paid { entry, on } } else { InvoiceStatus::Posted { entry } };
+    }
+}
+
+const fn reused(payment: PaymentId, earlier: Money) -> PayInvoiceError {
+    PayInvoiceError::PaymentReused { payment, earlier }
+}
+
+/// What an item says, in the words of a bill: amounts to be paid are above zero there.
+fn from_item(error: &AllocationError) -> PayInvoiceError {
+    match *error {
+        AllocationError::Reused { payment, earlier } => reused(payment, earlier.negated()),
+        AllocationError::TooEarly { on, document } => PayInvoiceError::TooEarly { on, bill: document },
+        AllocationError::Money(error) => PayInvoiceError::Money(error),
+        AllocationError::Amount { amount, outstanding } => {
+            PayInvoiceError::Amount { amount: amount.negated(), outstanding: outstanding.negated() }
+        }
+    }
+}
+
+/// A payment cannot go to an invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PayInvoiceError {
+    /// Another part of the payment went to it.
+    #[error("{earlier} of payment {payment} went to the invoice already")]
+    PaymentReused {
+        /// The payment.
+        payment: PaymentId,
+        /// How much went to it.
+        earlier: Money,
+    },
+    /// It is not in the books, or nothing is outstanding.
+    #[error("the invoice is {status}: one that is posted is wanted")]
+    Status {
+        /// Where it is.
+        status: &'static str,
+    },
+    /// It has no such instalment.
+    #[error("the invoice has no instalment {instalment}")]
+    NoInstalment {
+        /// The instalment.
+        instalment: u32,
+    },
+    /// The bill came later.
+    #[error("{on} is before the bill of {bill}")]
+    TooEarly {
+        /// The day of the payment.
+        on: NaiveDate,
+        /// The day of the bill.
+        bill: NaiveDate,
+    },
+    /// It is more than is outstanding, or nothing.
+    #[error("{amount} cannot go to the invoice: up to {outstanding} is wanted")]
+    Amount {
+        /// What was to go to it.
+        amount: Money,
+        /// What is outstanding.
+        outstanding: Money,
+    },
+    /// The amounts are in different currencies, or too large.
+    #[error("the amounts cannot be compared")]
+    Money(#[from] MoneyError),
+}

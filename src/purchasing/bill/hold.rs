@@ -1,0 +1,129 @@
+//! What holds a bill is waived, its payment is kept back, or it goes back to the vendor.
+
+use chrono::NaiveDate;
+use office_core::subject::InvoiceId;
+use office_core::{ParseActionError, Refusal, Request, StoreError, Tx};
+use office_finance::{
+    HoldReason, LiftHoldError, PutOnHoldError, RejectInvoiceError, ReleaseHoldError, ReleasedHold, VendorInvoiceId,
+};
+use thiserror::Error;
+
+use super::{BillError, BillOutcome, PurchasingRules, look_at, taken_in_by};
+
+/// The action that whoever waives a hold needs authority for.
+const RELEASE: &str = "invoice.release";
+
+/// Waives something that a bill is held for, by whoever gives the command and has authority for `invoice.release` of the
+/// amount; not by whoever took it in. Then it is looked at again: held for what is left, or found to agree.
+///
+/// What does not add up, was not ordered or has not come is not waived but put right.
+///
+/// # Errors
+/// [`HoldBillError`]; nothing is recorded then.
+pub async fn release_bill(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    id: InvoiceId,
+    reason: HoldReason,
+    why: &str,
+    on: NaiveDate,
+) -> Result<BillOutcome, HoldBillError<ReleaseHoldError>> {
+    // Read.
+    let invoice_id: VendorInvoiceId = id.retag();
+    let invoice = tx.load(invoice_id).await?;
+    let taken_in_by = taken_in_by(tx, invoice_id).await?;
+
+    // Decide.
+    let (by, at) = (tx.command().actor().clone(), tx.command().at());
+    let released = ReleasedHold { reason, by: by.person, at, why: why.to_owned() };
+    let released = invoice.release(released).map_err(HoldBillError::Refused)?;
+    let request = Request::new(by, RELEASE.parse()?, on).within(rules.scope.clone());
+    let request = request.of(invoice.bill().gross.abs()).requested_by(taken_in_by.person);
+    rules.book.decide(&request).into_result().map_err(HoldBillError::NotAuthorised)?;
+
+    // Record.
+    tx.decide(invoice_id, released).await?;
+    Ok(look_at(tx, rules, id).await.map_err(Box::new)?)
+}
+
+/// Keeps the payment of a bill back, by whoever gives the command, for a reason. It is approved and posted all the same.
+///
+/// # Errors
+/// [`HoldPaymentError`]; nothing is recorded then.
+pub async fn hold_payment(tx: &Tx, id: InvoiceId, reason: &str) -> Result<(), HoldPaymentError<PutOnHoldError>> {
+    let invoice_id: VendorInvoiceId = id.retag();
+    let invoice = tx.load(invoice_id).await?;
+    let (by, at) = (tx.command().actor().person, tx.command().at());
+    let held = invoice.put_on_hold(reason, by, at).map_err(HoldPaymentError::Refused)?;
+    tx.decide(invoice_id, held).await?;
+    Ok(())
+}
+
+/// Lets a bill be paid whose payment was kept back, by whoever gives the command and has authority for `invoice.release`
+/// of the amount.
+///
+/// # Errors
+/// [`HoldBillError`]; nothing is recorded then.
+pub async fn lift_payment_hold(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    id: InvoiceId,
+    on: NaiveDate,
+) -> Result<(), HoldBillError<LiftHoldError>> {
+    // Read.
+    let invoice_id: VendorInvoiceId = id.retag();
+    let invoice = tx.load(invoice_id).await?;
+
+    // Decide.
+    let (by, at) = (tx.command().actor().clone(), tx.command().at());
+    let lifted = invoice.lift_hold(by.person, at).map_err(HoldBillError::Refused)?;
+    let request = Request::new(by, RELEASE.parse()?, on).within(rules.scope.clone()).of(invoice.bill().gross.abs());
+    rules.book.decide(&request).into_result().map_err(HoldBillError::NotAuthorised)?;
+
+    // Record.
+    tx.decide(invoice_id, lifted).await?;
+    Ok(())
+}
+
+/// Sends a bill back to the vendor that is not approved, for a reason. Its number is free then for a bill put right.
+///
+/// # Errors
+/// [`HoldPaymentError`]; nothing is recorded then.
+pub async fn reject_bill(tx: &Tx, id: InvoiceId, reason: &str) -> Result<(), HoldPaymentError<RejectInvoiceError>> {
+    let invoice_id: VendorInvoiceId = id.retag();
+    let invoice = tx.load(invoice_id).await?;
+    let rejected = invoice.reject(reason).map_err(HoldPaymentError::Refused)?;
+    tx.decide(invoice_id, rejected).await?;
+    Ok(())
+}
+
+/// A hold is not waived or lifted.
+#[derive(Debug, Error)]
+pub enum HoldBillError<E> {
+    /// The store has failed, or knows no such invoice.
+    #[error("the release could not be stored")]
+    Store(#[from] StoreError),
+    /// It cannot be done, or not now.
+    #[error(transparent)]
+    Refused(E),
+    /// The name of the action is none.
+    #[error(transparent)]
+    Action(#[from] ParseActionError),
+    /// Whoever gives the command has no authority for it.
+    #[error("the release is refused: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    NotAuthorised(Vec<Refusal>),
+    /// It is waived, and the bill cannot go on.
+    #[error(transparent)]
+    GoOn(#[from] Box<BillError>),
+}
+
+/// A payment is not kept back, or a bill not sent back.
+#[derive(Debug, Error)]
+pub enum HoldPaymentError<E> {
+    /// The store has failed, or knows no such invoice.
+    #[error("the hold could not be stored")]
+    Store(#[from] StoreError),
+    /// It cannot be done, or not now.
+    #[error(transparent)]
+    Refused(E),
+}

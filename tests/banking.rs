@@ -15,9 +15,10 @@ mod tests {
     use office_core::subject::{InvoiceId, OrderId, RequisitionId};
     use office_core::{Currency, DateRange, Id, Money, Office, Percent, StoreError, wait};
     use office_finance::{
-        Balances, BankLine, BankLineId, BankLineStatus, BankStatement, Bill, BillLine, BillTax, BilledLine, BudgetLine,
-        EntryId, InvoiceStatus, OrderLineRef, StatementBalance, StatementFormat, StatementLine, VendorInvoice,
-        entries_of, import_statement,
+        Balances, BankLine, BankLineId, BankLineStatus, BankMatchId, BankStatement, Bill, BillLine, BillTax,
+        BilledLine, BudgetLine, ConfirmMatchError, ConfirmedPart, EntryId, InvoiceStatus, MatchReason, NewBankMatch,
+        OrderLineRef, StatementBalance, StatementFormat, StatementLine, VendorInvoice, confirm_match, entries_of,
+        import_statement, undo_match,
     };
     use office_inventory::{DeliveredGoods, GoodsDelivery};
 
@@ -116,6 +117,73 @@ mod tests {
         wait(office.transact(&command(key, "manager"), |tx| async move {
             book_line(&tx, &rules.chart, &rules.accounts, line, parts.to_vec()).await
         }))
+    }
+
+    /// A match of a line with an item that asks for so much.
+    fn pays(line: BankLineId, item: &str, part: i64, asks: i64) -> NewBankMatch {
+        NewBankMatch {
+            parts: vec![ConfirmedPart { line, item: item.to_owned(), amount: euro(part) }],
+            expected: [(item.to_owned(), euro(asks))].into(),
+            reasons: vec![MatchReason::Reference],
+            score: 60,
+        }
+    }
+
+    fn confirm(office: &Office, key: &str, found: &NewBankMatch) -> Result<BankMatchId, ConfirmMatchError> {
+        let id = BankMatchId::natural("match", key);
+        wait(office.transact(&command(key.to_owned(), "manager"), |tx| async move {
+            confirm_match(&tx, id, found.clone()).await
+        }))?;
+        Ok(id)
+    }
+
+    fn kept(office: &Office, line: BankLineId) -> BankLine {
+        wait(office.view(|view| async move { view.load::<BankLine>(line).await })).unwrap()
+    }
+
+    #[test]
+    fn two_at_once_confirm_a_line_and_an_item_once() {
+        for Backend { name, office, .. } in &backends() {
+            println!("on {name}");
+            let lines = [imported(office, euro(10_000)), imported(office, euro(7_000))];
+            let before = lines.map(|line| kept(office, line));
+            for round in 0..12 {
+                // In even rounds both use one line; in odd ones, two lines for an item that asks for less.
+                let second = lines[usize::from(round % 2 == 1)];
+                let both = [pays(lines[0], "CI-081", 10_000, 12_000), pays(second, "CI-081", 7_000, 12_000)];
+                let done = std::thread::scope(|scope| {
+                    let at_once = [0, 1].map(|who| {
+                        let (key, found) = (format!("{round}-{who}"), &both[who]);
+                        scope.spawn(move || confirm(office, &key, found))
+                    });
+                    at_once.map(|thread| thread.join().unwrap())
+                });
+                let refused = done.iter().filter_map(|one| one.as_ref().err()).collect::<Vec<_>>();
+                assert!(
+                    matches!(refused[..], [ConfirmMatchError::Line { .. } | ConfirmMatchError::TooMuch { .. }]),
+                    "{done:?}"
+                );
+                let id = done.into_iter().find_map(Result::ok).unwrap();
+                // Undone, all is as it was before, and the id is used up.
+                let undo = command(format!("undo-{round}"), "manager");
+                wait(office.transact(&undo, |tx| async move { undo_match(&tx, id).await })).unwrap();
+                assert_eq!(lines.map(|line| kept(office, line)), before);
+            }
+            let refusals = [
+                (pays(lines[0], "CI-081", -1, 100), "Sign"),
+                (pays(lines[0], "CI-081", 10_001, 20_000), "TooMuch"),
+                (NewBankMatch { expected: [].into(), ..pays(lines[0], "CI-081", 1, 1) }, "Unexpected"),
+                (NewBankMatch { parts: vec![], ..pays(lines[0], "CI-081", 1, 1) }, "Parts"),
+            ];
+            for (at, (found, refused)) in refusals.into_iter().enumerate() {
+                let told = format!("{:?}", confirm(office, &format!("refused-{at}"), &found).unwrap_err());
+                assert!(told.starts_with(refused), "{told}");
+            }
+            assert_eq!(lines.map(|line| kept(office, line)), before);
+            let again = pays(lines[0], "CI-081", 10_000, 10_000);
+            confirm(office, "kept", &again).unwrap();
+            assert!(matches!(confirm(office, "again", &again), Err(ConfirmMatchError::Line { .. })));
+        }
     }
 
     /// How many facts there are, the balances of bank and payables, and what is left of each invoice.

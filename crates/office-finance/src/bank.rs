@@ -18,7 +18,7 @@ use office_core::{Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordere
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{BankStatement, EntryId, StatementFormat, StatementLine};
+use crate::{BankMatchId, BankStatement, EntryId, StatementFormat, StatementLine};
 
 /// The id of a line of a bank account.
 pub type BankLineId = Id<BankLine>;
@@ -53,6 +53,8 @@ pub struct BankLine {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     also: BTreeMap<StatementFormat, StatementLine>,
     status: BankLineStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    matched: Option<BankMatchId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -104,6 +106,16 @@ pub enum BankLineFact {
         /// The entry that was.
         entry: EntryId,
     },
+    /// Somebody confirmed what it pays.
+    Matched {
+        /// The match that says so.
+        by: BankMatchId,
+    },
+    /// The match was undone.
+    Unmatched {
+        /// The match that was.
+        by: BankMatchId,
+    },
 }
 
 impl BankLine {
@@ -134,6 +146,12 @@ impl BankLine {
     #[must_use]
     pub const fn status(&self) -> BankLineStatus {
         self.status
+    }
+
+    /// The match that it belongs to, if somebody confirmed one.
+    #[must_use]
+    pub const fn matched(&self) -> Option<BankMatchId> {
+        self.matched
     }
 
     /// Notes the entry by which it came into the books.
@@ -306,7 +324,14 @@ impl Entity for BankLine {
     fn open(fact: &BankLineFact) -> Option<Self> {
         let BankLineFact::Imported { account, format, line } = fact else { return None };
         let (account, line) = (account.clone(), StatementLine::clone(line));
-        Some(Self { account, format: *format, line, also: BTreeMap::new(), status: BankLineStatus::Imported })
+        Some(Self {
+            account,
+            format: *format,
+            line,
+            also: BTreeMap::new(),
+            status: BankLineStatus::Imported,
+            matched: None,
+        })
     }
 
     fn apply(&mut self, fact: &BankLineFact) {
@@ -317,6 +342,8 @@ impl Entity for BankLine {
             }
             BankLineFact::Booked { entry } => self.status = BankLineStatus::Booked { entry: *entry },
             BankLineFact::Unbooked { .. } => self.status = BankLineStatus::Imported,
+            BankLineFact::Matched { by } => self.matched = Some(*by),
+            BankLineFact::Unmatched { .. } => self.matched = None,
         }
     }
 
@@ -389,6 +416,7 @@ mod tests {
             BankLineFact::Recognised { format: StatementFormat::Mt940, line: Box::new(bare.clone()) },
             BankLineFact::Booked { entry },
             BankLineFact::Unbooked { entry },
+            BankLineFact::Matched { by: Id::natural("bank_match", "1") },
         ];
         let booked: BankLine = office_core::fold(&facts[..3]).unwrap();
         let unbooked: BankLine = office_core::fold(&facts).unwrap();

@@ -64,6 +64,7 @@ mod variance;
 
 // What is paid, and what the bank says.
 mod bank;
+mod bank_match;
 mod bank_statement;
 #[cfg(feature = "camt")]
 mod camt;
@@ -77,6 +78,7 @@ mod open_item;
 mod payment;
 mod payment_terms;
 mod reconciliation;
+mod statement_matching;
 #[cfg(feature = "csv")]
 mod statement_table;
 #[cfg(any(feature = "csv", feature = "mt940", feature = "ofx"))]
@@ -90,6 +92,10 @@ pub use balance::{Balances, ReportError, ReportRow};
 pub use bank::{
     BankLine, BankLineFact, BankLineId, BankLineStatus, BookLineError, ImportStatementError, StatementImport,
     import_statement,
+};
+pub use bank_match::{
+    BankMatch, BankMatchFact, BankMatchId, ConfirmMatchError, ConfirmedPart, MatchUndone, NewBankMatch, confirm_match,
+    undo_match,
 };
 pub use bank_statement::{BankStatement, StatementBalance, StatementFormat, StatementLine, StatementProof};
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
@@ -210,15 +216,16 @@ pub use plain_text::{
 };
 pub use posting::{PostError, UndoError, entries_of, post, undo};
 pub use posting_run::{PostedRun, PostingRun, PostingRunError, UndoLineError};
-pub use reconciliation::{
-    BankReconciliation, MatchCandidate, MatchPart, MatchReason, MatchResult, MatchRules, MatchTie, ReconcilingItem,
-    StatementMatch, match_statement,
-};
+pub use reconciliation::{BankReconciliation, ReconcilingItem};
 pub use revaluation::{ForeignItem, RevalueError, SettleError, revalue_balances};
 pub use rounding_policy::{InvoicePrices, RoundedAt, RoundingPolicy};
 pub use schedule::{DeferralSchedule, PeriodAmount, RecurringEntry, SpreadBy, SpreadError};
 pub use snapshot::{Fingerprint, ParseFingerprintError, PeriodSnapshot, snapshot_of};
 pub use statement::{BalanceSheet, IncomeStatement};
+pub use statement_matching::{
+    MatchCandidate, MatchPart, MatchPoints, MatchReason, MatchResult, MatchRules, MatchTie, RankedCandidate,
+    StatementMatch, match_statement, rank_candidates,
+};
 #[cfg(feature = "csv")]
 pub use statement_table::{
     AmountColumns, DateOrder, DecimalMark, RowOrder, TableColumns, TableLayout, TableSeparator, read_table,

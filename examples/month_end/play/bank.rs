@@ -42,7 +42,7 @@ pub(crate) async fn statement(world: World<'_>) -> Result<(), Failure> {
     let lines = open_lines(world).await?;
     let (candidates, meanings) = candidates(world).await?;
     let told: Vec<StatementLine> = lines.iter().map(|(_, line)| line.line().clone()).collect();
-    let found = match_statement(&told, &candidates, MatchRules { window_days: 5 })?;
+    let found = match_statement(&told, &candidates, &MatchRules::within(5))?;
     for matched in &found.matches {
         let mut parts: Vec<(usize, Vec<LinePart>, Option<EntryId>)> = Vec::new();
         for part in &matched.parts {

@@ -113,8 +113,10 @@ pub use budget_transfer::{
 #[cfg(feature = "camt")]
 pub use camt::{read_camt052, read_camt053, read_camt054};
 pub use card::{
-    CardBill, CardException, CardFact, CardLine, CardLineKind, CardReceipt, CardResolution, CardStatement,
-    CardStatementId, CardStatus, CheckCardError, ReceiveCardError, ResolveCardError, SignOffError,
+    CardBill, CardException, CardFact, CardImport, CardImportError, CardLine, CardLineKind, CardProof, CardReceipt,
+    CardResolution, CardStatement, CardStatementId, CardStatus, ChaseRules, ChaseStep, CheckCardError,
+    ConfirmCardError, PersonalSettlement, ReceiptChase, ReceiveCardError, ResolveCardError, SettlePersonalError,
+    SignOffError, chase_receipts,
 };
 pub use cash_flow::CashFlowStatement;
 pub use client_invoice::{

@@ -66,7 +66,9 @@ pub(super) async fn card(source: Source<'_>, books: &Books) -> Result<Card, Fail
             };
             match exception {
                 CardException::Personal { .. } => card.personal.push(told),
-                CardException::MissingReceipt | CardException::Ambiguous { .. } => card.missing_receipts.push(told),
+                CardException::MissingReceipt | CardException::Claimed { .. } | CardException::Ambiguous { .. } => {
+                    card.missing_receipts.push(told);
+                }
             }
         }
     }

@@ -82,6 +82,7 @@ unfit!(
     office_finance::ReceiveCardError,
     office_finance::CheckCardError,
     office_finance::ResolveCardError,
+    office_finance::ConfirmCardError,
     office_finance::SignOffError,
 );
 

@@ -1,5 +1,7 @@
 //! Petty cash and the company card.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use office::journal::post_and_spend;
 use office::petty_cash;
@@ -186,6 +188,7 @@ async fn statement(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {
         merchant: receipt.merchant.clone(),
         amount: receipt.amount,
         personal: receipt.cost_centre.is_none(),
+        claim: None,
     });
     let receipts: Vec<_> = receipts.collect();
     tx.create(card_statement(), CardStatement::receive(CardBill { opening, lines, closing })?).await?;
@@ -202,6 +205,12 @@ async fn statement(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {
         told.push(format!("{reference} {exception:?}"));
         let resolved = tx.load(card_statement()).await?.resolve(reference, resolution)?;
         tx.decide(card_statement(), resolved).await?;
+    }
+    // Each holder stands for their own lines before somebody else signs for all.
+    let holders: BTreeSet<_> = found.bill().lines.iter().filter_map(|line| line.holder).collect();
+    for holder in holders {
+        let confirmed = tx.load(card_statement()).await?.confirm(holder, tx.command().at())?;
+        tx.decide(card_statement(), confirmed).await?;
     }
     let signed = tx.load(card_statement()).await?.sign_off(tx.command().actor().person, tx.command().at())?;
     tx.decide(card_statement(), signed).await?;

@@ -1,4 +1,7 @@
-use office_core::Currency;
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use office_core::{Currency, Decision, Entity, Id};
 
 use super::*;
 
@@ -28,7 +31,7 @@ fn line(reference: &str, kind: CardLineKind, on: u32, who: &str, merchant: &str,
 
 fn receipt(number: &str, on: u32, who: &str, merchant: &str, minor: i64, personal: bool) -> CardReceipt {
     let (number, merchant) = (number.to_owned(), merchant.to_owned());
-    CardReceipt { number, on: day(on), holder: person(who), merchant, amount: euro(minor), personal }
+    CardReceipt { number, on: day(on), holder: person(who), merchant, amount: euro(minor), personal, claim: None }
 }
 
 /// October, shortened.
@@ -89,12 +92,62 @@ fn is_signed_off_when_all_is_decided() {
     let found = CardResolution::Receipt { number: "CR-09".to_owned() };
     let resolved = after(&half, half.resolve("CS-106", found).unwrap());
 
-    let signed = after(&resolved, resolved.sign_off(by, at).unwrap());
+    // First each holder for their own lines, then somebody else for all.
+    let holders = ["E-001", "E-005", "E-019"].map(person);
+    assert_eq!(
+        half.confirm(holders[1], at),
+        Err(ConfirmCardError::Exceptions { references: vec!["CS-106".to_owned()] })
+    );
+    assert_eq!(resolved.confirm(by, at), Err(ConfirmCardError::NoLines { by }));
+    let Err(SignOffError::Unconfirmed { holders: unconfirmed }) = resolved.sign_off(by, at) else { panic!() };
+    assert_eq!(unconfirmed.len(), 3);
+    let mut confirmed = resolved.clone();
+    for holder in holders {
+        confirmed = after(&confirmed, confirmed.confirm(holder, at).unwrap());
+        assert_eq!(confirmed.confirm(holder, at), Ok(Decision::AlreadyRecorded));
+    }
+    assert_eq!(confirmed.sign_off(holders[0], at), Err(SignOffError::Own { by: holders[0] }));
+    // What is decided anew, its holder has to stand for anew.
+    let anew = CardResolution::ToBeClarified { note: "which of the two?".to_owned() };
+    let again = after(&confirmed, confirmed.resolve("CS-106", anew).unwrap());
+    assert_eq!(again.sign_off(by, at), Err(SignOffError::Unconfirmed { holders: vec![holders[1]] }));
+
+    let signed = after(&confirmed, confirmed.sign_off(by, at).unwrap());
     assert_eq!(signed.sign_off(by, at), Ok(Decision::AlreadyRecorded));
     assert_eq!(signed.sign_off(person("E-001"), at), Err(SignOffError::SignedOff { by, at }));
     assert_eq!(signed.check(&[], 3), Err(CheckCardError { by, at }));
     let late = signed.resolve("CS-107", CardResolution::ToBeClarified { note: String::new() });
     assert_eq!(late, Err(ResolveCardError::SignedOff { by, at }));
+    assert_eq!(signed.confirm(holders[0], at), Err(ConfirmCardError::SignedOff { by, at }));
+    assert_eq!(statement.confirm(holders[0], at), Err(ConfirmCardError::NotChecked));
+
+    // What was charged to somebody is owed until it is settled, also after all is signed.
+    assert_eq!(signed.owed_by_people(), Ok([(holders[2], euro(4_990))].into()));
+    let deducted = PersonalSettlement::Deducted { pay_run: "2026-11".to_owned(), on: day(30) };
+    let settled = after(&signed, signed.settle_personal("CS-107", deducted.clone()).unwrap());
+    assert_eq!(settled.owed_by_people(), Ok([].into()));
+    assert_eq!(settled.settle_personal("CS-107", deducted), Ok(Decision::AlreadyRecorded));
+    let repaid = || PersonalSettlement::Repaid { payment: Id::natural("payment", "1"), on: day(31) };
+    let twice = SettlePersonalError::Settled { reference: "CS-107".to_owned() };
+    assert_eq!(settled.settle_personal("CS-107", repaid()), Err(twice));
+    let nobody = SettlePersonalError::NotCharged { reference: "CS-101".to_owned() };
+    assert_eq!(settled.settle_personal("CS-101", repaid()), Err(nobody));
+    let entry = settled.personal_entry(day(31), &"1340".parse().unwrap(), &"1730".parse().unwrap()).unwrap().unwrap();
+    assert_eq!(entry.postings().iter().map(|posting| posting.amount).collect::<Vec<_>>(), [euro(4_990), euro(-4_990)]);
+    assert_eq!(statement.personal_entry(day(31), &"1340".parse().unwrap(), &"1730".parse().unwrap()), Ok(None));
+}
+
+#[test]
+fn what_a_claim_asks_for_as_well_is_not_in_order() {
+    let mut handed_in = receipts();
+    handed_in[0].claim = Some("EC-014".to_owned());
+    let statement = received(bill());
+    let checked = after(&statement, statement.check(&handed_in, 3).unwrap());
+    let claimed = CardException::Claimed { receipt: "CR-01".to_owned(), claim: "EC-014".to_owned() };
+    assert_eq!(checked.exceptions().get("CS-101"), Some(&claimed));
+    let struck = CardResolution::Unclaimed { claim: "EC-014".to_owned() };
+    let resolved = after(&checked, checked.resolve("CS-101", struck).unwrap());
+    assert!(resolved.open_exceptions().all(|(reference, _)| reference != "CS-101"));
 }
 
 #[test]
@@ -141,11 +194,17 @@ fn stored_forms() {
         resolved(CardResolution::Receipt { number: "CR-09".to_owned() }),
         resolved(CardResolution::ChargedTo { person: by }),
         resolved(CardResolution::ToBeClarified { note: "asked".to_owned() }),
+        resolved(CardResolution::Unclaimed { claim: "EC-014".to_owned() }),
+        CardFact::Confirmed { by, at },
+        CardFact::Settled {
+            reference: "CS-106".to_owned(),
+            settlement: PersonalSettlement::Deducted { pay_run: "2026-11".to_owned(), on: day(30) },
+        },
         CardFact::SignedOff { by, at },
     ];
     let open: CardStatement = office_core::fold(&facts[..1]).unwrap();
     let state: CardStatement = office_core::fold(&facts).unwrap();
-    insta::assert_json_snapshot!((&facts, open.status, &state));
+    insta::assert_json_snapshot!((&facts, open.status(), &state));
     let json = serde_json::to_string(&state).unwrap();
     assert_eq!(serde_json::from_str::<CardStatement>(&json).unwrap(), state);
 }

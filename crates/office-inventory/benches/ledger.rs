@@ -2,8 +2,8 @@
 //! looked up on a day.
 //!
 //! Run with `cargo bench -p office-inventory --bench ledger`. Ratios are what to look at: the loop does nothing but value,
-//! a full replay is what entering late would cost without checkpoints. The table at the end has the valuer and the loop
-//! take turns, in time of the processor, and says how far the ratios of single turns lie apart.
+//! a full replay is to enter everything again. The tables at the end have the two sides take turns, in time of the
+//! processor, and say how far the ratios of single turns lie apart.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -213,10 +213,6 @@ fn turns(rounds: usize) -> Result<(), Failure> {
             taken.push((ours.as_nanos(), theirs.as_nanos()));
         }
         let ratio = |(ours, theirs): &(u128, u128)| ours.saturating_mul(100).checked_div(*theirs).unwrap_or(0);
-        let middle = |mut figures: Vec<u128>| {
-            figures.sort_unstable();
-            figures.get(figures.len() / 2).copied().unwrap_or(0)
-        };
         let each = |figures: Vec<u128>| middle(figures).checked_div(per_movement).unwrap_or(0);
         let ratios: Vec<_> = taken.iter().map(ratio).collect();
         let [least, greatest] = [ratios.iter().min(), ratios.iter().max()].map(|one| hundredths(*one.unwrap_or(&0)));
@@ -227,35 +223,56 @@ fn turns(rounds: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-fn entering_late(criterion: &mut Criterion) -> Result<(), Failure> {
-    let many = movements(MANY)?;
+/// Enters everything from nothing.
+fn replay(unit: UnitCode, many: Vec<Movement>) -> Ledger {
+    let mut ledger = Ledger::new(unit, Currency::EUR);
+    for movement in many {
+        black_box(ledger.enter(movement).is_ok());
+    }
+    ledger
+}
+
+/// A ledger of many movements, and receipts that come late for a day so many movements back.
+struct Late {
+    full: Ledger,
+    next: Movement,
+    receipts: Vec<(u64, Movement)>,
+}
+
+impl Late {
+    fn new(many: &[Movement]) -> Result<Self, Failure> {
+        let full = replay("each".parse()?, many.to_vec());
+        let first = many.first().ok_or("a movement")?;
+        let last = many.iter().rfind(|one| one.transfer.value().is_some()).ok_or("a receipt")?;
+        let next = Movement { sequence: MANY.saturating_add(1), ..last.clone() };
+        let receipt = |back: u64| {
+            let beside = usize::try_from(MANY.saturating_sub(back))?;
+            let effective = many.get(beside).ok_or("a movement")?.effective;
+            Ok::<_, Failure>((back, Movement { sequence: MANY.saturating_add(2), effective, ..first.clone() }))
+        };
+        let receipts = [100_u64, 1_000, 5_000, 50_000, 100_000].into_iter().map(receipt).collect::<Result<_, _>>()?;
+        Ok(Self { full, next, receipts })
+    }
+
+    /// A copy to enter a receipt in, with room to grow as a ledger in use has: one more is entered at the end.
+    fn copy(&self) -> Ledger {
+        let mut ledger = self.full.clone();
+        black_box(ledger.enter(self.next.clone()).is_ok());
+        ledger
+    }
+}
+
+fn entering_late(criterion: &mut Criterion, late: &Late, many: &[Movement]) -> Result<(), Failure> {
     let unit: UnitCode = "each".parse()?;
     let mut group = criterion.benchmark_group("late/100000_movements");
     group.sample_size(10);
-    let replay = |many: Vec<Movement>| {
-        let mut ledger = Ledger::new(unit, Currency::EUR);
-        for movement in many {
-            black_box(ledger.enter(movement).is_ok());
-        }
-        ledger
-    };
-    group.bench_function("full_replay", |bench| bench.iter_batched(|| many.clone(), replay, BatchSize::PerIteration));
-    let full = replay(many.clone());
-    let (first, last) = (many.first().ok_or("a movement")?, many.iter().rfind(|one| one.transfer.value().is_some()));
-    let last = last.ok_or("a receipt")?;
-    for back in [100_u64, 1_000, 5_000, 99_000] {
-        let beside = usize::try_from(MANY.saturating_sub(back))?;
-        let effective = many.get(beside).ok_or("a movement")?.effective;
-        let late = Movement { sequence: MANY.saturating_add(2), effective, ..first.clone() };
-        let next = Movement { sequence: MANY.saturating_add(1), ..last.clone() };
+    group.bench_function("full_replay", |bench| {
+        bench.iter_batched(|| many.to_vec(), |many| replay(unit, many), BatchSize::PerIteration);
+    });
+    for (back, receipt) in &late.receipts {
         group.bench_function(format!("{back}_back"), |bench| {
             bench.iter_batched(
-                || {
-                    // One more at the end, so that the copy has room to grow as a ledger in use does.
-                    let mut ledger = full.clone();
-                    black_box(ledger.enter(next.clone()).is_ok());
-                    (ledger, late.clone())
-                },
+                || (late.copy(), receipt.clone()),
                 |(mut ledger, late)| (black_box(ledger.enter(late).is_ok()), ledger),
                 BatchSize::PerIteration,
             );
@@ -263,6 +280,47 @@ fn entering_late(criterion: &mut Criterion) -> Result<(), Failure> {
     }
     group.finish();
     Ok(())
+}
+
+/// A full replay and what comes late in turns: how many times longer the replay takes. What comes late answers with postings
+/// for everything that it makes cost something else; copying them says what the answer alone costs.
+#[expect(clippy::print_stdout, reason = "the result of the run")]
+fn late_turns(late: &Late, many: &[Movement], rounds: usize) -> Result<(), Failure> {
+    let unit: UnitCode = "each".parse()?;
+    let (back, answer) = ("movements back", "copied, µs");
+    println!(
+        "\n{back:<16}{:>10}{answer:>12}{:>10}{:>12}{:>10}{:>12}",
+        "postings", "late, µs", "replay, µs", "ratio", "spread"
+    );
+    for (back, receipt) in &late.receipts {
+        let (mut lates, mut answers, mut replays, mut ratios) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut postings = 0;
+        for _ in 0..rounds {
+            let (mut ledger, receipt, many) = (late.copy(), receipt.clone(), many.to_vec());
+            let mut answer = None;
+            let entered = time(|| answer = ledger.enter(receipt).ok()).as_nanos();
+            let answer = answer.ok_or("what comes late is entered")?;
+            postings = answer.postings.len();
+            answers.push(time(|| drop(black_box(answer.postings.clone()))).as_nanos());
+            let mut anew = None;
+            let replayed = time(|| anew = Some(replay(unit, many))).as_nanos();
+            ratios.push(replayed.saturating_mul(10).checked_div(entered).unwrap_or(0));
+            lates.push(entered);
+            replays.push(replayed);
+        }
+        let [least, greatest] = [ratios.iter().min(), ratios.iter().max()].map(|one| one.copied().unwrap_or(0) / 10);
+        let (entered, replayed, ratio) = (middle(lates) / 1_000, middle(replays) / 1_000, middle(ratios));
+        let (ratio, spread) = (format!("{}.{}", ratio / 10, ratio % 10), format!("{least}–{greatest}"));
+        let copied = middle(answers) / 1_000;
+        println!("{back:<16}{postings:>10}{copied:>12}{entered:>10}{replayed:>12}{ratio:>10}{spread:>12}");
+    }
+    Ok(())
+}
+
+/// The figure in the middle.
+fn middle(mut figures: Vec<u128>) -> u128 {
+    figures.sort_unstable();
+    figures.get(figures.len() / 2).copied().unwrap_or(0)
 }
 
 fn looking_up(criterion: &mut Criterion) -> Result<(), Failure> {
@@ -290,9 +348,13 @@ fn looking_up(criterion: &mut Criterion) -> Result<(), Failure> {
 
 fn main() -> Result<(), Failure> {
     let mut criterion = Criterion::default().configure_from_args();
+    let trial = std::env::args().any(|argument| argument == "--test");
+    let many = movements(MANY)?;
+    let late = Late::new(&many)?;
     valuing(&mut criterion)?;
-    entering_late(&mut criterion)?;
+    entering_late(&mut criterion, &late, &many)?;
     looking_up(&mut criterion)?;
     criterion.final_summary();
-    turns(if std::env::args().any(|argument| argument == "--test") { 1 } else { 51 })
+    late_turns(&late, &many, if trial { 1 } else { 11 })?;
+    turns(if trial { 1 } else { 51 })
 }

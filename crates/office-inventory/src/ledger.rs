@@ -81,8 +81,8 @@ use crate::LotId;
 /// assert!(ledger.value().is_zero());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Stored", into = "Stored")]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct Ledger {
     // Invariant: entries are in the order of their place in time, all after what was forgotten; `standing` is the base
     // with all entries that stand stepped onto it, and each entry carries what its step came to. The timeline holds the

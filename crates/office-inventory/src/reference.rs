@@ -1,21 +1,27 @@
 //! The numbers and names that papers and items carry.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 /// The longest name, in characters.
 const MOST: usize = 128;
 
+/// A text as it stands in what is read.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident;)*) => {
         $(
             $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-            #[serde(try_from = "String", into = "String")]
-            pub struct $name(String);
+            #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct $name(Arc<str>);
 
             impl $name {
                 /// The longest one, in characters.
@@ -33,7 +39,7 @@ macro_rules! names {
 
                 fn try_from(text: String) -> Result<Self, Self::Error> {
                     check(&text)?;
-                    Ok(Self(text))
+                    Ok(Self(text.into()))
                 }
             }
 
@@ -42,13 +48,25 @@ macro_rules! names {
 
                 fn from_str(text: &str) -> Result<Self, Self::Err> {
                     check(text)?;
-                    Ok(Self(text.to_owned()))
+                    Ok(Self(text.into()))
                 }
             }
 
             impl From<$name> for String {
                 fn from(name: $name) -> Self {
-                    name.0
+                    name.as_str().to_owned()
+                }
+            }
+
+            impl Serialize for $name {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    serializer.serialize_str(&self.0)
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    Text::deserialize(deserializer)?.0.parse().map_err(D::Error::custom)
                 }
             }
 

@@ -101,8 +101,9 @@ pub enum ReverseStockError {
     Ledger(#[from] ReverseError),
 }
 
-/// How many entries go on a page, at least; the stock itself holds at most two pages of them, and the last day.
-const PAGE: usize = 32;
+/// How many entries go on a page, at least; the stock itself holds at most two pages of them, and the last day. It is read
+/// and written whole with every posting: the fewer, the quicker.
+const PAGE: usize = 16;
 
 impl Stock {
     /// The id of the stock of an item.

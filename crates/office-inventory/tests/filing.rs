@@ -183,7 +183,7 @@ mod stored {
             let kept = stock(office);
             assert_eq!((kept.on_hand(), kept.value()), (whole.on_hand(), whole.value()));
             let size = kept.ledger().movements().count();
-            assert!(size <= 64 + 8, "{size} movements are kept");
+            assert!(size <= 32 + 8, "{size} movements are kept");
             let found = wait(office.view(|view| async move { ledger_since(&view, item(), day(0)).await })).unwrap();
             assert_eq!(&found, whole.ledger(), "everything is found again");
             let early = wait(office.view(|view| async move { view.find(StockPage::key(item(), 1)).await })).unwrap();

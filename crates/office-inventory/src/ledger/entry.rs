@@ -1,5 +1,7 @@
 //! What is entered in a ledger, and what it came to.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use office_core::{Money, UnitPrice};
 use serde::{Deserialize, Serialize};
@@ -44,9 +46,14 @@ pub enum Revalued {
 }
 
 /// Something that stands in the ledger.
+///
+/// What is entered stays as it is and is shared by all copies of a ledger; what it came to is at hand, as valuing again
+/// goes over many entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub(super) what: What,
+    // Invariant: the place in time is that of what is entered.
+    pub(super) at: Instant,
+    pub(super) what: Arc<What>,
     pub(super) reversed: bool,
     /// What the goods were worth when they moved, without charges, in minor units; nothing where it is reversed.
     pub(super) own: i128,
@@ -94,15 +101,15 @@ impl What {
 
 impl Entry {
     pub(super) fn new(what: What) -> Self {
-        Self { what, reversed: false, own: 0, worth: 0, extra: None }
+        Self { at: what.at(), what: Arc::new(what), reversed: false, own: 0, worth: 0, extra: None }
     }
 
     pub(super) fn at(&self) -> Instant {
-        self.what.at()
+        self.at
     }
 
     pub(super) fn movement(&self) -> Option<&Movement> {
-        match &self.what {
+        match &*self.what {
             What::Moved(movement) => Some(movement),
             What::Revalued(_) => None,
         }

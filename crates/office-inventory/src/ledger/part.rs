@@ -152,7 +152,7 @@ impl Ledger {
         let entries = self.entries.iter().enumerate().skip(first).filter(|(_, entry)| !entry.reversed);
         let within = entries.take_while(move |(_, entry)| period.contains(entry.at().0));
         within.filter_map(move |(position, entry)| {
-            let (inward, change) = match &entry.what {
+            let (inward, change) = match &*entry.what {
                 What::Moved(movement) => moved(entry, movement, &inside)?,
                 What::Revalued(_) => (None, self.revalued(position, entry, &inside)),
             };

@@ -205,7 +205,7 @@ impl Ledger {
 
     /// What was valued otherwise, as far as it is still known and stands, as it happened.
     pub fn revaluations(&self) -> impl Iterator<Item = &Revaluation> {
-        self.entries.iter().filter(|entry| !entry.reversed).filter_map(|entry| match &entry.what {
+        self.entries.iter().filter(|entry| !entry.reversed).filter_map(|entry| match &*entry.what {
             What::Revalued(revaluation) => Some(revaluation),
             What::Moved(_) => None,
         })

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use office_core::Currency;
+
 use super::entry::{Entry, What};
 use super::standing::{Standing, Stepped, TooMuch, money, share, small};
-use super::{EnterError, Ledger, PostingCause, StockAccount, StockPosting};
+use super::{EnterError, Ledger, NegativeStock, PostingCause, StockAccount, StockPosting};
 
 /// How many entries lie between two checkpoints at the end.
 const SPACING: usize = 256;
@@ -82,7 +84,7 @@ impl Ledger {
         brought: impl FnOnce() -> Option<i128>,
     ) -> Result<Stepped, EnterError> {
         let too_much = |TooMuch| EnterError::TooMuch;
-        match &entry.what {
+        match &*entry.what {
             _ if entry.reversed => Ok(Stepped::default()),
             What::Moved(movement) => {
                 let own = if movement.transfer.from().is_ours() {
@@ -142,9 +144,10 @@ impl Ledger {
     pub(super) fn replay(&self, from: usize) -> Result<Replayed, EnterError> {
         let (mut standing, mut marks) = (self.standing_before(from), Marks::default());
         let mut settlements = BTreeMap::<u64, i128>::new();
-        for (sequence, more) in
-            self.entries.iter().skip(from).filter_map(|entry| entry.extra.as_ref()).flat_map(|extra| &extra.settled)
-        {
+        // Only what goes out before it comes in is settled later.
+        let settled = if self.terms.negative == NegativeStock::Settle { from } else { self.entries.len() };
+        let settled = self.entries.iter().skip(settled).filter_map(|entry| entry.extra.as_ref());
+        for (sequence, more) in settled.flat_map(|extra| &extra.settled) {
             if self.position(*sequence).is_some_and(|position| position < from) {
                 let sum = settlements.entry(*sequence).or_default();
                 *sum = sum.saturating_sub(*more);
@@ -182,24 +185,29 @@ impl Ledger {
             first = first.min(position);
             if let Some(entry) = self.entries.get_mut(position) {
                 entry.settle(*more);
-                let recosted = posted(entry, (*more, 0), PostingCause::Recosted, self.currency);
-                postings.extend(recosted.into_iter().flatten());
+                post(&mut postings, entry, (*more, 0), PostingCause::Recosted, self.currency);
             }
         }
+        let before = postings.len();
+        let mut worth = self.add_up(first, from);
         for (entry, step) in self.entries.iter_mut().skip(from).zip(steps) {
-            let (sequence, currency) = (entry.at().1, self.currency);
-            let settlement = settlements.get(&sequence).copied().unwrap_or(0);
-            let changed = entry.take(step.value, settlement, step.variance, step.settled);
-            let cause = if sequence == own.sequence { own.cause } else { PostingCause::Recosted };
+            let sequence = entry.at().1;
+            let settlement = if settlements.is_empty() { None } else { settlements.get(&sequence).copied() };
+            let changed = entry.take(step.value, settlement.unwrap_or(0), step.variance, step.settled);
+            worth = worth.saturating_add(entry.change());
+            entry.worth = worth;
             if changed != (0, 0) {
-                postings.extend(posted(entry, changed, cause, currency).into_iter().flatten());
+                let cause = if sequence == own.sequence { own.cause } else { PostingCause::Recosted };
+                post(&mut postings, entry, changed, cause, self.currency);
             }
         }
-        postings.sort_by_key(|posting| posting.sequence != own.sequence);
+        // What is entered, reversed or charged stands at the beginning; only what is settled by it stands before.
+        if before > 0 {
+            postings.sort_by_key(|posting| posting.sequence != own.sequence);
+        }
         self.standing = standing;
         self.marks.truncate(from);
         self.marks.marks.extend(marks.marks);
-        self.add_up(first);
         postings
     }
 
@@ -215,7 +223,7 @@ impl Ledger {
         let Stepped { value, variance, settled } = valued?;
         let mut postings = Vec::with_capacity(1);
         let changed = entry.take(value, 0, variance, settled.clone());
-        postings.extend(posted(&entry, changed, own.cause, self.currency).into_iter().flatten());
+        post(&mut postings, &entry, changed, own.cause, self.currency);
         let mut first = at;
         self.entries.push(entry);
         for (sequence, more) in settled {
@@ -223,41 +231,41 @@ impl Ledger {
             first = first.min(position);
             if let Some(entry) = self.entries.get_mut(position) {
                 entry.settle(more);
-                let recosted = posted(entry, (more, 0), PostingCause::Recosted, self.currency);
-                postings.extend(recosted.into_iter().flatten());
+                post(&mut postings, entry, (more, 0), PostingCause::Recosted, self.currency);
             }
         }
-        self.add_up(first);
+        self.add_up(first, self.entries.len());
         Ok(postings)
     }
 
-    /// Adds the value of the stock up again, from an entry on.
-    pub(super) fn add_up(&mut self, from: usize) {
+    /// Adds the value of the stock up again, from an entry up to another; says what it was worth before that one.
+    fn add_up(&mut self, from: usize, to: usize) -> i128 {
         let before = from.checked_sub(1).and_then(|before| self.entries.get(before));
         let mut worth = before.map_or(self.base.value, |entry| entry.worth);
-        for entry in self.entries.iter_mut().skip(from) {
+        for entry in self.entries.get_mut(from..to).unwrap_or_default() {
             worth = worth.saturating_add(entry.change());
             entry.worth = worth;
         }
+        worth
     }
 }
 
-/// What a change of value and variance means for the books.
-fn posted(
+/// Posts what a change of value and variance means for the books.
+fn post(
+    postings: &mut Vec<StockPosting>,
     entry: &Entry,
     (value, variance): (i128, i128),
     cause: PostingCause,
-    currency: office_core::Currency,
-) -> [Option<StockPosting>; 2] {
-    let (accounts, stock) = match entry.movement() {
-        Some(movement) => {
-            let [from, to] = [movement.transfer.from(), movement.transfer.to()].map(StockAccount::of);
-            let stock = if movement.transfer.to().is_ours() { to } else { from };
-            (Some((from, to)), stock)
-        }
-        None => (None, StockAccount::Stock),
-    };
-    let moved = accounts.and_then(|accounts| StockPosting::new(entry.at(), accounts, money(value, currency), cause));
-    let difference = (StockAccount::PriceDifference, stock);
-    [moved, StockPosting::new(entry.at(), difference, money(variance, currency), cause)]
+    currency: Currency,
+) {
+    let mut stock = StockAccount::Stock;
+    if let Some(movement) = entry.movement() {
+        let [from, to] = [movement.transfer.from(), movement.transfer.to()].map(StockAccount::of);
+        stock = if movement.transfer.to().is_ours() { to } else { from };
+        postings.extend(StockPosting::new(entry.at(), (from, to), money(value, currency), cause));
+    }
+    if variance != 0 {
+        let difference = (StockAccount::PriceDifference, stock);
+        postings.extend(StockPosting::new(entry.at(), difference, money(variance, currency), cause));
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use office_core::subject::PlaceId;
 use office_core::{Currency, Money, Quantity, Ratio, UnitCode};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
 use super::entry::{Entry, Extra, Revaluation, What};
@@ -100,17 +100,26 @@ fn is_usual(terms: &LedgerTerms) -> bool {
     *terms == LedgerTerms::default()
 }
 
-impl From<Ledger> for Stored {
-    fn from(ledger: Ledger) -> Self {
-        let (on_hand, value, before) = (ledger.total_on_hand(), ledger.value(), before(&ledger));
-        let (mut movements, mut revaluations) = (Vec::new(), Vec::new());
+impl Serialize for Ledger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Stored::from(self).serialize(serializer)
+    }
+}
+
+impl From<&Ledger> for Stored {
+    fn from(ledger: &Ledger) -> Self {
+        let (on_hand, value, before) = (ledger.total_on_hand(), ledger.value(), before(ledger));
+        let (mut movements, mut revaluations) = (Vec::with_capacity(ledger.entries.len()), Vec::new());
         let currency = ledger.currency;
-        for Entry { what, reversed, own, extra, .. } in ledger.entries {
-            let brought = extra.as_ref().filter(|extra| extra.is_final).map(|_| money(own, currency));
-            let charges = extra.map_or_else(Vec::new, |extra| extra.charges);
-            let charges = charges.into_iter().map(|(paper, amount)| (paper, money(amount, currency))).collect();
-            match what {
-                What::Moved(Movement { sequence, effective, reference, transfer }) => {
+        for entry in &ledger.entries {
+            let reversed = entry.reversed;
+            match &*entry.what {
+                What::Moved(movement) => {
+                    let brought = entry.is_final().then(|| money(entry.own, currency));
+                    let charges = entry.extra.iter().flat_map(|extra| &extra.charges);
+                    let charges = charges.map(|(paper, amount)| (paper.clone(), money(*amount, currency))).collect();
+                    let Movement { sequence, effective, ref reference, transfer } = *movement;
+                    let reference = reference.clone();
                     movements.push(StoredMovement {
                         reversed,
                         charges,
@@ -121,13 +130,15 @@ impl From<Ledger> for Stored {
                         transfer,
                     });
                 }
-                What::Revalued(revaluation) => revaluations.push(StoredRevaluation { reversed, revaluation }),
+                What::Revalued(revaluation) => {
+                    revaluations.push(StoredRevaluation { reversed, revaluation: revaluation.clone() });
+                }
             }
         }
         Self {
             unit: ledger.unit,
             currency,
-            terms: ledger.terms,
+            terms: ledger.terms.clone(),
             next_sequence: ledger.next,
             on_hand: Some(on_hand),
             value: Some(value),
@@ -197,7 +208,7 @@ impl TryFrom<Stored> for Ledger {
 impl Ledger {
     /// What happened up to and including a day, as a ledger of its own.
     pub(super) fn part_until(&self, through: NaiveDate) -> Option<Self> {
-        let mut stored = Stored::from(self.clone());
+        let mut stored = Stored::from(self);
         stored.movements.retain(|entry| entry.effective <= through);
         stored.revaluations.retain(|entry| entry.revaluation.effective <= through);
         Self::try_from(stored).ok()
@@ -205,7 +216,7 @@ impl Ledger {
 
     /// Puts what was taken out back before what happened since.
     pub(crate) fn put_back(&mut self, part: &Self) {
-        let (mut stored, since) = (Stored::from(part.clone()), Stored::from(self.clone()));
+        let (mut stored, since) = (Stored::from(part), Stored::from(&*self));
         let known: BTreeSet<u64> = part.numbers.iter().map(|(number, _)| *number).collect();
         stored.movements.extend(since.movements.into_iter().map(|mut entry| {
             // What goods bring that come back is known again.

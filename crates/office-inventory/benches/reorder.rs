@@ -1,13 +1,16 @@
 //! What a reorder run costs: 10 000 items with a year of weeks each, against the bare arithmetic on plain floats.
 //!
-//! Run with `cargo bench -p office-inventory --bench reorder`.
+//! Run with `cargo bench -p office-inventory --bench reorder`. The ratio is what to look at: the table at the end has the run
+//! and the arithmetic take turns, in time of the processor, and says how far the ratios of single turns lie apart.
 #![expect(clippy::float_arithmetic, reason = "the bare arithmetic that the run is measured against")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hint::black_box;
+use std::time::Duration;
 
 use chrono::NaiveDate;
+use cpu_time::ThreadTime;
 use criterion::{Criterion, Throughput};
 use office_core::{
     Currency, DateRange, Decimal, Holidays, Id, Money, Percent, Quantity, Ratio, UnitCode, UnitPrice, WeeklyHours,
@@ -164,26 +167,53 @@ fn main() -> Result<(), Box<dyn Error>> {
         .collect();
     let ids: Vec<_> = (0..ITEMS).map(|at| Id::natural("item", &at.to_string())).collect();
 
+    let run = || {
+        let run = ReorderRun::new(on, &prices, &vendors);
+        let mut orders = 0_usize;
+        for (known, id) in items.iter().zip(&ids) {
+            let Known { item: listed, history, position } = known;
+            let case = ReorderCase { item: *id, listed, history, position: *position, terms: &book };
+            let ordered = matches!(black_box(run.advise(&case)), Ok(ReorderAdvice::Order(_)));
+            orders = orders.saturating_add(usize::from(ordered));
+        }
+        orders
+    };
+    let arithmetic = || bare.iter().filter(|item| order(black_box(item)) > 0.0).count();
+    if run() != arithmetic() {
+        return Err("the run and the arithmetic do not order the same items".into());
+    }
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("reorder");
     group.sample_size(20);
     group.throughput(Throughput::Elements(u64::try_from(ITEMS)?));
-    group.bench_function("run/10000_items", |bench| {
-        bench.iter(|| {
-            let run = ReorderRun::new(on, &prices, &vendors);
-            let mut orders = 0_usize;
-            for (known, id) in items.iter().zip(&ids) {
-                let Known { item: listed, history, position } = known;
-                let case = ReorderCase { item: *id, listed, history, position: *position, terms: &book };
-                let ordered = matches!(black_box(run.advise(&case)), Ok(ReorderAdvice::Order(_)));
-                orders = orders.saturating_add(usize::from(ordered));
-            }
-            orders
-        });
-    });
-    let all = || bare.iter().map(|item| order(black_box(item))).sum::<f64>();
-    group.bench_function("bare/10000_items", |bench| bench.iter(all));
+    group.bench_function("run/10000_items", |bench| bench.iter(run));
+    group.bench_function("bare/10000_items", |bench| bench.iter(arithmetic));
     group.finish();
     criterion.final_summary();
+    turns(if std::env::args().any(|argument| argument == "--test") { 1 } else { 101 }, run, arithmetic)
+}
+
+fn time(work: impl FnOnce() -> usize) -> Duration {
+    let start = ThreadTime::now();
+    black_box(work());
+    start.elapsed()
+}
+
+/// The run and the arithmetic in turns: the middle of the ratios, and the least and the greatest.
+#[expect(clippy::print_stdout, reason = "the result of the run")]
+fn turns(rounds: usize, run: impl Fn() -> usize, arithmetic: impl Fn() -> usize) -> Result<(), Box<dyn Error>> {
+    let taken: Vec<_> = (0..rounds).map(|_| (time(&run).as_nanos(), time(&arithmetic).as_nanos())).collect();
+    let middle = |mut figures: Vec<u128>| {
+        figures.sort_unstable();
+        figures.get(figures.len() / 2).copied().unwrap_or(0)
+    };
+    let ratios: Vec<_> =
+        taken.iter().map(|(run, bare)| run.saturating_mul(100).checked_div(*bare).unwrap_or(0)).collect();
+    let hundredths = |figure: u128| format!("{}.{:02}", figure / 100, figure % 100);
+    let [least, greatest] = [ratios.iter().min(), ratios.iter().max()].map(|one| hundredths(*one.unwrap_or(&0)));
+    let (runs, bares): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+    let each = |figures| Ok::<_, Box<dyn Error>>(middle(figures).checked_div(u128::try_from(ITEMS)?).unwrap_or(0));
+    let (run, bare, ratio) = (each(runs)?, each(bares)?, hundredths(middle(ratios)));
+    println!("\nan item: {run} ns, bare {bare} ns, ratio {ratio}, from turn to turn {least}–{greatest}");
     Ok(())
 }

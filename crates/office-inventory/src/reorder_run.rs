@@ -110,8 +110,11 @@ pub struct ReorderRun<'a> {
     prices: &'a PriceList,
     vendors: &'a BTreeMap<VendorId, VendorSchedule>,
     blocked: BTreeSet<VendorId>,
-    /// The rows of each item, by vendor.
-    rows: BTreeMap<ItemId, Vec<&'a PriceRow>>,
+    // Invariant: rows are in the order of items and vendors, `items` are those that have rows, each once and in order, and
+    // `firsts` where the rows of each begin. Ids alone are searched, since they lie close together.
+    items: Vec<ItemId>,
+    firsts: Vec<usize>,
+    rows: Vec<&'a PriceRow>,
     /// When what is ordered today arrives, by lead days; nothing where the vendor's calendar cannot tell.
     timings: BTreeMap<(VendorId, u32), Option<Timing>>,
 }
@@ -313,19 +316,29 @@ impl<'a> ReorderRun<'a> {
         vendors: &'a BTreeMap<VendorId, VendorSchedule>,
         of: impl Iterator<Item = &'a PriceRow>,
     ) -> Self {
-        let mut rows: BTreeMap<ItemId, Vec<&PriceRow>> = BTreeMap::new();
+        let mut keyed: Vec<_> = of.map(|row| ((row.item, row.vendor), row)).collect();
+        // Rows of one item and vendor stay in the order of the list.
+        keyed.sort_by_key(|(key, _)| *key);
+        let (mut items, mut firsts, mut rows) = (Vec::new(), Vec::new(), Vec::with_capacity(keyed.len()));
         let mut timings = BTreeMap::new();
-        for row in of {
-            rows.entry(row.item).or_default().push(row);
-            if let Some(schedule) = vendors.get(&row.vendor) {
+        let mut last = None;
+        for ((item, vendor), row) in keyed {
+            if items.last() != Some(&item) {
+                items.push(item);
+                firsts.push(rows.len());
+            }
+            rows.push(row);
+            let of = (vendor, row.lead_days);
+            // Rows of a vendor mostly have one lead time.
+            if last.replace(of) == Some(of) {
+                continue;
+            }
+            if let Some(schedule) = vendors.get(&vendor) {
                 let timing = || Timing::of(schedule, on, row.lead_days, None).ok();
-                timings.entry((row.vendor, row.lead_days)).or_insert_with(timing);
+                timings.entry(of).or_insert_with(timing);
             }
         }
-        for rows in rows.values_mut() {
-            rows.sort_by_key(|row| row.vendor);
-        }
-        Self { on, prices, vendors, blocked: BTreeSet::new(), rows, timings }
+        Self { on, prices, vendors, blocked: BTreeSet::new(), items, firsts, rows, timings }
     }
 
     /// The same without vendors from whom nothing is ordered, such as those that a
@@ -385,6 +398,14 @@ impl<'a> ReorderRun<'a> {
             return Ok(ReorderAdvice::Enough(Box::new(reasons)));
         }
         Ok(ReorderAdvice::Order(Box::new(quantity::order(case.item, chosen, reasons)?)))
+    }
+
+    /// The prices of an item, by vendor.
+    fn rows_of(&self, item: ItemId) -> &[&'a PriceRow] {
+        let Ok(at) = self.items.binary_search(&item) else { return &[] };
+        let first = self.firsts.get(at).copied().unwrap_or(self.rows.len());
+        let next = self.firsts.get(at.saturating_add(1)).copied().unwrap_or(self.rows.len());
+        self.rows.get(first..next).unwrap_or_default()
     }
 
     fn check(&self, case: &ReorderCase<'_>, terms: &ReorderTerms) -> Result<(), ReorderRunError> {

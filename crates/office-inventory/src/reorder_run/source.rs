@@ -88,8 +88,7 @@ impl<'a> ReorderRun<'a> {
         forecast: &Forecast,
     ) -> Result<Found<'a>, ReorderRunError> {
         let mut found = Found { chosen: None, passed_over: Vec::new() };
-        let rows = self.rows.get(&case.item).map(Vec::as_slice).unwrap_or_default();
-        for rows in rows.chunk_by(|one, other| one.vendor == other.vendor) {
+        for rows in self.rows_of(case.item).chunk_by(|one, other| one.vendor == other.vendor) {
             let Some(vendor) = rows.first().map(|row| row.vendor) else { continue };
             if terms.vendor == VendorChoice::Usual && case.listed.vendor() != Some(vendor) {
                 found.passed_over.push((vendor, VendorPassedOver::NotUsual));
@@ -132,6 +131,8 @@ impl<'a> ReorderRun<'a> {
         let mut best: Option<Chosen<'a>> = None;
         let mut reason = VendorPassedOver::NoPrice;
         let mut offers = Vec::with_capacity(rows.len());
+        // Most rows of a vendor differ by price alone.
+        let mut until: Option<(NaiveDate, LeadTimeDemand)> = None;
         for row in rows {
             let Some(timing) = self.timing(schedule, row, terms) else {
                 reason = VendorPassedOver::NoDelivery;
@@ -140,7 +141,12 @@ impl<'a> ReorderRun<'a> {
             let content = case.listed.content(row.price.per().unit());
             let (true, Some(content)) = (row.valid.contains(timing.order_on), content) else { continue };
             let offer = Offer::of(row, content)?;
-            let next = self.chosen(schedule, &offer, timing, case, terms, forecast)?;
+            let until_delivery = match until.filter(|(day, _)| *day == timing.lasts_until) {
+                Some((_, known)) => known,
+                None => self.until_delivery(schedule, timing, case, forecast)?,
+            };
+            until = Some((timing.lasts_until, until_delivery));
+            let next = chosen(&offer, timing, until_delivery, case, terms, forecast)?;
             offers.push(offer);
             if best.as_ref().is_none_or(|best| next.yearly_cost < best.yearly_cost) {
                 best = Some(next);
@@ -166,40 +172,49 @@ impl<'a> ReorderRun<'a> {
         }
     }
 
-    /// What being supplied at one price would mean.
-    fn chosen(
+    /// What will be asked for until a delivery has come.
+    fn until_delivery(
         &self,
         schedule: &VendorSchedule,
-        offer: &Offer<'a>,
         timing: Timing,
         case: &ReorderCase<'_>,
-        terms: &ReorderTerms,
         forecast: &Forecast,
-    ) -> Result<Chosen<'a>, ReorderRunError> {
-        let out_of_range = TheoryError::OutOfRange;
+    ) -> Result<LeadTimeDemand, TheoryError> {
         let period = Decimal::from(case.history.period_days());
         let periods = |days: Decimal| days.checked_div(period).ok_or(TheoryError::OutOfRange);
         let lasts = periods(timing.lasts_until.signed_duration_since(self.on).num_days().into())?;
         let varies = periods(schedule.lead_deviation)?;
         let spread = LeadTimeDemand::over(forecast.rate, forecast.deviation, lasts, varies)?;
-        let until_delivery = LeadTimeDemand { mean: forecast.over(lasts)?, ..spread };
-        let demand = forecast.rate.checked_mul(DAYS_OF_YEAR).and_then(|year| year.checked_div(period));
-        let mut supply = SupplyOption {
-            demand: demand.ok_or(out_of_range)?,
-            order_cost: terms.order_cost.amount(),
-            holding_rate: terms.holding_rate.value().checked_div(Decimal::ONE_HUNDRED).unwrap_or_default(),
-            unit_cost: offer.unit_cost,
-            quantity: Decimal::ONE,
-            safety_stock: Decimal::ZERO,
-        };
-        let usual_order = usual_order(&supply, terms, forecast, period)?;
-        supply.quantity = usual_order.max(terms.least.amount()).max(offer.min);
-        let safety = until_delivery.safety_stock(terms.service, supply.quantity)?;
-        supply.safety_stock = safety.stock;
-        let yearly_cost = supply.cost()?;
-        let (vendor, offers) = (offer.row.vendor, Vec::new());
-        Ok(Chosen { vendor, timing, until_delivery, safety, yearly_cost, usual_order, supply, offers })
+        Ok(LeadTimeDemand { mean: forecast.over(lasts)?, ..spread })
     }
+}
+
+/// What being supplied at one price would mean.
+fn chosen<'a>(
+    offer: &Offer<'a>,
+    timing: Timing,
+    until_delivery: LeadTimeDemand,
+    case: &ReorderCase<'_>,
+    terms: &ReorderTerms,
+    forecast: &Forecast,
+) -> Result<Chosen<'a>, TheoryError> {
+    let period = Decimal::from(case.history.period_days());
+    let demand = forecast.rate.checked_mul(DAYS_OF_YEAR).and_then(|year| year.checked_div(period));
+    let mut supply = SupplyOption {
+        demand: demand.ok_or(TheoryError::OutOfRange)?,
+        order_cost: terms.order_cost.amount(),
+        holding_rate: terms.holding_rate.value().checked_div(Decimal::ONE_HUNDRED).unwrap_or_default(),
+        unit_cost: offer.unit_cost,
+        quantity: Decimal::ONE,
+        safety_stock: Decimal::ZERO,
+    };
+    let usual_order = usual_order(&supply, terms, forecast, period)?;
+    supply.quantity = usual_order.max(terms.least.amount()).max(offer.min);
+    let safety = until_delivery.safety_stock(terms.service, supply.quantity)?;
+    supply.safety_stock = safety.stock;
+    let yearly_cost = supply.cost()?;
+    let (vendor, offers) = (offer.row.vendor, Vec::new());
+    Ok(Chosen { vendor, timing, until_delivery, safety, yearly_cost, usual_order, supply, offers })
 }
 
 /// What the policy orders at a time in the long run; never nothing.

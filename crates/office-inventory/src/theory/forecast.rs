@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::number::{count, counted, decimal, not_negative, real};
 use super::profile::{Figures, read};
-use super::smoothing::{Smoothed, croston, double, fading, moving_average, simple};
+use super::smoothing::{Smoothed, croston, double, fading, moving_average, simple, simple_and_double};
 use super::{DemandClass, TheoryError};
 
 /// How it is told from the past what will be asked for. Weights are above 0 and at most 1: the share that the newest
@@ -268,7 +268,7 @@ impl ForecastRule {
     fn level_or_trend(&self, demand: &[f64]) -> Result<(Forecast, ForecastGround), TheoryError> {
         let Self { level, trend, .. } = *self;
         let (simple, double) = (ForecastMethod::Simple { level }, ForecastMethod::Double { level, trend });
-        let (level_alone, with_trend) = (simple.smooth(demand)?, double.smooth(demand)?);
+        let (level_alone, with_trend) = simple_and_double(demand, weight(level)?, weight(trend)?);
         if with_trend.errors > 2 && with_trend.mean_square() < real(self.trend_gain) * level_alone.mean_square() {
             return Ok((told(double, with_trend)?, ForecastGround::Trend));
         }

@@ -100,12 +100,15 @@ pub(super) fn real(decimal: Decimal) -> f64 {
 
 /// A decimal as a float, if it is above zero.
 pub(super) fn positive(name: &'static str, given: Decimal) -> Result<f64, TheoryError> {
-    if given > Decimal::ZERO { Ok(real(given)) } else { Err(TheoryError::NotPositive { name, given }) }
+    // By sign: comparing decimals brings them to one scale first.
+    let is_positive = given.is_sign_positive() && !given.is_zero();
+    if is_positive { Ok(real(given)) } else { Err(TheoryError::NotPositive { name, given }) }
 }
 
 /// A decimal as a float, if it is not below zero.
 pub(super) fn not_negative(name: &'static str, given: Decimal) -> Result<f64, TheoryError> {
-    if given >= Decimal::ZERO { Ok(real(given)) } else { Err(TheoryError::Negative { name, given }) }
+    let is_negative = given.is_sign_negative() && !given.is_zero();
+    if is_negative { Err(TheoryError::Negative { name, given }) } else { Ok(real(given)) }
 }
 
 /// A float as a decimal, rounded once.
@@ -115,8 +118,11 @@ pub(super) fn decimal(real: f64) -> Result<Decimal, TheoryError> {
         #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a whole number below 2^63")]
         let mut digits = billionths as i64;
         let mut scale = PLACES;
-        while scale > 0 && digits.checked_rem(10) == Some(0) {
-            (digits, scale) = (digits.checked_div(10).unwrap_or(0), scale.saturating_sub(1));
+        // Nine noughts at the most, so that these steps take off as many as there are.
+        for (noughts, power) in [(4, 10_000), (4, 10_000), (2, 100), (1, 10)] {
+            if scale >= noughts && digits.checked_rem(power) == Some(0) {
+                (digits, scale) = (digits.checked_div(power).unwrap_or(0), scale.saturating_sub(noughts));
+            }
         }
         return Ok(Decimal::new(digits, scale));
     }

@@ -76,7 +76,8 @@ impl DemandProfile {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of(demand: &[Decimal]) -> Result<Self, TheoryError> {
-        Figures::of(&read(demand)?).profile()
+        let demand = read(demand)?;
+        Figures::of(&demand).profile(&demand)
     }
 }
 
@@ -93,7 +94,6 @@ pub(super) struct Figures {
     demands: usize,
     quiet: usize,
     mean: f64,
-    deviation: f64,
     pub(super) interval: f64,
     pub(super) size_variation: f64,
 }
@@ -105,7 +105,6 @@ impl Figures {
         let quiet = demand.iter().rev().take_while(|amount| **amount <= 0.0).count();
         let total: f64 = demand.iter().sum();
         let mean = total / count(periods);
-        let off_mean: f64 = demand.iter().map(|amount| (amount - mean) * (amount - mean)).sum();
         let (mut interval, mut size_variation) = (0.0, 0.0);
         if demands > 0 {
             interval = count(periods) / count(demands);
@@ -114,8 +113,7 @@ impl Figures {
             let off_size: f64 = sizes.map(|amount| (amount - size) * (amount - size)).sum();
             size_variation = off_size / count(demands) / (size * size);
         }
-        let deviation = libm::sqrt(off_mean / count(periods));
-        Self { periods, demands, quiet, mean, deviation, interval, size_variation }
+        Self { periods, demands, quiet, mean, interval, size_variation }
     }
 
     pub(super) fn class(&self) -> DemandClass {
@@ -136,14 +134,16 @@ impl Figures {
         self.quiet
     }
 
-    fn profile(&self) -> Result<DemandProfile, TheoryError> {
-        let variation = if self.mean > 0.0 { self.deviation / self.mean } else { 0.0 };
+    fn profile(&self, demand: &[f64]) -> Result<DemandProfile, TheoryError> {
+        let off_mean: f64 = demand.iter().map(|amount| (amount - self.mean) * (amount - self.mean)).sum();
+        let deviation = libm::sqrt(off_mean / count(self.periods));
+        let variation = if self.mean > 0.0 { deviation / self.mean } else { 0.0 };
         Ok(DemandProfile {
             periods: self.periods,
             demands: self.demands,
             quiet: self.quiet,
             mean: decimal(self.mean)?,
-            deviation: decimal(self.deviation)?,
+            deviation: decimal(deviation)?,
             variation: decimal(variation)?,
             interval: decimal(self.interval)?,
             size_variation: decimal(self.size_variation)?,

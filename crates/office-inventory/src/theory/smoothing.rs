@@ -46,34 +46,83 @@ pub(super) fn moving_average(demand: &[f64], window: usize) -> Smoothed {
     smoothed
 }
 
+/// A level that follows what is asked for.
+struct Level {
+    level: f64,
+    smoothed: Smoothed,
+}
+
+impl Level {
+    fn starting(level: f64) -> Self {
+        Self { level, smoothed: Smoothed::default() }
+    }
+
+    fn follow(&mut self, amount: f64, weight: f64) {
+        let error = amount - self.level;
+        self.smoothed.off_by(error);
+        self.level += weight * error;
+    }
+
+    fn told(self) -> Smoothed {
+        Smoothed { next: self.level, ..self.smoothed }
+    }
+}
+
+/// A level and a slope that follow what is asked for.
+struct Trend {
+    level: f64,
+    slope: f64,
+    smoothed: Smoothed,
+}
+
+impl Trend {
+    fn starting(first: f64, second: f64) -> Self {
+        Self { level: second, slope: second - first, smoothed: Smoothed::default() }
+    }
+
+    fn follow(&mut self, amount: f64, weight: f64, slope_weight: f64) {
+        let (before, expected) = (self.level, self.level + self.slope);
+        let error = amount - expected;
+        self.smoothed.off_by(error);
+        self.level = expected + weight * error;
+        self.slope += slope_weight * (self.level - before - self.slope);
+    }
+
+    fn told(self) -> Smoothed {
+        Smoothed { next: f64::max(self.level + self.slope, 0.0), slope: self.slope, ..self.smoothed }
+    }
+}
+
 /// Simple exponential smoothing, from the first period on.
 pub(super) fn simple(demand: &[f64], weight: f64) -> Smoothed {
-    let mut smoothed = Smoothed::default();
-    let Some((first, rest)) = demand.split_first() else { return smoothed };
-    let mut level = *first;
+    let Some((first, rest)) = demand.split_first() else { return Smoothed::default() };
+    let mut level = Level::starting(*first);
     for amount in rest {
-        smoothed.off_by(amount - level);
-        level += weight * (amount - level);
+        level.follow(*amount, weight);
     }
-    smoothed.next = level;
-    smoothed
+    level.told()
 }
 
 /// Double exponential smoothing (Holt): a level and a slope, from the first two periods on.
 pub(super) fn double(demand: &[f64], weight: f64, slope_weight: f64) -> Smoothed {
     let [first, second, rest @ ..] = demand else { return simple(demand, weight) };
-    let mut smoothed = Smoothed::default();
-    let (mut level, mut slope) = (*second, second - first);
+    let mut trend = Trend::starting(*first, *second);
     for amount in rest {
-        let expected = level + slope;
-        smoothed.off_by(amount - expected);
-        let before = level;
-        level = expected + weight * (amount - expected);
-        slope += slope_weight * (level - before - slope);
+        trend.follow(*amount, weight, slope_weight);
     }
-    smoothed.next = f64::max(level + slope, 0.0);
-    smoothed.slope = slope;
-    smoothed
+    trend.told()
+}
+
+/// Both in one pass, where they are to be compared.
+pub(super) fn simple_and_double(demand: &[f64], weight: f64, slope_weight: f64) -> (Smoothed, Smoothed) {
+    let [first, second, rest @ ..] = demand else { return (simple(demand, weight), simple(demand, weight)) };
+    let (mut level, mut trend) = (Level::starting(*first), Trend::starting(*first, *second));
+    level.follow(*second, weight);
+    for amount in rest {
+        level.follow(*amount, weight);
+        trend.follow(*amount, weight, slope_weight);
+    }
+    (level.told(), trend.told())
 }
 
 /// Croston's: the size of a demand and the periods from one to the next are smoothed each for itself, whenever there is

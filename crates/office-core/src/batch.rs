@@ -141,10 +141,12 @@ fn check(text: &str) -> Result<(), BodyError> {
     if text.len() > Body::MAX_BYTES {
         return Err(BodyError::TooLong { bytes: text.len() });
     }
-    let escaped_nul = text.match_indices(r"\u0000").any(|(at, _)| {
-        let before = text.as_bytes().get(..at).unwrap_or_default();
-        before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
-    });
+    // Few texts hold any escapes, and one character is looked for quicker than several.
+    let escaped_nul = text.contains('\\')
+        && text.match_indices(r"\u0000").any(|(at, _)| {
+            let before = text.as_bytes().get(..at).unwrap_or_default();
+            before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
+        });
     if escaped_nul { Err(BodyError::Nul) } else { Ok(()) }
 }
 

@@ -1,8 +1,11 @@
 //! How states and facts are written down.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use chrono::{DateTime, Utc};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::entity::{schema, upgrade};
@@ -38,20 +41,69 @@ pub(crate) struct StateOut<'a, E> {
     pub(crate) state: &'a E,
 }
 
-#[derive(Deserialize)]
-struct StateIn<'a> {
+/// A stored state: as a value if it is of the current schema and that is known when it comes, or else as it stands.
+struct StateIn<'a, E> {
     schema: u32,
     rev: u64,
-    #[serde(borrow)]
-    state: &'a RawValue,
+    state: Result<E, &'a RawValue>,
+}
+
+impl<'de, E: Entity> Deserialize<'de> for StateIn<'de, E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(StateVisitor(PhantomData))
+    }
+}
+
+struct StateVisitor<E>(PhantomData<E>);
+
+impl<'de, E: Entity> Visitor<'de> for StateVisitor<E> {
+    type Value = StateIn<'de, E>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a stored state")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut schema, mut rev, mut state) = (None, None, None);
+        while let Some(field) = map.next_key::<StateField>()? {
+            match field {
+                StateField::Schema => schema = Some(map.next_value()?),
+                StateField::Rev => rev = Some(map.next_value()?),
+                // The schema is written first. Stores that order fields their own way give it later.
+                StateField::State if schema == Some(crate::entity::schema(E::UPGRADES)) => {
+                    state = Some(Ok(map.next_value()?));
+                }
+                StateField::State => state = Some(Err(map.next_value()?)),
+                StateField::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(StateIn {
+            schema: schema.ok_or_else(|| A::Error::missing_field("schema"))?,
+            rev: rev.ok_or_else(|| A::Error::missing_field("rev"))?,
+            state: state.ok_or_else(|| A::Error::missing_field("state"))?,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum StateField {
+    Schema,
+    Rev,
+    State,
+    #[serde(other)]
+    Other,
 }
 
 /// The state in a stored record, and how many facts made it.
 pub(crate) fn read_state<E: Entity>(key: &Key, record: &Record) -> Result<(u64, E), StoreError> {
     let read = || {
-        let stored: StateIn<'_> =
+        let stored: StateIn<'_, E> =
             serde_json::from_str(record.body.as_str()).map_err(|error| StoreError::corrupt_record(key, error))?;
-        let state = read_upgraded(key, stored.schema, stored.state, E::UPGRADES)?;
+        let state = match stored.state {
+            Ok(state) => state,
+            Err(raw) => read_upgraded(key, stored.schema, raw, E::UPGRADES)?,
+        };
         Ok((stored.rev, state))
     };
     // What a reader of JSON says of a bad value often quotes it.
@@ -118,8 +170,8 @@ pub struct RecordedFact {
     fact: Box<RawValue>,
 }
 
-impl std::fmt::Debug for RecordedFact {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for RecordedFact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, id, rev, at, operation, command, .. } = self;
         f.debug_struct("RecordedFact")
             .field("kind", kind)

@@ -124,6 +124,11 @@ impl View {
         Ok(states)
     }
 
+    /// Fetches two entities that will be asked for, in one call to the store.
+    pub async fn fetch_both<A: Entity, B: Entity>(&self, one: Id<A>, other: Id<B>) -> Result<(), StoreError> {
+        self.read(&[state_key(one)?, state_key(other)?]).await
+    }
+
     /// The one entity that has `value` in a unique index.
     pub async fn find_by<E: Entity, V: IndexValue>(
         &self,

@@ -107,6 +107,7 @@ pub enum CountGoodsError {
 /// ```
 pub async fn issue_goods(tx: &Tx, item: ItemId, issue: StockIssue) -> Result<Entered, IssueGoodsError> {
     // Read.
+    tx.fetch_both(Item::key(item), Stock::key(item)).await?;
     let kept = tx.load(Item::key(item)).await?;
     let stock = open_shelf(tx, item, Some(&issue.reference), issue.on).await?;
 
@@ -187,6 +188,7 @@ pub async fn issue_goods(tx: &Tx, item: ItemId, issue: StockIssue) -> Result<Ent
 /// ```
 pub async fn count_goods(tx: &Tx, item: ItemId, count: StockCount) -> Result<Entered, CountGoodsError> {
     // Read.
+    tx.fetch_both(Item::key(item), Stock::key(item)).await?;
     let kept = tx.load(Item::key(item)).await?;
     let stock = open_shelf(tx, item, Some(&count.reference), count.on).await?;
 

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::fault;
 
-/// How many prepared statements a connection keeps: four for each of a hundred kinds.
-pub(crate) const STATEMENTS: usize = 400;
+/// How many prepared statements a connection keeps: six for each of a hundred kinds.
+pub(crate) const STATEMENTS: usize = 600;
 
 /// The table's name in quotes. A kind holds nothing that would need escaping, but it may be a word of SQL, or start with
 /// the `sqlite_` that SQLite keeps for itself; no other kind starts with `_`.
@@ -41,6 +41,29 @@ pub(crate) fn put(connection: &Connection, key: &Key, version: &str, body: &str)
          ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body"
     ))?;
     statement.execute([key.id(), version, body]).map(drop)
+}
+
+/// Creates the record if there is none: whether there was none.
+pub(crate) fn add(connection: &Connection, key: &Key, version: &str, body: &str) -> Result<bool, rusqlite::Error> {
+    let table = name(key.kind());
+    let mut statement = connection.prepare_cached(&format!(
+        "INSERT INTO {table} (id, version, body) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING"
+    ))?;
+    Ok(statement.execute([key.id(), version, body])? == 1)
+}
+
+/// Replaces the record if it carries a version: whether it did.
+pub(crate) fn replace(
+    connection: &Connection,
+    key: &Key,
+    before: CommitId,
+    version: &str,
+    body: &str,
+) -> Result<bool, rusqlite::Error> {
+    let table = name(key.kind());
+    let mut statement = connection
+        .prepare_cached(&format!("UPDATE {table} SET version = ?3, body = ?4 WHERE id = ?1 AND version = ?2"))?;
+    Ok(statement.execute([key.id(), &before.to_string(), version, body])? == 1)
 }
 
 pub(crate) fn delete(connection: &Connection, key: &Key) -> Result<(), rusqlite::Error> {

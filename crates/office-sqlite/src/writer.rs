@@ -1,9 +1,9 @@
 //! The one connection of a store that writes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use office_core::{Batch, Kind, StoreError, Write};
+use office_core::{Batch, Key, Kind, Record, StoreError, Write};
 use rusqlite::Connection;
 
 use crate::{fault, table};
@@ -42,21 +42,51 @@ impl Writer {
         }
     }
 
+    /// Records under some keys, all of one instant; none where this connection cannot tell now.
+    ///
+    /// It has at hand what it wrote, which other connections would have to fetch.
+    pub(crate) fn get(&self, keys: &[Key]) -> Option<Vec<Option<Record>>> {
+        if !self.connection.is_autocommit() {
+            return None;
+        }
+        if let [key] = keys {
+            return table::get(&self.connection, key).ok().map(|found| vec![found]);
+        }
+        self.run("BEGIN").ok()?;
+        let found = keys.iter().map(|key| table::get(&self.connection, key)).collect::<Result<_, _>>();
+        self.run("ROLLBACK").ok()?;
+        found.ok()
+    }
+
     /// The kinds that got a table.
     fn carry_out(&self, batch: &Batch) -> Result<BTreeSet<Kind>, StoreError> {
         let created = self.create_tables(batch)?;
-        for (key, expected) in batch.checks() {
+        let mut checks: BTreeMap<_, _> = batch.checks().collect();
+        let version = batch.id().to_string();
+        // What is checked and put is checked as it is put.
+        let writes: Vec<_> = batch
+            .writes()
+            .map(|(key, write)| match write {
+                Write::Put(body) => (key, Some((body.as_str(), checks.remove(key)))),
+                Write::Delete => (key, None),
+            })
+            .collect();
+        for (key, expected) in checks {
             if table::version(&self.connection, key)? != expected {
                 return Err(StoreError::conflict());
             }
         }
-        let version = batch.id().to_string();
-        for (key, write) in batch.writes() {
-            match write {
-                Write::Put(body) => table::put(&self.connection, key, &version, body.as_str()),
-                Write::Delete => table::delete(&self.connection, key),
+        for (key, put) in writes {
+            let connection = &self.connection;
+            let as_expected = match put {
+                Some((body, None)) => table::put(connection, key, &version, body).map(|()| true),
+                Some((body, Some(None))) => table::add(connection, key, &version, body),
+                Some((body, Some(Some(before)))) => table::replace(connection, key, before, &version, body),
+                None => table::delete(connection, key).map(|()| true),
+            };
+            if !as_expected.map_err(fault::unchanged)? {
+                return Err(StoreError::conflict());
             }
-            .map_err(fault::unchanged)?;
         }
         Ok(created)
     }

@@ -148,6 +148,7 @@
 //! # Ok::<(), Failure>(())
 //! ```
 
+mod amend;
 mod approving;
 mod bill;
 mod cancel;
@@ -167,6 +168,10 @@ use office_inventory::{OrderTerms, PriceList, ToleranceBook};
 
 use crate::accounts::AccountRules;
 
+pub use amend::{
+    AmendError, ChangeOrderError, DecideAmendmentError, OrderAmended, WantedAmendment, amend, approve_amendment,
+    refuse_amendment, withdraw_amendment,
+};
 pub use approving::{
     DecideRequestError, FallenDue, approve, fall_due, give_back, hand_over, refuse, resubmit, withdraw,
 };

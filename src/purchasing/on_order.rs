@@ -31,6 +31,16 @@ pub(super) async fn bought(
     on: NaiveDate,
 ) -> Result<Bought, BoughtError> {
     let order = tx.load(PurchaseOrder::key(id)).await?;
+    bought_of(tx, rules, order, on).await
+}
+
+/// The same of an order as it would be.
+pub(super) async fn bought_of(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    order: PurchaseOrder,
+    on: NaiveDate,
+) -> Result<Bought, BoughtError> {
     let (mut items, mut budgets) = (BTreeMap::new(), BTreeMap::new());
     for line in order.lines() {
         let item = tx.load(Item::key(line.item())).await?;
@@ -103,6 +113,27 @@ impl Claims {
         for (budget, left) in amounts {
             self.0.entry(budget).or_default().committed.insert(order, left);
         }
+    }
+
+    /// Whether the budget has that much left. Where nothing is planned, no order may take more than `before`.
+    pub(super) async fn fit(&self, tx: &Tx, before: &BTreeMap<Id<BudgetLine>, Money>) -> Result<bool, OnOrderError> {
+        for (id, claims) in &self.0 {
+            let Some(line) = tx.find(*id).await? else {
+                for left in claims.committed.values() {
+                    let before = before.get(id).copied().unwrap_or(Money::zero(left.currency()));
+                    if left.compare(&before)?.is_gt() {
+                        return Ok(false);
+                    }
+                }
+                continue;
+            };
+            match line.claim(claims) {
+                Ok(_) => {}
+                Err(ReserveError::Over { .. }) => return Ok(false),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(true)
     }
 
     /// Records them where there is a budget, as far as it has that much left.

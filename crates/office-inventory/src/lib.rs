@@ -37,6 +37,7 @@ mod contract;
 mod fulfilment;
 mod lead_time;
 mod order;
+mod order_amendment;
 mod price;
 mod quotation;
 mod quotation_request;
@@ -149,11 +150,13 @@ pub use loan::{Loan, LoanFact, LoanId, LoanPeriod, LoanPeriodError, LoanStatus, 
 pub use location::Location;
 pub use lot::{Lot, LotFact, LotId, NewLot, RegisterLotError};
 pub use order::{
-    AdvanceOrderError, BillOrderError, BillingState, CancelLinesError, CreditOrderError, Delivery, DraftOrderError,
-    LineState, MatchLine, NewOrder, NewOrderLine, OrderBill, OrderFact, OrderLine, OrderLineError, OrderReturn,
-    OrderState, OrderStatus, OrderTerms, PurchaseOrder, ReceiveOrderError, ReceivedLine, Remedy, RestoreOrderError,
-    ReturnedLine, SendBackError, TooManyArrived, UndoReceiptError, UndoneLine,
+    AdvanceOrderError, AmendOrderError, AmendedLine, Amendment, BillOrderError, BillingState, CancelLinesError,
+    CreditOrderError, Delivery, DraftOrderError, LineChange, LineState, MatchLine, NewOrder, NewOrderLine, OrderBill,
+    OrderFact, OrderLine, OrderLineError, OrderReturn, OrderState, OrderStatus, OrderTerms, OrderVersion,
+    PurchaseOrder, ReceiveOrderError, ReceivedLine, Remedy, RestoreOrderError, ReturnedLine, SendBackError,
+    TooManyArrived, UndoReceiptError, UndoneLine,
 };
+pub use order_amendment::{NewOrderAmendment, OrderAmendment, OrderAmendmentFact};
 pub use outlook::{Outlook, PlannedMove, outlook};
 pub use picking::{Pick, PickError, pick};
 pub use place_tree::{PlaceTree, PlaceTreeError};

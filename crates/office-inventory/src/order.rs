@@ -7,12 +7,15 @@
 //!                                                                  expected any more
 //! ```
 //!
+//! A placed order is changed by [`PurchaseOrder::amend`]; each change makes a version ([`PurchaseOrder::versions`]).
+//!
 //! How far an order has come follows from its lines ([`PurchaseOrder::state`]): it is closed once nothing is expected on
 //! any of them.
 //!
-//! Laws 19, 25 and 26 of the crate; `tests/order.rs` holds them.
+//! Laws 19, 25, 26 and 38 of the crate; `tests/order.rs` and `tests/amendment.rs` hold them.
 
 mod advance;
+mod amend;
 mod bill;
 mod cancel;
 mod draft;
@@ -23,6 +26,7 @@ mod send_back;
 mod state;
 mod stored;
 mod undo_receipt;
+mod version;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +36,7 @@ use office_core::{Currency, Entity, Entries, Id, Kind, Money, Partition, PriceEr
 use serde::{Deserialize, Serialize};
 
 pub use self::advance::AdvanceOrderError;
+pub use self::amend::AmendOrderError;
 pub use self::bill::{BillOrderError, CreditOrderError, OrderBill};
 pub use self::cancel::CancelLinesError;
 pub use self::draft::{DraftOrderError, NewOrder, OrderLineError};
@@ -44,6 +49,7 @@ pub use self::state::{BillingState, LineState, OrderState};
 pub use self::stored::RestoreOrderError;
 use self::stored::Stored;
 pub use self::undo_receipt::{UndoReceiptError, UndoneLine};
+pub use self::version::{AmendedLine, Amendment, LineChange, OrderVersion};
 use crate::{Reference, RequisitionLineRef, VendorId};
 
 /// An order placed with a vendor.
@@ -56,6 +62,9 @@ pub struct PurchaseOrder {
     status: OrderStatus,
     // Invariant: numbered 1, 2, 3 in this order.
     lines: Vec<OrderLine>,
+    // Invariant: numbered 2, 3, 4 in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    versions: Vec<OrderVersion>,
     deliveries: BTreeMap<Reference, Arrived>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     returns: BTreeMap<Reference, OrderReturn>,
@@ -111,6 +120,8 @@ pub enum OrderFact {
         /// When.
         on: NaiveDate,
     },
+    /// It was changed after it was placed.
+    Amended(OrderVersion),
     /// Goods arrived.
     Received {
         /// The delivery note.
@@ -261,6 +272,7 @@ impl Entity for PurchaseOrder {
             terms: *terms,
             status: OrderStatus::Draft,
             lines: (1..).zip(lines).map(|(number, line)| OrderLine::new(number, *line)).collect(),
+            versions: Vec::new(),
             deliveries: BTreeMap::new(),
             returns: BTreeMap::new(),
             bills: BTreeMap::new(),
@@ -273,6 +285,7 @@ impl Entity for PurchaseOrder {
             OrderFact::Drafted(_) => {}
             OrderFact::Approved { by, on } => self.status = OrderStatus::Approved { by: *by, on: *on },
             OrderFact::Sent { on } => self.status = OrderStatus::Sent { on: *on },
+            OrderFact::Amended(version) => self.apply_amended(version),
             OrderFact::Received { note, on, lines } => self.apply_received(note, *on, lines),
             OrderFact::ReceiptUndone { note, .. } => self.apply_undone(note),
             OrderFact::Returned { goods, .. } => self.apply_returned(goods),

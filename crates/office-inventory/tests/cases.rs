@@ -8,6 +8,9 @@ mod buying;
 #[path = "cases/counting.rs"]
 mod counting;
 #[cfg(test)]
+#[path = "cases/ordering.rs"]
+mod ordering;
+#[cfg(test)]
 #[path = "cases/shelf.rs"]
 mod shelf;
 #[cfg(test)]
@@ -26,7 +29,7 @@ mod published {
     use serde_json::Value;
 
     use crate::shelf::Verdict;
-    use crate::{buying, counting, units, valuing};
+    use crate::{buying, counting, ordering, units, valuing};
 
     type Run = fn(&Value) -> Verdict;
 
@@ -53,7 +56,11 @@ mod published {
     ];
 
     /// Cases of topics whose cases are run each by something else: topic, case, and what runs it.
-    const ONE_BY_ONE: [(&str, &str, Run); 2] = [
+    const ONE_BY_ONE: [(&str, &str, Run); 6] = [
+        ("purchasing", "erp-po-draft", ordering::drafts),
+        ("purchasing", "erp-po-reduce-line", ordering::cuts),
+        ("purchasing", "erp-po-remove-received", ordering::removals),
+        ("purchasing", "tryton-requisition-two-suppliers", ordering::vendors),
         ("purchasing", "tryton-quotation-best", buying::quotations),
         ("purchasing", "tryton-quotation-preferred", buying::quotations),
     ];

@@ -3,7 +3,7 @@
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod laws {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use chrono::NaiveDate;
     use office_core::{Currency, Decimal, Decision, Entity, Id, Percent, Quantity, Rounding, fold};
@@ -129,6 +129,8 @@ mod laws {
         bills: BTreeMap<usize, BTreeMap<u32, i64>>,
         credits: BTreeMap<usize, BTreeMap<u32, i64>>,
         cancelled: Vec<BTreeMap<u32, i64>>,
+        /// The lines whose rest was cancelled.
+        cut: BTreeSet<u32>,
     }
 
     fn on_line<'a>(papers: impl IntoIterator<Item = &'a BTreeMap<u32, i64>>, line: u32) -> i64 {
@@ -183,6 +185,12 @@ mod laws {
             of > 0 && (off * 100 <= of * percent || off <= tenths)
         }
 
+        fn cancel(&mut self, lines: BTreeMap<u32, i64>) {
+            self.cancelled.push(lines.clone());
+            let cut: Vec<_> = lines.into_keys().filter(|line| self.expected(*line) == 0).collect();
+            self.cut.extend(cut);
+        }
+
         /// Files a paper, if it is in order.
         fn file(&mut self, act: &Act) -> bool {
             let known = |lines: &BTreeMap<u32, i64>| lines.keys().all(|line| self.lines().contains(line));
@@ -190,7 +198,7 @@ mod laws {
                 Act::Receive { note, lines } => {
                     let fits = |(&line, &came): (&u32, &i64)| {
                         let above = self.delivered(line) + came - self.wanted(line);
-                        above <= 0 || Self::within(above, self.wanted(line), self.over)
+                        above <= 0 || !self.cut.contains(&line) && Self::within(above, self.wanted(line), self.over)
                     };
                     if self.notes.contains_key(note) || !known(lines) || !lines.iter().all(fits) {
                         return false;
@@ -241,14 +249,14 @@ mod laws {
                     if !known(lines) || !lines.iter().all(fits) {
                         return false;
                     }
-                    self.cancelled.push(lines.clone());
+                    self.cancel(lines.clone());
                 }
                 Act::CancelRest => {
                     let rest: BTreeMap<_, _> = self.lines().map(|line| (line, self.expected(line))).collect();
                     if rest.values().all(|rest| *rest == 0) {
                         return false;
                     }
-                    self.cancelled.push(rest);
+                    self.cancel(rest.into_iter().filter(|(_, rest)| *rest > 0).collect());
                 }
             }
             true
@@ -300,6 +308,7 @@ mod laws {
             OrderFact::Drafted(_)
             | OrderFact::Approved { .. }
             | OrderFact::Sent { .. }
+            | OrderFact::Amended(_)
             | OrderFact::Billed(_)
             | OrderFact::Credited(_)
             | OrderFact::RestCancelled { .. } => Vec::new(),

@@ -71,6 +71,9 @@ pub struct OrderLine {
     credited: Quantity,
     cancelled: Quantity,
     waived: Quantity,
+    /// Whether the rest was cancelled: nothing is to come then beyond what is wanted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    closed: bool,
 }
 
 impl OrderLine {
@@ -93,6 +96,7 @@ impl OrderLine {
             credited: none,
             cancelled: none,
             waived: none,
+            closed: false,
         }
     }
 
@@ -231,10 +235,14 @@ impl OrderLine {
         less(self.ordered, self.cancelled)
     }
 
-    /// How many may have come in all: those that are wanted, and what the tolerance allows above.
+    /// How many may have come in all: those that are wanted, and what the tolerance allows above, unless the rest was
+    /// cancelled.
     #[must_use]
     pub fn allowed(&self) -> Quantity {
         let wanted = self.wanted();
+        if self.closed {
+            return wanted;
+        }
         wanted.checked_add(self.tolerance.over.of(wanted)).unwrap_or(wanted)
     }
 
@@ -244,6 +252,33 @@ impl OrderLine {
     /// As [`UnitPrice::extend`].
     pub fn worth(&self, quantity: Quantity, rounding: Rounding) -> Result<Money, PriceError> {
         self.price.extend(&quantity, rounding)
+    }
+
+    /// What is agreed on it: as many as were ordered. Nothing where it was removed.
+    #[must_use]
+    pub fn terms(&self) -> Option<NewOrderLine> {
+        let Self { item, ordered: quantity, price, cost_centre, requisition, due, tolerance, .. } = *self;
+        let line = NewOrderLine { item, quantity, price, cost_centre, requisition, due, tolerance };
+        (!quantity.is_zero()).then_some(line)
+    }
+
+    /// Wants so many in all from now on: what was cancelled or not missed before does not count any more.
+    pub(super) const fn want(&mut self, quantity: Quantity) {
+        let none = Quantity::zero(quantity.unit());
+        (self.ordered, self.cancelled, self.waived, self.closed) = (quantity, none, none, false);
+    }
+
+    pub(super) const fn set_price(&mut self, price: UnitPrice) {
+        self.price = price;
+    }
+
+    pub(super) const fn set_due(&mut self, due: Option<NaiveDate>) {
+        self.due = due;
+    }
+
+    /// Whether so many above those that are wanted may come.
+    pub(super) fn tolerates(&self, above: Quantity) -> bool {
+        !self.closed && self.tolerance.over.admits(self.wanted(), above)
     }
 
     /// How many are not missed once so many are delivered: the rest, where the tolerance covers it.
@@ -279,6 +314,7 @@ impl OrderLine {
 
     pub(super) fn cancel(&mut self, quantity: Quantity) {
         self.cancelled = plus(self.cancelled, quantity);
+        self.closed |= !self.expected().is_positive();
     }
 
     /// Whether its quantities can be: all in one unit, none negative, no more cancelled and waived than ordered, billed

@@ -215,7 +215,7 @@ impl PurchaseOrder {
         let delivered = received.checked_add(arrived).map_err(|_| too_many())?;
         let total = line.received().checked_add(arrived).map_err(|_| too_many())?;
         let above = delivered.checked_sub(wanted).map_err(|_| too_many())?;
-        if above.is_positive() && !line.tolerance().over.admits(wanted, above) {
+        if above.is_positive() && !line.tolerates(above) {
             return Err(too_many());
         }
         let unvalued = |source| ReceiveOrderError::Value { line: number, source };

@@ -162,6 +162,24 @@ impl Requisition {
         Ok(facts)
     }
 
+    /// Whether an order may have so much of these lines in all: of what is open and of what it has.
+    ///
+    /// # Errors
+    /// [`PlaceRequisitionError::NotApproved`], [`PlaceRequisitionError::Lines`].
+    pub fn admit(&self, order: OrderId, wanted: &BTreeMap<u32, Quantity>) -> Result<(), PlaceRequisitionError> {
+        if !self.run.is_approved() {
+            return Err(PlaceRequisitionError::NotApproved { status: self.run.status().clone() });
+        }
+        let known = self.ordered_by(order);
+        let more = wanted.iter().filter_map(|(line, wanted)| {
+            // One that is told in another unit is told as it is, and refused for it.
+            let more = known.get(line).map_or(*wanted, |had| wanted.checked_sub(*had).unwrap_or(*wanted));
+            more.is_positive().then_some((*line, more))
+        });
+        let more: BTreeMap<_, _> = more.collect();
+        if more.is_empty() { Ok(()) } else { Ok(self.check_open(&more)?) }
+    }
+
     /// Whether so much is open of each of these lines.
     pub(super) fn check_open(&self, lines: &BTreeMap<u32, Quantity>) -> Result<(), TakeLinesError> {
         if lines.is_empty() {

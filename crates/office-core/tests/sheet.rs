@@ -6,7 +6,7 @@ mod tables {
     use std::fmt::Write as _;
 
     use office_core::InputError;
-    use office_core::sheet::Sheet;
+    use office_core::sheet::{Cell, Layout, Separator, Sheet, SheetDraft};
     use proptest::prelude::*;
 
     const COLUMNS: &[&str] = &["item", "quantity", "note"];
@@ -45,9 +45,39 @@ mod tables {
         }
 
         #[test]
+        fn what_is_handed_out_is_taken_in_but_for_the_rows_that_were_damaged(
+            rows in proptest::collection::vec(("[a-z=+@',;\"＝-]{1,6}", -99_i32..99, "[=a-z,;\"\t '-]{0,5}(\n|\r\n)?[a-z=]{1,3}"), 1..8),
+            separator in proptest::sample::select(vec![Separator::Comma, Separator::Semicolon]),
+            damaged in proptest::collection::btree_set(0_usize..8, 0..4),
+        ) {
+            let mut draft = SheetDraft::new(["item", "quantity", "note"], separator);
+            for (number, (item, quantity, note)) in rows.iter().enumerate() {
+                let quantity = if damaged.contains(&number) { Cell::value("1O") } else { Cell::value(quantity) };
+                draft.row([Cell::text(item), quantity, Cell::text(note)]);
+            }
+            let layout = Layout { columns: COLUMNS, prose: &["note"], rows: 10, separator };
+            let (sheet, mut complaints) = Sheet::take("stock.csv", draft.to_string().as_bytes(), &layout).unwrap();
+            let mut found = Vec::new();
+            for row in sheet.rows() {
+                let quantity = complaints.keep(row.parse::<i32>("quantity", "a number"));
+                found.push((row.plain("item").unwrap(), quantity, row.plain("note").unwrap()));
+            }
+            let expected: Vec<_> = rows.iter().enumerate().map(|(number, (item, quantity, note))| {
+                (item.as_str(), Some(*quantity).filter(|_| !damaged.contains(&number)), note.as_str())
+            }).collect();
+            prop_assert_eq!(found, expected);
+            let wrong = damaged.iter().filter(|number| **number < rows.len()).count();
+            let told = complaints.settle(()).map_or_else(|refused| refused.errors().len(), |()| 0);
+            prop_assert_eq!(told, wrong);
+        }
+
+        #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), text in "[a-z,\"\\n\\r]{0,60}") {
             let _ = Sheet::read("any", &bytes, COLUMNS).map_err(|error| error.to_string());
             let _ = Sheet::read("any", text.as_bytes(), &[]).map_err(|error| error.to_string());
+            let layout = Layout { columns: COLUMNS, prose: &["note"], rows: 3, separator: Separator::Semicolon };
+            let _ = Sheet::take("any", &bytes[..], &layout).map_err(|error| error.to_string());
+            let _ = Sheet::take("any", format!("item;quantity;note\n{text}").as_bytes(), &layout);
             let _ = Sheet::read("any", format!("item,quantity,note\n{text}").as_bytes(), COLUMNS).map(|sheet| {
                 sheet.rows().map(|row| row.parse::<u8>("quantity", "a number")).collect::<Vec<_>>()
             });

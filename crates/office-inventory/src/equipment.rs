@@ -345,6 +345,52 @@ pub async fn retag_asset(tx: &Tx, id: AssetId, command: Retag) -> Result<(), Equ
 ///
 /// # Errors
 /// [`CorrectSerialError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # use office_inventory::{AssetId, NewAsset, register_asset};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let laptop: AssetId = Id::natural("asset", "LT-0042");
+/// # let new = NewAsset {
+/// #     tag: "LT-0042".parse()?,
+/// #     category: "laptop".parse()?,
+/// #     maker: "Lenovo".parse()?,
+/// #     model: "One".to_owned(),
+/// #     serial: Some("PF-1".parse()?),
+/// #     purchase: None,
+/// #     in_service: None,
+/// #     lendable: false,
+/// #     place: Id::natural("place", "R-S1"),
+/// #     by: keeper.person,
+/// #     at,
+/// #     slip: "DN-03".parse()?,
+/// # };
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// # wait(office.transact(&command("register")?, |tx| {
+/// #     let new = new.clone();
+/// #     async move { register_asset(&tx, laptop, new).await }
+/// # }))?;
+/// # let other: AssetId = Id::natural("asset", "LT-0043");
+/// # let another = &NewAsset { tag: "LT-0043".parse()?, serial: Some("PF-2".parse()?), ..new.clone() };
+/// # wait(office.transact(&command("other")?, |tx| async move { register_asset(&tx, other, another.clone()).await }))?;
+/// use office_inventory::{CorrectSerial, CorrectSerialError, correct_serial};
+///
+/// // Two laptops of one maker are `PF-1` and `PF-2`; the first was written down wrongly.
+/// let correct = |key: &str, serial: &str| {
+///     let right = &CorrectSerial { serial: Some(serial.parse()?), by: keeper.person, at };
+///     let command = command(key)?;
+///     let done = wait(office.transact(&command, |tx| async move { correct_serial(&tx, laptop, right.clone()).await }));
+///     Ok::<_, Box<dyn std::error::Error>>(done)
+/// };
+/// correct("right", "PF-7")??;
+/// let refused = correct("taken", "PF-2")?;
+/// let taken = CorrectSerialError::Taken { serial: "PF-2".parse()?, of: other };
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&taken));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn correct_serial(
     tx: &Tx,
     id: AssetId,

@@ -138,6 +138,53 @@ fn free(
 ///
 /// # Errors
 /// [`ReserveAssetError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # use office_inventory::{AssetId, NewAsset, register_asset};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let beamer: AssetId = Id::natural("asset", "BM-1");
+/// # let new = NewAsset {
+/// #     tag: "BM-1".parse()?,
+/// #     category: "beamer".parse()?,
+/// #     maker: "Epson".parse()?,
+/// #     model: "EB-L200".to_owned(),
+/// #     serial: None,
+/// #     purchase: None,
+/// #     in_service: None,
+/// #     lendable: true,
+/// #     place: Id::natural("place", "R-S1"),
+/// #     by: keeper.person,
+/// #     at,
+/// #     slip: "DN-03".parse()?,
+/// # };
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// # wait(office.transact(&command("register")?, |tx| {
+/// #     let new = new.clone();
+/// #     async move { register_asset(&tx, beamer, new).await }
+/// # }))?;
+/// use office_inventory::{LoanId, LoanPeriod, NewLoan, ReserveAssetError, reserve_any};
+///
+/// // The office has one beamer to lend.
+/// let category = &"Beamer".parse()?;
+/// let ask = |key: &str| {
+///     let period = LoanPeriod::new("2026-10-05".parse()?, "2026-10-07".parse()?, "Europe/Berlin".parse()?)?;
+///     let (borrower, by) = (Id::natural("person", "E-008"), keeper.person);
+///     // Which one is not looked at.
+///     let loan = NewLoan { asset: Id::natural("asset", "any"), borrower, period, by, at };
+///     let id: LoanId = Id::natural("loan", key);
+///     let asked = wait(office.transact(&command(key)?, |tx| async move { reserve_any(&tx, id, category, loan).await }));
+///     Ok::<_, Box<dyn std::error::Error>>(asked)
+/// };
+/// assert_eq!(ask("L-1")??, beamer);
+/// let refused = ask("L-2")?;
+/// let none = ReserveAssetError::NoneFree { category: category.clone(), candidates: 1 };
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&none));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn reserve_any(
     tx: &Tx,
     id: LoanId,
@@ -207,6 +254,58 @@ pub enum ChangeLoanError {
 ///
 /// # Errors
 /// [`ChangeLoanError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # use office_inventory::{AssetId, NewAsset, register_asset};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let beamer: AssetId = Id::natural("asset", "BM-1");
+/// # let new = NewAsset {
+/// #     tag: "BM-1".parse()?,
+/// #     category: "beamer".parse()?,
+/// #     maker: "Epson".parse()?,
+/// #     model: "EB-L200".to_owned(),
+/// #     serial: None,
+/// #     purchase: None,
+/// #     in_service: None,
+/// #     lendable: true,
+/// #     place: Id::natural("place", "R-S1"),
+/// #     by: keeper.person,
+/// #     at,
+/// #     slip: "DN-03".parse()?,
+/// # };
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// # wait(office.transact(&command("register")?, |tx| {
+/// #     let new = new.clone();
+/// #     async move { register_asset(&tx, beamer, new).await }
+/// # }))?;
+/// # let loan = |name: &str| -> office_inventory::LoanId { Id::natural("loan", name) };
+/// # for (name, first, last) in [("L-1", "2026-10-05", "2026-10-07"), ("L-2", "2026-10-12", "2026-10-14")] {
+/// #     let period = office_inventory::LoanPeriod::new(first.parse()?, last.parse()?, "Europe/Berlin".parse()?)?;
+/// #     let (borrower, by, id) = (Id::natural("person", "E-008"), keeper.person, loan(name));
+/// #     let asked = office_inventory::NewLoan { asset: beamer, borrower, period, by, at };
+/// #     wait(office.transact(&command(name)?, |tx| async move { office_inventory::reserve_asset(&tx, id, asked).await }))?;
+/// # }
+/// use office_inventory::{ChangeLoanError, LoanPeriod, ReserveAssetError, reschedule_loan};
+///
+/// // The beamer is lent from the 5th to the 7th, and again from the 12th to the 14th.
+/// let (first, second, by) = (loan("L-1"), loan("L-2"), keeper.person);
+/// let until = |key: &str, last: &str| {
+///     let period = LoanPeriod::new("2026-10-05".parse()?, last.parse()?, "Europe/Berlin".parse()?)?;
+///     let command = command(key)?;
+///     let changed = wait(office.transact(&command, |tx| async move { reschedule_loan(&tx, first, period, by, at).await }));
+///     Ok::<_, Box<dyn std::error::Error>>(changed)
+/// };
+/// until("longer", "2026-10-11")??;
+/// let refused = until("too-long", "2026-10-12")?;
+/// let refusal = refused.as_ref().err().and_then(|error| error.refusal());
+/// let Some(ChangeLoanError::Reserve(ReserveAssetError::Taken { loan, .. })) = refusal else { return Err("it is".into()) };
+/// assert_eq!(*loan, second);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn reschedule_loan(
     tx: &Tx,
     id: LoanId,
@@ -372,6 +471,67 @@ pub async fn bring_back_loan(
 ///
 /// # Errors
 /// [`ChangeLoanError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// # use office_inventory::{AssetId, NewAsset, register_asset};
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
+/// # let at = "2026-10-01T08:00:00Z".parse()?;
+/// # let beamer: AssetId = Id::natural("asset", "BM-1");
+/// # let new = NewAsset {
+/// #     tag: "BM-1".parse()?,
+/// #     category: "beamer".parse()?,
+/// #     maker: "Epson".parse()?,
+/// #     model: "EB-L200".to_owned(),
+/// #     serial: None,
+/// #     purchase: None,
+/// #     in_service: None,
+/// #     lendable: true,
+/// #     place: Id::natural("place", "R-S1"),
+/// #     by: keeper.person,
+/// #     at,
+/// #     slip: "DN-03".parse()?,
+/// # };
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// # wait(office.transact(&command("register")?, |tx| {
+/// #     let new = new.clone();
+/// #     async move { register_asset(&tx, beamer, new).await }
+/// # }))?;
+/// # let loan = |name: &str| -> office_inventory::LoanId { Id::natural("loan", name) };
+/// # for (name, first, last) in [("L-1", "2026-10-05", "2026-10-07"), ("L-2", "2026-10-12", "2026-10-14")] {
+/// #     let period = office_inventory::LoanPeriod::new(first.parse()?, last.parse()?, "Europe/Berlin".parse()?)?;
+/// #     let (borrower, by, id) = (Id::natural("person", "E-008"), keeper.person, loan(name));
+/// #     let asked = office_inventory::NewLoan { asset: beamer, borrower, period, by, at };
+/// #     wait(office.transact(&command(name)?, |tx| async move { office_inventory::reserve_asset(&tx, id, asked).await }))?;
+/// # }
+/// # let step = office_inventory::LoanStep { by: keeper.person, at: "2026-10-05T09:00:00Z".parse()?, condition: None, slip: "out".parse()? };
+/// # let step = &step;
+/// # wait(office.transact(&command("out")?, |tx| async move { office_inventory::hand_out_loan(&tx, loan("L-1"), step).await }))?;
+/// use office_inventory::{AssetStatus, ChangeLoanError, EquipmentTermsBook, HandOver, Keeper, give_up_loan, hand_over_asset};
+///
+/// // The beamer is lent, and the borrower says that they have lost it.
+/// let (id, by) = (loan("L-1"), keeper.person);
+/// let give_up = |key: &str| {
+///     let at = "2026-10-20T09:00:00Z".parse()?;
+///     let command = command(key)?;
+///     let done = wait(office.transact(&command, |tx| async move { give_up_loan(&tx, id, by, at).await }));
+///     Ok::<_, Box<dyn std::error::Error>>(done)
+/// };
+/// let refused = give_up("early")?;
+/// let not_missing = ChangeLoanError::NotMissing { status: AssetStatus::OnLoan { loan: id } };
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&not_missing));
+///
+/// let (at_ten, slip) = ("2026-10-08T10:00:00Z".parse()?, "M-1".parse()?);
+/// let lost = &HandOver { to: Keeper::Missing, desk: None, accepts: None, condition: None, by, at: at_ten, slip };
+/// # let mut terms = EquipmentTermsBook::default();
+/// # terms.publish(&"beamer".parse()?, "2026-01-01".parse()?, office_inventory::EquipmentTerms::default())?;
+/// # let terms = &terms;
+/// wait(office.transact(&command("lost")?, |tx| async move { hand_over_asset(&tx, beamer, lost, terms).await }))?;
+/// give_up("lost-for-good")??;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn give_up_loan(
     tx: &Tx,
     id: LoanId,

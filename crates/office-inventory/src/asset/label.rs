@@ -116,6 +116,42 @@ impl Asset {
     ///
     /// # Errors
     /// [`GoneError`] where it was disposed of.
+    ///
+    /// # Example
+    /// ```
+    /// # use office_core::{Decision, Entity, Id};
+    /// # use office_inventory::{Asset, AssetFact, DisposalKind, Disposed, NewAsset};
+    /// # let (by, at) = (Id::natural("person", "E-004"), "2026-10-01T08:00:00Z".parse()?);
+    /// # let new = NewAsset {
+    /// #     tag: "LT-0042".parse()?,
+    /// #     category: "laptop".parse()?,
+    /// #     maker: "Lenovo".parse()?,
+    /// #     model: "T14".to_owned(),
+    /// #     serial: None,
+    /// #     purchase: None,
+    /// #     in_service: None,
+    /// #     lendable: false,
+    /// #     place: Id::natural("place", "R-S1"),
+    /// #     by,
+    /// #     at,
+    /// #     slip: "DN-03".parse()?,
+    /// # };
+    /// # let mut laptop = Asset::open(&Asset::register(None, new)?.fact().ok_or("a fact")?).ok_or("an asset")?;
+    /// use office_inventory::{Describe, GoneError};
+    ///
+    /// let (category, model) = ("laptop".parse()?, "ThinkPad T14 Gen 5".to_owned());
+    /// let seen = Describe { category, model, lendable: true, by, at };
+    /// laptop.apply(&laptop.describe(seen.clone())?.fact().ok_or("a fact")?);
+    /// assert_eq!(laptop.model(), "ThinkPad T14 Gen 5");
+    /// assert_eq!(laptop.describe(seen.clone())?, Decision::AlreadyRecorded);
+    ///
+    /// // It is gone, and keeps what was said of it.
+    /// # let (kind, on, proceeds, slip) = (DisposalKind::Scrapped, "2026-10-20".parse()?, "0.00 EUR".parse()?, "S-1".parse()?);
+    /// # laptop.apply(&AssetFact::Disposed(Box::new(Disposed { kind, on, at, proceeds, data: None, by, slip })));
+    /// let other = Describe { model: "T14s".to_owned(), ..seen };
+    /// assert_eq!(laptop.describe(other), Err(GoneError));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn describe(&self, description: Describe) -> Result<Decision<AssetFact>, GoneError> {
         let Describe { category, model, lendable, .. } = &description;
         let same = (self.category(), self.model(), self.lendable()) == (category, model.as_str(), *lendable);

@@ -125,6 +125,42 @@ impl Asset {
     ///
     /// # Errors
     /// [`AddWarrantyError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    /// # use office_core::{Decision, Entity, Id};
+    /// # use office_inventory::{Asset, NewAsset};
+    /// # let (by, at) = (Id::natural("person", "E-004"), "2026-10-01T08:00:00Z".parse()?);
+    /// # let new = NewAsset {
+    /// #     tag: "LT-0042".parse()?,
+    /// #     category: "laptop".parse()?,
+    /// #     maker: "Lenovo".parse()?,
+    /// #     model: "T14".to_owned(),
+    /// #     serial: None,
+    /// #     purchase: None,
+    /// #     in_service: None,
+    /// #     lendable: false,
+    /// #     place: Id::natural("place", "R-S1"),
+    /// #     by,
+    /// #     at,
+    /// #     slip: "DN-03".parse()?,
+    /// # };
+    /// # let mut laptop = Asset::open(&Asset::register(None, new)?.fact().ok_or("a fact")?).ok_or("an asset")?;
+    /// use office_inventory::{AddWarrantyError, Warranty, WarrantyKind};
+    ///
+    /// let warranty = |number: &str, last: &str| {
+    ///     let (number, kind, provider) = (number.parse()?, WarrantyKind::Maker, Id::natural("party", "V-03"));
+    ///     let (from, last) = ("2026-10-01".parse()?, last.parse()?);
+    ///     Ok::<_, Box<dyn std::error::Error>>(Warranty { number, kind, provider, from, last })
+    /// };
+    /// laptop.apply(&laptop.add_warranty(warranty("W-1", "2028-09-30")?)?.fact().ok_or("a fact")?);
+    /// assert_eq!(laptop.in_warranty_on("2028-09-30".parse()?).count(), 1);
+    /// assert_eq!(laptop.add_warranty(warranty("W-1", "2028-09-30")?)?, Decision::AlreadyRecorded);
+    ///
+    /// let refused = laptop.add_warranty(warranty("W-1", "2029-09-30")?);
+    /// assert_eq!(refused, Err(AddWarrantyError::NumberReused { number: "W-1".parse()? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add_warranty(&self, warranty: Warranty) -> Result<Decision<AssetFact>, AddWarrantyError> {
         match self.warranties.get(&warranty.number) {
             Some(known) if *known == warranty => return Ok(Decision::AlreadyRecorded),

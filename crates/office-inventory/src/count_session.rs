@@ -9,7 +9,7 @@
 //! What is counted is what is there at the end of a day. Goods may move meanwhile: what the books expected of that day is
 //! looked up when the count is confirmed, and the differences are booked on that day.
 //!
-//! Law 15 of the crate; `tests/count_session.rs` holds it.
+//! Law 15 of the crate; `tests/stock/count_session.rs` holds it.
 
 mod booking;
 mod due;

@@ -1,6 +1,6 @@
 //! Keeping the stock small: movements are filed away page by page, and fetched again where something comes late.
 //!
-//! Law 24 of the crate; `tests/filing.rs` holds it.
+//! Law 24 of the crate; `tests/stock/filing.rs` holds it.
 
 use std::error::Error;
 

@@ -4,7 +4,7 @@
 //!   settle_kit ──► Settled ──► settle_kit ──► Settled ──► …
 //! ```
 //!
-//! Laws, held by `tests/kit.rs`:
+//! Laws, held by `tests/stock/kit.rs`:
 //!
 //! 1. No kit is part of itself, on any day, however many settle kits at once.
 //! 2. Issuing a kit issues its components, all or none; of lots and pieces those first that expire first.

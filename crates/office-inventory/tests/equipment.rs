@@ -9,6 +9,9 @@ mod desk;
 #[path = "equipment/law.rs"]
 mod law;
 #[cfg(test)]
+#[path = "equipment/record.rs"]
+mod record;
+#[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 #[path = "equipment/seat.rs"]
 mod seat;

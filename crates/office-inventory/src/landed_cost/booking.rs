@@ -1,6 +1,6 @@
 //! Sharing a charge among receipts that are kept, and taking it back.
 //!
-//! Law 11 of the crate; `tests/landed_cost.rs` holds it.
+//! Law 11 of the crate; `tests/stock/landed_cost.rs` holds it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

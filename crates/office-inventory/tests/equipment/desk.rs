@@ -1,12 +1,13 @@
 //! An office with a desk at which equipment is kept.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use office_core::subject::{PersonId, PlaceId};
 use office_core::{
-    Actor, ApprovalCase, ApprovalRun, Command, Entity, Id, MemoryStore, Office, Percent, Role, System, Tx, wait,
+    Actor, ApprovalCase, ApprovalRun, Command, Decision, Entity, Id, MemoryStore, Office, Percent, Role, System, Tx,
+    wait,
 };
 use office_inventory::{
-    Asset, AssetId, DepreciationTerms, DisposalKind, Dispose, DisposeAssetError, Disposed, EquipmentError,
+    Asset, AssetFact, AssetId, DepreciationTerms, DisposalKind, Dispose, DisposeAssetError, Disposed, EquipmentError,
     EquipmentTerms, EquipmentTermsBook, HandOver, HandOverAssetError, Keeper, LoanId, LoanPeriod, LoanStep, NewAsset,
     NewLoan, Reference, RegisterAssetError, dispose_asset, hand_over_asset, register_asset,
 };
@@ -22,6 +23,31 @@ pub(crate) fn offices() -> (tempfile::TempDir, [Office; 2]) {
     let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
     let offices = [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())];
     (folder, offices)
+}
+
+pub(crate) fn memory() -> Office {
+    Office::on(MemoryStore::new())
+}
+
+pub(crate) fn refusal<T: std::fmt::Debug, R: std::fmt::Debug + Clone>(answer: Answer<T, R>) -> R {
+    answer.unwrap_err().refusal().unwrap().clone()
+}
+
+pub(crate) fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub(crate) fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+pub(crate) fn record(office: &Office, key: &str, name: &str, decide: impl Fn(&Asset) -> Decision<AssetFact> + Sync) {
+    let (id, decide) = (asset(name), &decide);
+    wait(office.transact(&command(key), |tx| async move {
+        let asset = tx.load(id).await?;
+        tx.decide(id, decide(&asset)).await
+    }))
+    .unwrap();
 }
 
 pub(crate) fn person(name: &str) -> PersonId {
@@ -148,7 +174,7 @@ pub(crate) fn dispose(office: &Office, name: &str, disposal: &Disposed) -> Answe
 
 /// The days of October 2026 in Berlin.
 pub(crate) fn days(first: u32, last: u32) -> LoanPeriod {
-    let day = |day| chrono::NaiveDate::from_ymd_opt(2026, 10, day).unwrap();
+    let day = |day| NaiveDate::from_ymd_opt(2026, 10, day).unwrap();
     LoanPeriod::new(day(first), day(last), "Europe/Berlin".parse().unwrap()).unwrap()
 }
 

@@ -18,6 +18,7 @@ use self::column::{Day, Sums};
 use self::log::Log;
 use crate::{AccountCode, Chart, Entry, EntryId, EntryKind, EntryNumber, JournalEntry, PostableError};
 
+pub(crate) use self::report::ResultSums;
 pub use self::report::{ForeignBalance, MonthlyReport, MonthlyRow};
 
 /// The books of some months, held in memory.

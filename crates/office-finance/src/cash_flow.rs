@@ -1,7 +1,11 @@
 //! The cash flow statement.
 
+mod direct;
+
 use office_core::{DateRange, Money, MoneyError};
 
+pub(crate) use self::direct::CashFlows;
+pub use self::direct::{CashFlowRow, DirectCashFlow};
 use crate::balance::{ReportError, ReportRow};
 use crate::{Account, Balances, CashFlowPart, Chart};
 

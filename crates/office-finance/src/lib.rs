@@ -118,7 +118,7 @@ pub use card::{
     ConfirmCardError, PersonalSettlement, ReceiptChase, ReceiveCardError, ResolveCardError, SettlePersonalError,
     SignOffError, chase_receipts,
 };
-pub use cash_flow::CashFlowStatement;
+pub use cash_flow::{CashFlowRow, CashFlowStatement, DirectCashFlow};
 pub use client_invoice::{
     AllocateReceiptError, ClientCoding, ClientEntryError, ClientInvoice, ClientInvoiceFact, ClientInvoiceId,
     ClientInvoiceStatus, CreditInvoiceError, DraftInvoiceError, InvoiceCredit, IssueInvoiceError, PostedInvoiceError,

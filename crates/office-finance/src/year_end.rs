@@ -6,15 +6,18 @@ use chrono::NaiveDate;
 use office_core::{Currency, Money, MoneyError};
 use thiserror::Error;
 
-use crate::{AccountCode, AccountKind, Books, Entry, EntryError, Posting};
+use crate::books::ResultSums;
+use crate::{AccountCode, AccountKind, Books, Dimensions, Entry, EntryError, Posting};
 
 impl Books {
-    /// The entry that carries the result to equity on the last day of a year: it brings every account of income and
-    /// expense to zero, in each currency, against `retained`, an account of equity. `None` where there is nothing to
-    /// carry, because it was done before or nothing was earned or spent.
+    /// The entries that carry the result to equity on the last day of a year: they bring every account of income and
+    /// expense to zero, in each currency and for each set of dimensions, against `retained`, an account of equity. One
+    /// entry for each set of dimensions, which all its postings have; so the result of a cost centre or a project is
+    /// carried as its own. None where there is nothing to carry, because it was done before or nothing was earned or
+    /// spent.
     ///
-    /// It is posted like any other; so the day has to be open. Posted, it leaves the balance sheet as it was but for the
-    /// result that is now equity, and reports of income and cash leave it out.
+    /// They are posted like any other; so the day has to be open. Posted, they leave the balance sheet as it was but for
+    /// the result that is now equity, and reports of income and cash leave them out.
     ///
     /// # Errors
     /// [`CloseYearError`], in the order of its variants.
@@ -36,51 +39,58 @@ impl Books {
     /// let postings = vec![Posting::debit("6310".parse()?, rent), Posting::credit("1800".parse()?, rent)];
     /// books.post(EntryId::natural("entry", "J-01"), &Entry::balanced(day(10, 1)?, "rent", postings)?)?;
     ///
-    /// let closing = books.close_year(day(12, 31)?, &"2970".parse()?)?.ok_or("a result")?;
-    /// books.post(EntryId::natural("year_end", "2026"), &closing)?;
+    /// let closing = books.close_year(day(12, 31)?, &"2970".parse()?)?;
+    /// books.post(EntryId::natural("year_end", "2026"), &closing[0])?;
     /// let sheet = books.balance_sheet(day(12, 31)?)?;
     /// assert_eq!((sheet.result.minor(), sheet.total_equity), (0, rent.negated()));
     /// // Once is enough, and equity is where a result belongs.
-    /// assert_eq!(books.close_year(day(12, 31)?, &"2970".parse()?)?, None);
+    /// assert!(books.close_year(day(12, 31)?, &"2970".parse()?)?.is_empty());
     /// assert!(books.close_year(day(12, 31)?, &"1800".parse()?).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn close_year(&self, on: NaiveDate, retained: &AccountCode) -> Result<Option<Entry>, CloseYearError> {
+    pub fn close_year(&self, on: NaiveDate, retained: &AccountCode) -> Result<Vec<Entry>, CloseYearError> {
         match self.chart().get(retained) {
             Some(account) if account.kind == AccountKind::Equity => {}
             Some(_) | None => return Err(CloseYearError::NotEquity { code: retained.clone() }),
         }
-        let kept_in = self.currency();
-        let mut domestic: BTreeMap<AccountCode, Money> = BTreeMap::new();
-        for (code, balance) in self.balances(on)?.iter().filter(|(code, _)| self.is_result(code)) {
-            domestic.insert(code.clone(), balance);
+        let mut entries = Vec::new();
+        for (dimensions, sums) in self.results(on) {
+            let postings = self.carried(&dimensions, sums, retained)?;
+            if !postings.is_empty() {
+                entries.push(Entry::balanced(on, "result carried to equity", postings)?.closing());
+            }
         }
-        let mut postings = Vec::new();
-        let mut sums: BTreeMap<Currency, (Vec<Money>, Vec<Money>)> = BTreeMap::new();
-        for foreign in self.foreign_balances(on)?.into_iter().filter(|foreign| self.is_result(&foreign.account)) {
-            let rest = domestic.entry(foreign.account.clone()).or_insert(Money::zero(kept_in));
-            *rest = rest.checked_sub(foreign.worth)?;
-            let (amounts, worth) = sums.entry(foreign.amount.currency()).or_default();
-            amounts.push(foreign.amount);
-            worth.push(foreign.worth);
-            postings.push(Posting::credit(foreign.account, foreign.amount).worth(foreign.worth.negated()));
-        }
-        for (currency, (amounts, worth)) in sums {
-            let (amount, worth) = (Money::sum(amounts, currency)?, Money::sum(worth, kept_in)?);
-            postings.push(Posting::debit(retained.clone(), amount).worth(worth));
-        }
-        let carried = Money::sum(domestic.values().copied(), kept_in)?;
-        postings.extend(domestic.into_iter().map(|(code, balance)| Posting::credit(code, balance)));
-        postings.push(Posting::debit(retained.clone(), carried));
-        postings.retain(|posting| !posting.is_nothing());
-        if postings.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(Entry::balanced(on, "result carried to equity", postings)?.closing()))
+        Ok(entries)
     }
 
-    fn is_result(&self, code: &AccountCode) -> bool {
-        self.chart().get(code).is_some_and(|account| account.kind.is_result())
+    /// The postings that carry what stands on accounts in some currencies, with their worth, to equity.
+    fn carried(
+        &self,
+        dimensions: &Dimensions,
+        sums: ResultSums,
+        retained: &AccountCode,
+    ) -> Result<Vec<Posting>, MoneyError> {
+        let kept_in = self.currency();
+        let posting = |code: &AccountCode, currency, (amount, worth): (i128, i128)| {
+            let mut posting = Posting::debit(code.clone(), Money::try_from_minor(amount, currency)?);
+            if currency != kept_in {
+                posting = posting.worth(Money::try_from_minor(worth, kept_in)?);
+            }
+            posting.dimensions.clone_from(dimensions);
+            Ok(posting)
+        };
+        let mut postings = Vec::new();
+        let mut totals: BTreeMap<Currency, (i128, i128)> = BTreeMap::new();
+        for ((code, currency), (amount, worth)) in sums {
+            let total = totals.entry(currency).or_default();
+            *total = (total.0.saturating_add(amount), total.1.saturating_add(worth));
+            postings.push(posting(&code, currency, (amount.saturating_neg(), worth.saturating_neg()))?);
+        }
+        for (currency, total) in totals {
+            postings.push(posting(retained, currency, total)?);
+        }
+        postings.retain(|posting| !posting.is_nothing());
+        Ok(postings)
     }
 }
 

@@ -267,8 +267,8 @@ mod laws {
             let (end, whole) = (day(89), DateRange::new(day(0), Some(day(90))).unwrap());
             let before = (books.balance_sheet(end).unwrap(), books.income_statement(whole), books.cash_flow(whole));
             let closing = books.close_year(end, &code(1)).unwrap();
-            if let Some(closing) = &closing {
-                books.post(id(1_000), closing).unwrap();
+            for (closing, place) in closing.iter().zip(1_000..) {
+                books.post(id(place), closing).unwrap();
             }
             let sheet = books.balance_sheet(end).unwrap();
             prop_assert!(sheet.result.is_zero());
@@ -281,11 +281,17 @@ mod laws {
                 prop_assert!(balances.of(&code(at)).is_zero());
                 prop_assert!(foreign.iter().all(|balance| balance.account != code(at)));
             }
-            prop_assert_eq!(books.close_year(end, &code(1)).unwrap(), None);
+            prop_assert_eq!(books.close_year(end, &code(1)).unwrap(), Vec::new());
+            // The result of each cost centre is carried as its own.
+            for (_, report) in books.monthly_by(&Dimension::COST_CENTRE, day(0), end).unwrap() {
+                for row in report.rows.iter().filter(|row| row.kind.is_result()) {
+                    prop_assert_eq!(Money::sum(row.moved.iter().copied(), Currency::EUR).unwrap().minor(), 0);
+                }
+            }
             // From the entries as from the books.
             let mut entries = entries;
-            let number = EntryNumber { year: 2026, place: 1_000 };
-            entries.extend(closing.map(|closing| JournalEntry::new(number, closing)));
+            let number = |place| EntryNumber { year: 2026, place };
+            entries.extend(closing.into_iter().zip(1_000..).map(|(closing, place)| JournalEntry::new(number(place), closing)));
             let income = IncomeStatement::over(books.chart(), &entries, whole, Currency::EUR).unwrap();
             prop_assert_eq!(Ok(income), books.income_statement(whole));
         }
@@ -301,6 +307,13 @@ mod laws {
             let before = DateRange::new(day(0), Some(day(from))).ok();
             let before = before.map(|days| books.cash_flow(days).unwrap().closing);
             prop_assert_eq!(before.unwrap_or(Money::zero(Currency::EUR)), report.opening);
+            // By the direct method as by the indirect.
+            let direct = books.direct_cash_flow(days).unwrap();
+            prop_assert!(direct.proves().unwrap());
+            prop_assert_eq!((direct.opening, direct.closing), (report.opening, report.closing));
+            let rows = direct.operating.iter().chain(&direct.financing);
+            prop_assert!(rows.clone().all(|row| row.account != code(0)));
+            prop_assert!(rows.clone().all(|row| !row.received.is_negative() && !row.paid.is_negative()));
         }
 
         /// Law 5: entries replayed from the journal give the same books, whatever the order.

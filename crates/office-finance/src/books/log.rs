@@ -69,7 +69,7 @@ pub(super) struct Row {
     pub(super) amount: i128,
     pub(super) worth: i128,
     pub(super) currency: Currency,
-    account: u32,
+    pub(super) account: u32,
     entry: u32,
     dimensions: u32,
 }
@@ -200,6 +200,20 @@ impl Log {
         let description = part(head.text, head.description).unwrap_or_default();
         let document = head.document.and_then(|length| part(head.text.checked_add(head.description)?, length));
         (description, document)
+    }
+
+    /// All entries in the order of posting: the day, the kind and the postings.
+    pub(super) fn all(&self) -> impl Iterator<Item = (NaiveDate, EntryKind, &[Row])> {
+        let ends = self.heads.iter().skip(1).map(|head| head.first_row).chain([count(self.rows.len())]);
+        self.heads.iter().zip(ends).filter_map(|(head, end)| {
+            let rows = usize::try_from(head.first_row).ok()?..usize::try_from(end).ok()?;
+            Some((head.on, head.kind, self.rows.get(rows)?))
+        })
+    }
+
+    /// The dimensions of a posting.
+    pub(super) fn dimensions_of(&self, row: &Row) -> Option<&Dimensions> {
+        self.dimensions(row.dimensions)
     }
 
     /// The lines of an account, in the order of posting.

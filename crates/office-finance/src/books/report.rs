@@ -8,9 +8,10 @@ use office_core::{Currency, DateRange, Money, MoneyError};
 use super::Books;
 use super::column::{Heading, Measure};
 use crate::balance::ReportError;
+use crate::cash_flow::CashFlows;
 use crate::{
     AccountCode, AccountKind, AccountLedger, BalanceSheet, Balances, CashFlowStatement, Dimension, DimensionValueId,
-    IncomeStatement, LedgerLine, TrialBalance,
+    Dimensions, DirectCashFlow, IncomeStatement, LedgerLine, TrialBalance,
 };
 
 /// What was moved on each account, month by month.
@@ -45,6 +46,9 @@ pub struct ForeignBalance {
     /// What it is worth by the books, in their currency.
     pub worth: Money,
 }
+
+/// What stands on accounts in some currencies, and its worth, in minor units.
+pub(crate) type ResultSums = BTreeMap<(AccountCode, Currency), (i128, i128)>;
 
 impl Books {
     /// What stands on each account at the end of a day, in the currency of the books.
@@ -138,6 +142,41 @@ impl Books {
         };
         let after = self.balances(days.last().unwrap_or(NaiveDate::MAX))?;
         CashFlowStatement::of(&self.chart, days, &before, &self.moved(days)?, &after)
+    }
+
+    /// The cash flow statement of these days by the direct method: what was received and paid, by the account it was for.
+    /// Goes through all entries, unlike other reports.
+    ///
+    /// # Errors
+    /// [`ReportError::Money`].
+    pub fn direct_cash_flow(&self, days: DateRange) -> Result<DirectCashFlow, ReportError> {
+        let (mut flows, mut opening) = (CashFlows::new(&self.chart), 0_i128);
+        for (on, _, rows) in self.log.all().filter(|(on, ..)| days.end().is_none_or(|end| *on < end)) {
+            let cash = flows.cash(rows.iter().map(|row| (row.account, row.worth)));
+            if on < days.start() {
+                opening = opening.saturating_add(cash);
+            } else {
+                flows.add(rows.iter().map(|row| (row.account, row.worth)));
+            }
+        }
+        flows.statement(days, opening, self.currency)
+    }
+
+    /// What stands on each account of income and expense in each currency at the end of a day, with its worth, for each
+    /// set of dimensions.
+    pub(crate) fn results(&self, on: NaiveDate) -> BTreeMap<Dimensions, ResultSums> {
+        let accounts: Vec<_> = self.chart.accounts().collect();
+        let mut sums: BTreeMap<Dimensions, ResultSums> = BTreeMap::new();
+        for row in self.log.all().filter(|(day, ..)| *day <= on).flat_map(|(_, _, rows)| rows) {
+            let account = usize::try_from(row.account).ok().and_then(|place| accounts.get(place));
+            if let Some(account) = account.filter(|account| account.kind.is_result()) {
+                let dimensions = self.log.dimensions_of(row).cloned().unwrap_or_default();
+                let own = sums.entry(dimensions).or_default();
+                let (amount, worth) = own.entry((account.code.clone(), row.currency)).or_default();
+                (*amount, *worth) = (amount.saturating_add(row.amount), worth.saturating_add(row.worth));
+            }
+        }
+        sums
     }
 
     /// What was moved on each account in the months from that of `first` to that of `last`, but for the carrying of

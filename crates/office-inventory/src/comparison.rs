@@ -13,6 +13,7 @@ mod pricing;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::num::NonZeroU32;
 
 use chrono::NaiveDate;
@@ -111,6 +112,7 @@ pub enum LateOffers {
 /// let comparison = Comparison::of(&asked, terms, &answers, &rules)?;
 /// assert_eq!(comparison.lines[&2].best(), Some(papers));
 /// let dearer = WhyLost::Dearer { by: "1.15 EUR".parse()? };
+/// assert_eq!(dearer.to_string(), "another costs 1.15 EUR less");
 /// assert_eq!(comparison.lines[&2].lost, [(pens, dearer)].into());
 /// assert_eq!(comparison.lines[&1].lost, [(pens, WhyLost::NotQuoted)].into());
 /// assert_eq!(comparison.whole.as_ref().map(|plan| plan.total), Some("268.00 EUR".parse()?));
@@ -227,6 +229,26 @@ pub enum WhyLost {
     },
     /// Another costs as much, comes on the same day and was asked earlier.
     AskedLater,
+}
+
+impl fmt::Display for WhyLost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Withdrawn => f.write_str("it is not asked any more"),
+            Self::Silent => f.write_str("it has not answered"),
+            Self::Declined => f.write_str("it has declined"),
+            Self::NotQuoted => f.write_str("it offers other lines only"),
+            Self::Expired { valid_until } => write!(f, "its answer was valid until {valid_until}"),
+            Self::Blocked(standing) => write!(f, "it is {standing}"),
+            Self::NoRate { currency } => write!(f, "no rate of {currency} is given"),
+            Self::OutOfRange => f.write_str("what it comes to cannot be counted"),
+            Self::Late { arrives } => write!(f, "it would come on {arrives}, too late"),
+            Self::NotPreferred => f.write_str("another vendor is preferred"),
+            Self::Dearer { by } => write!(f, "another costs {by} less"),
+            Self::Slower { arrives } => write!(f, "another costs as much and comes before {arrives}"),
+            Self::AskedLater => f.write_str("another offers as much and was asked earlier"),
+        }
+    }
 }
 
 /// Which vendor would deliver which line.

@@ -120,7 +120,7 @@ pub enum AwardQuotationsError {
         wanted: Quantity,
     },
     /// A vendor does not offer it, or nothing may be ordered from it.
-    #[error("line {line} cannot be awarded to {vendor}")]
+    #[error("line {line} cannot be awarded to {vendor}: {why}")]
     Lost {
         /// The line.
         line: u32,

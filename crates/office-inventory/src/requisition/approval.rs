@@ -44,7 +44,7 @@ impl Requisition {
     /// Approves the step that is open.
     ///
     /// # Errors
-    /// As [`ApprovalRun::approve`].
+    /// As [`ApprovalRun::approve`](office_core::ApprovalRun::approve).
     pub fn approve(
         &self,
         command: &ApproveStep,
@@ -56,7 +56,7 @@ impl Requisition {
     /// Refuses it, by somebody who could approve the step that is open.
     ///
     /// # Errors
-    /// As [`ApprovalRun::refuse`].
+    /// As [`ApprovalRun::refuse`](office_core::ApprovalRun::refuse).
     pub fn refuse(
         &self,
         command: &RefuseStep,
@@ -68,7 +68,7 @@ impl Requisition {
     /// Returns it to the requester, by somebody who could approve the step that is open.
     ///
     /// # Errors
-    /// As [`ApprovalRun::give_back`].
+    /// As [`ApprovalRun::give_back`](office_core::ApprovalRun::give_back).
     pub fn give_back(
         &self,
         command: &ReturnCase,
@@ -97,7 +97,7 @@ impl Requisition {
     /// Hands a step that is open to another person, by somebody who could approve it.
     ///
     /// # Errors
-    /// As [`ApprovalRun::hand_over`].
+    /// As [`ApprovalRun::hand_over`](office_core::ApprovalRun::hand_over).
     pub fn hand_over(
         &self,
         command: &HandOverStep,
@@ -109,7 +109,7 @@ impl Requisition {
     /// What has fallen due by an instant: whoever else may approve it from now on, or that it has expired.
     ///
     /// # Errors
-    /// As [`ApprovalRun::fall_due`].
+    /// As [`ApprovalRun::fall_due`](office_core::ApprovalRun::fall_due).
     ///
     /// # Example
     /// ```
@@ -178,7 +178,7 @@ impl Requisition {
     /// Withdraws it, by the requester in person.
     ///
     /// # Errors
-    /// As [`ApprovalRun::withdraw`].
+    /// As [`ApprovalRun::withdraw`](office_core::ApprovalRun::withdraw).
     pub fn withdraw(&self, command: &WithdrawCase) -> Result<Decision<RequisitionFact>, WithdrawCaseError> {
         self.run.withdraw(command).map(acted)
     }

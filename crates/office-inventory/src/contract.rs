@@ -21,13 +21,14 @@ mod agenda;
 mod commitment;
 mod escalator;
 mod price_check;
+mod reminding;
 mod span;
 mod term;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use office_core::subject::{ItemId, PartyId};
+use office_core::subject::{ItemId, PartyId, PersonId};
 use office_core::{Decimal, Decision, Entity, Entries, Kind, Money, Partition, Percent, Quantity, Unique, UnitPrice};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -41,6 +42,7 @@ pub use self::escalator::{
 pub use self::price_check::{
     Allowance, CheckPriceError, PriceCheck, PriceClaim, PriceSource, PriceTolerance, PriceVerdict, check_price,
 };
+pub use self::reminding::{AcknowledgeError, DueAgendaError, due_agenda};
 pub use self::span::TermSpan;
 pub use self::term::{ContractTerm, Renewal};
 use crate::{Reference, VendorId};
@@ -60,6 +62,9 @@ pub struct Contract {
     notice: Option<NoticeGiven>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     met: BTreeMap<Reference, BTreeSet<NaiveDate>>,
+    /// The dates that somebody was told of.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    acknowledged: BTreeMap<NaiveDate, BTreeSet<ContractDate>>,
 }
 
 /// A contract as it is read from the store, before its terms are looked at.
@@ -76,6 +81,8 @@ struct Stored {
     notice: Option<NoticeGiven>,
     #[serde(default)]
     met: BTreeMap<Reference, BTreeSet<NaiveDate>>,
+    #[serde(default)]
+    acknowledged: BTreeMap<NaiveDate, BTreeSet<ContractDate>>,
 }
 
 /// A contract that is to be signed.
@@ -189,6 +196,15 @@ pub enum ContractFact {
         name: Reference,
         /// The day on which it was due.
         due: NaiveDate,
+    },
+    /// Somebody was told of a date, and looks after it.
+    Acknowledged {
+        /// The date.
+        on: NaiveDate,
+        /// What matters about it.
+        what: ContractDate,
+        /// Who looks after it.
+        by: PersonId,
     },
 }
 
@@ -351,12 +367,12 @@ impl TryFrom<Stored> for Contract {
     type Error = RestoreContractError;
 
     fn try_from(stored: Stored) -> Result<Self, Self::Error> {
-        let Stored { number, title, vendor, others, versions, notice, met } = stored;
+        let Stored { number, title, vendor, others, versions, notice, met, acknowledged } = stored;
         if versions.is_empty() {
             return Err(RestoreContractError::NoTerms);
         }
         versions.values().try_for_each(ContractTerms::check)?;
-        Ok(Self { number, title, vendor, others, versions, notice, met })
+        Ok(Self { number, title, vendor, others, versions, notice, met, acknowledged })
     }
 }
 
@@ -533,7 +549,8 @@ impl Entity for Contract {
         let ContractFact::Signed(contract) = fact else { return None };
         let NewContract { number, title, vendor, others, signed, terms } = NewContract::clone(contract);
         let versions = [(signed, terms)].into();
-        Some(Self { number, title, vendor, others, versions, notice: None, met: BTreeMap::new() })
+        let (met, acknowledged) = (BTreeMap::new(), BTreeMap::new());
+        Some(Self { number, title, vendor, others, versions, notice: None, met, acknowledged })
     }
 
     fn apply(&mut self, fact: &ContractFact) {
@@ -545,6 +562,9 @@ impl Entity for Contract {
             ContractFact::NoticeGiven(notice) => self.notice = Some(*notice),
             ContractFact::ObligationMet { name, due } => {
                 self.met.entry(name.clone()).or_default().insert(*due);
+            }
+            ContractFact::Acknowledged { on, what, .. } => {
+                self.acknowledged.entry(*on).or_default().insert(what.clone());
             }
         }
     }

@@ -92,12 +92,12 @@ pub use comparison::{
     SourcingPlan, WhyLost,
 };
 pub use contract::{
-    AgendaEntry, AgendaError, Allowance, AmendContractError, CheckPriceError, Commitment, CommitmentProgress, Contract,
-    ContractDate, ContractFact, ContractPrice, ContractSide, ContractTerm, ContractTerms, ContractTermsError,
-    EscalateError, EscalatedPrice, Escalation, EscalationRounding, Escalator, GiveNoticeError, IndexBook, IndexSeries,
-    IndexValueError, MeetObligationError, NewContract, NoticeGiven, Obligation, PriceChange, PriceCheck, PriceClaim,
-    PriceSource, PriceTolerance, PriceVerdict, Renewal, RestoreContractError, RoundWhen, SignContractError, Spend,
-    TermSpan, check_price,
+    AcknowledgeError, AgendaEntry, AgendaError, Allowance, AmendContractError, CheckPriceError, Commitment,
+    CommitmentProgress, Contract, ContractDate, ContractFact, ContractPrice, ContractSide, ContractTerm, ContractTerms,
+    ContractTermsError, DueAgendaError, EscalateError, EscalatedPrice, Escalation, EscalationRounding, Escalator,
+    GiveNoticeError, IndexBook, IndexSeries, IndexValueError, MeetObligationError, NewContract, NoticeGiven,
+    Obligation, PriceChange, PriceCheck, PriceClaim, PriceSource, PriceTolerance, PriceVerdict, Renewal,
+    RestoreContractError, RoundWhen, SignContractError, Spend, TermSpan, check_price, due_agenda,
 };
 pub use count_programme::{CountProgramme, CountProgrammeError, Counted, DueCount};
 pub use count_session::{

@@ -6,13 +6,19 @@ mod laws {
     use std::collections::BTreeMap;
 
     use chrono::{Datelike, Days, NaiveDate};
-    use office_core::{Currency, DateRange, Decimal, Entity, Id, Money, Percent, Quantity, Ratio, Rounding, UnitPrice};
-    use office_inventory::{
-        AgendaEntry, Allowance, AmendContractError, CheckPriceError, Commitment, Contract, ContractDate, ContractPrice,
-        ContractSide, ContractTerm, ContractTerms, ContractTermsError, EscalateError, EscalationRounding, Escalator,
-        GiveNoticeError, IndexBook, IndexSeries, NewContract, Obligation, PriceChange, PriceClaim, PriceList, PriceRow,
-        PriceSource, PriceTolerance, PriceVerdict, Renewal, RoundWhen, SignContractError, Spend, TermSpan, check_price,
+    use insta::assert_json_snapshot;
+    use office_core::{
+        Actor, Command, Currency, DateRange, Decimal, Decision, Entity, Id, MemoryStore, Money, Office, Percent,
+        Quantity, Ratio, Role, Rounding, StoreError, UnitPrice, wait,
     };
+    use office_inventory::{
+        AcknowledgeError, AgendaEntry, Allowance, AmendContractError, CheckPriceError, Commitment, Contract,
+        ContractDate, ContractPrice, ContractSide, ContractTerm, ContractTerms, ContractTermsError, EscalateError,
+        EscalationRounding, Escalator, GiveNoticeError, IndexBook, IndexSeries, NewContract, Obligation, PriceChange,
+        PriceClaim, PriceList, PriceRow, PriceSource, PriceTolerance, PriceVerdict, Renewal, RoundWhen,
+        SignContractError, Spend, TermSpan, check_price, due_agenda,
+    };
+    use office_sqlite::SqliteStore;
     use proptest::prelude::*;
 
     fn day(number: u64) -> NaiveDate {
@@ -490,5 +496,99 @@ mod laws {
         no_terms.insert("versions".to_owned(), serde_json::json!({}));
         assert!(serde_json::from_value::<Contract>(no_terms.into()).is_err());
         assert!(serde_json::from_str::<IndexSeries>(r#"{"2026-01-01":"0"}"#).is_err());
+    }
+
+    /// A contract that goes on for a year unless notice is given, with a certificate.
+    fn cleaning(number: &str, first: &str, expires: &str) -> NewContract {
+        let initial = DateRange::new(date(first), Some(plus(date(first), TermSpan::Months(12), 1))).unwrap();
+        let renewal = Renewal::Automatic(TermSpan::Months(12));
+        NewContract {
+            number: number.parse().unwrap(),
+            title: "cleaning".to_owned(),
+            vendor: Id::natural("party", "V-02"),
+            others: vec![],
+            signed: date("2025-01-01"),
+            terms: ContractTerms {
+                term: ContractTerm { initial, renewal, notice: Some(TermSpan::Months(3)) },
+                prices: vec![],
+                escalator: None,
+                commitment: None,
+                obligations: BTreeMap::new(),
+                certificates: [("liability".parse().unwrap(), date(expires))].into(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_date_of_any_contract_is_due_until_somebody_looks_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
+        let by = Id::natural("person", "E-004");
+        let command = |key: String| {
+            let manager = Actor::new(by, Role::new("office_manager"));
+            Command::new(key, "test", manager, "2026-01-01T08:00:00Z".parse().unwrap()).unwrap()
+        };
+        let mut facts = Vec::new();
+        for office in [Office::on(MemoryStore::new()), Office::on(file)] {
+            let contracts = [
+                ("C-2", cleaning("C-2", "2026-01-01", "2026-06-30")),
+                ("C-1", cleaning("C-1", "2026-03-01", "2026-09-30")),
+            ];
+            let mut expected = Vec::new();
+            let days: DateRange = "2026-01-01/2027-06-01".parse().unwrap();
+            for (name, new) in &contracts {
+                let signed = &Contract::sign(new.clone()).unwrap().fact().unwrap();
+                expected.extend(Contract::open(signed).unwrap().agenda(days).unwrap());
+                let id = Id::<Contract>::natural("contract", name);
+                let create = command(format!("sign-{name}"));
+                wait(office.transact(&create, |tx| async move { tx.create(id, signed.clone()).await })).unwrap();
+            }
+            expected.sort_unstable();
+            let due = || wait(office.view(|view| async move { due_agenda(&view, days).await })).unwrap();
+            let dates =
+                |due: Vec<(Id<Contract>, AgendaEntry)>| due.into_iter().map(|(_, date)| date).collect::<Vec<_>>();
+            assert_eq!(dates(due()), expected, "of all contracts, in the order of days");
+            assert_eq!(expected.len(), 6);
+
+            let mut left = due();
+            while !left.is_empty() {
+                // Always one from the middle; by two commands, of which the second finds it done.
+                let (id, told) = &left.remove(left.len() / 2);
+                for times in [1, 2] {
+                    let acknowledge = command(format!("{}-{}-{times}", told.on, told.contract));
+                    let decided = wait(office.transact(&acknowledge, |tx| async move {
+                        let decision = tx.load(*id).await?.acknowledge(told.on, told.what.clone(), by).unwrap();
+                        let is_new = decision != Decision::AlreadyRecorded;
+                        tx.decide(*id, decision).await?;
+                        Ok::<_, StoreError>(is_new)
+                    }));
+                    assert_eq!(decided.unwrap(), times == 1);
+                }
+                assert_eq!(due(), left, "nothing but that is told no more");
+            }
+            let id = Id::<Contract>::natural("contract", "C-1");
+            let kept = wait(office.view(|view| async move { view.load(id).await })).unwrap();
+            let wrong = kept.acknowledge(date("2026-10-01"), ContractDate::PricesChange, by);
+            assert_eq!(wrong, Err(AcknowledgeError { on: date("2026-10-01") }));
+            let text = serde_json::to_string(&kept).unwrap();
+            assert_eq!(serde_json::from_str::<Contract>(&text).unwrap(), kept);
+            let history = wait(office.view(|view| async move { view.history(id, 1, 1).await })).unwrap();
+            let fact = history[0].fact::<Contract>().unwrap().unwrap();
+            facts.push(fact);
+        }
+        assert_eq!(facts[0], facts[1]);
+        assert_json_snapshot!(facts[0], @r#"
+        {
+          "acknowledged": {
+            "on": "2026-11-30",
+            "what": {
+              "notice_deadline": {
+                "last": "2027-02-28"
+              }
+            },
+            "by": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b"
+          }
+        }
+        "#);
     }
 }

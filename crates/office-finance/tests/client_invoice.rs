@@ -182,7 +182,7 @@ mod stored {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        #![proptest_config(ProptestConfig::with_cases(16))]
         /// Laws 2 and 3, and law 16 of the crate.
         #[test]
         fn credit_notes_never_exceed_and_together_make_the_invoice(

@@ -254,6 +254,7 @@ mod ubl {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
         /// Law 34: whatever a document says.
         #[test]
         fn what_is_written_reads_again(seed in any::<[u8; 32]>(), days in prop::option::of(0..1_000_u64)) {

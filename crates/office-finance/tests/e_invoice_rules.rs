@@ -55,7 +55,7 @@ mod rules {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(32))]
         /// What the office sends keeps every rule, to the cent.
         #[test]
         fn what_is_sent_keeps_every_rule(lines in prop::collection::vec((0..99_999_i64, 0..3_usize), 1..5), credit in any::<bool>()) {

@@ -22,7 +22,7 @@ pub enum DraftInvoiceError {
     },
     /// No document can be made of the draft.
     #[error(transparent)]
-    Document(InvoiceDocumentError),
+    Document(#[from] InvoiceDocumentError),
 }
 
 /// An invoice cannot be issued.

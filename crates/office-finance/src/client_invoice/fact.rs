@@ -1,0 +1,102 @@
+//! Where an invoice to a client is on its way, and what happens to it.
+
+use std::collections::BTreeMap;
+
+use office_core::subject::PartyId;
+use office_core::{Money, Quantity};
+use serde::{Deserialize, Serialize};
+
+use super::ClientInvoiceId;
+use crate::{Allocation, EntryId, InvoiceDocument, InvoiceDraft, Reminder};
+
+/// Where an invoice to a client is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientInvoiceStatus {
+    /// It may be changed.
+    Draft(Box<InvoiceDraft>),
+    /// It was sent, and is not changed any more.
+    Issued(Box<InvoiceDocument>),
+    /// It came to nothing before it had a number.
+    Discarded,
+}
+
+impl ClientInvoiceStatus {
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Draft(_) => "a draft",
+            Self::Issued(_) => "issued",
+            Self::Discarded => "discarded",
+        }
+    }
+}
+
+/// What a credit note took back of an invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceCredit {
+    /// The credit note.
+    pub note: ClientInvoiceId,
+    /// The quantities, by the places of lines from 0.
+    pub quantities: BTreeMap<usize, Quantity>,
+    /// What is due by the credit note.
+    pub amount: Money,
+    /// What of that was set off against the invoice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_off: Option<Allocation>,
+}
+
+/// What happens to an invoice to a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientInvoiceFact {
+    /// It was drafted.
+    Drafted {
+        /// For whom.
+        client: PartyId,
+        /// What it is to say.
+        draft: Box<InvoiceDraft>,
+    },
+    /// It is to say something else.
+    Redrafted {
+        /// What it is to say.
+        draft: Box<InvoiceDraft>,
+    },
+    /// It came to nothing.
+    Discarded,
+    /// It was sent.
+    Issued {
+        /// What it says.
+        document: Box<InvoiceDocument>,
+    },
+    /// A credit note was sent.
+    CreditNoteIssued {
+        /// To whom.
+        client: PartyId,
+        /// What it says.
+        document: Box<InvoiceDocument>,
+        /// The invoice that it takes back, as a whole or in part.
+        invoice: ClientInvoiceId,
+        /// What was set off against the invoice.
+        set_off: Option<Allocation>,
+    },
+    /// A credit note took it back, as a whole or in part.
+    Credited(InvoiceCredit),
+    /// It came into the books.
+    Posted {
+        /// The entry.
+        entry: EntryId,
+    },
+    /// A part of a payment went to it.
+    Allocated {
+        /// How much, and when.
+        part: Allocation,
+    },
+    /// A payment that went to it came back.
+    Returned {
+        /// What it takes off it, the other way round.
+        part: Allocation,
+    },
+    /// The client was reminded of it.
+    Reminded(Reminder),
+}

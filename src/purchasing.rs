@@ -9,6 +9,9 @@
 //!
 //! Instead of `order`: `request_quotations` asks vendors for prices, and `award` orders at those that were answered.
 //!
+//! A requisition is ordered line by line, from each vendor by an order of its own. A placed order is changed by `amend`, or cut by
+//! `cancel_lines` and `close`; what it is cut by is open again on its requisition, or given up, and so is what `abandon` names.
+//!
 //! Instead of `approve`: `give_back` and `resubmit`, `hand_over`; `refuse`, `withdraw` and, where a policy lets approvals
 //! expire, `fall_due` free what the budget has set aside.
 //!
@@ -158,6 +161,7 @@ mod order;
 mod price;
 mod quotation;
 mod receive;
+mod reorder;
 mod request;
 mod send_back;
 
@@ -187,6 +191,7 @@ pub use order::{OrderError, order, order_lines};
 pub use price::PriceWantedError;
 pub use quotation::{AwardError, award, request_quotations};
 pub use receive::{ReceiveError, receive};
+pub use reorder::{Reordered, RequestReorderError, WantedReorder, request_reorder};
 pub use request::{RequestError, Requested, Wanted, WantedLine, request};
 pub use send_back::{GoBackError, GoodsWentBack, send_back, undo_receipt};
 

@@ -181,10 +181,7 @@ pub use reorder_run::{
     VendorPassedOver,
 };
 pub use reorder_terms::{ReorderPolicy, ReorderTerms, ReorderTermsBook, ReorderTermsError, VendorChoice};
-pub use replenishing::{
-    AdviseReorderError, MeasureStoredError, ReorderBasis, ReorderRequest, RequestReorderError, advise_reorder,
-    measured_lead_times, request_reorder,
-};
+pub use replenishing::{AdviseReorderError, MeasureStoredError, ReorderBasis, advise_reorder, measured_lead_times};
 pub use replenishment::{Asked, PublishTermsError, Replenishment, ReplenishmentFact};
 pub use requisition::{
     AbandonRequisitionError, Freed, NewRequisition, NewRequisitionLine, PlaceRequisitionError, Requisition,

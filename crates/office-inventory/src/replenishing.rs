@@ -1,20 +1,17 @@
-//! Looking at a kept item, and asking for more of it where the terms say so.
+//! Looking at a kept item, and saying whether to ask for more of it.
 //!
 //! Law 17 of the crate; `tests/replenishing.rs` holds it.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
-use office_core::rules::PolicyBook;
-use office_core::subject::{CostCentreId, ItemId, PersonId, RequisitionId};
-use office_core::{Decision, Money, MoneyError, Rounding, Scope, StoreError, Tx, View};
+use chrono::NaiveDate;
+use office_core::subject::ItemId;
+use office_core::{Rounding, StoreError, View};
 use thiserror::Error;
 
 use crate::{
-    Asked, CheckReorderError, DemandHistoryError, Item, MeasureLeadTimeError, MeasuredLeadTime, NewRequisition,
-    NewRequisitionLine, PriceList, PriceListError, PurchaseOrder, Reference, ReorderAdvice, ReorderCase, ReorderRun,
-    ReorderRunError, ReorderTermsBook, Replenishment, ReplenishmentFact, Requisition, Stock, SubmitRequisitionError,
+    CheckReorderError, DemandHistoryError, Item, MeasureLeadTimeError, MeasuredLeadTime, PriceList, PriceListError,
+    PurchaseOrder, ReorderAdvice, ReorderCase, ReorderRun, ReorderRunError, ReorderTermsBook, Replenishment, Stock,
     VendorId, VendorSchedule, measure_lead_time, position,
 };
 
@@ -33,25 +30,6 @@ pub struct ReorderBasis {
     pub weeks: u32,
     /// How many periods are looked at, at most.
     pub periods: usize,
-}
-
-/// How a requisition is submitted if something is to be ordered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReorderRequest {
-    /// Its id.
-    pub id: RequisitionId,
-    /// Its number.
-    pub number: Reference,
-    /// Who asks.
-    pub requester: PersonId,
-    /// At whose expense.
-    pub cost_centre: CostCentreId,
-    /// What part of the office that is.
-    pub scope: Scope,
-    /// What the budget has left; not looked at if there is none.
-    pub budget: Option<Money>,
-    /// At which instant.
-    pub at: DateTime<Utc>,
 }
 
 /// It cannot be said whether to order.
@@ -80,23 +58,6 @@ pub enum MeasureStoredError {
     /// An order makes no sense, or a calendar does not reach so far.
     #[error("the lead time of a vendor cannot be measured")]
     Measure(#[from] MeasureLeadTimeError),
-}
-
-/// Nothing can be asked for.
-#[derive(Debug, Error)]
-pub enum RequestReorderError {
-    /// The store has failed.
-    #[error("the store has failed")]
-    Store(#[from] StoreError),
-    /// It cannot be said whether to order.
-    #[error("it cannot be said whether to order")]
-    Advise(#[from] AdviseReorderError),
-    /// The budget is told in another currency than the prices.
-    #[error("the budget cannot be compared")]
-    Budget(#[from] MoneyError),
-    /// The requisition cannot be submitted.
-    #[error("the requisition cannot be submitted")]
-    Submit(#[from] SubmitRequisitionError),
 }
 
 impl ReorderBasis {
@@ -151,44 +112,19 @@ pub async fn measured_lead_times(
     lines.into_iter().map(measure).collect()
 }
 
-/// What is to be done about a kept item, as [`request_reorder`] shows: by the terms in force, what was issued, what is on hand, on order, asked for and
-/// set aside.
+/// What is to be done about a kept item: by the terms in force, what was issued, what is on hand, on order, asked for and set
+/// aside. It advises, and asks for nothing: whoever does keeps with the item what was asked for
+/// ([`ReplenishmentFact::Asked`](crate::ReplenishmentFact::Asked)).
 ///
 /// In a view all of it is of one moment. In a transaction, too, and what is decided on it is decided again where anything
 /// of it changes meanwhile.
 ///
 /// # Errors
 /// [`AdviseReorderError`], in the order of its variants.
-pub async fn advise_reorder(
-    view: &View,
-    item: ItemId,
-    basis: &ReorderBasis,
-) -> Result<ReorderAdvice, AdviseReorderError> {
-    // Read.
-    let listed = view.load(Item::key(item)).await?;
-    let stock = view.load(Stock::key(item)).await?;
-    let replenishment = view.find(Replenishment::key(item)).await?;
-    let position = position(view, item).await?;
-
-    // Decide.
-    let none = ReorderTermsBook::default();
-    let terms = replenishment.as_ref().map_or(&none, Replenishment::terms);
-    let history = stock.demand(basis.on, basis.weeks, basis.periods)?;
-    let case = ReorderCase { item, listed: &listed, history: &history, position, terms };
-    let run = ReorderRun::of_item(item, basis.on, &basis.prices, &basis.vendors);
-    Ok(run.without(basis.blocked.clone()).advise(&case)?)
-}
-
-/// Looks at a kept item, and submits a requisition for what is to be ordered: what it is for and why is kept with the
-/// item, and with the requisition in English. Once it is asked for, nothing more is proposed, whoever looks.
-///
-/// # Errors
-/// [`RequestReorderError`]; nothing is recorded then.
 ///
 /// # Example
 /// ```
 /// # use std::collections::BTreeSet;
-/// # use office_core::rules::{DecisionTable, PolicyBook};
 /// # use office_core::{Actor, Command, Currency, DateRange, Id, MemoryStore, Office, Percent, Role, wait};
 /// # use office_inventory::theory::{ForecastRule, ServiceTarget};
 /// # use office_inventory::{
@@ -230,15 +166,11 @@ pub async fn advise_reorder(
 /// #     valid: DateRange::year(2026)?,
 /// # };
 /// # let prices = PriceList::new(currency, [row])?;
-/// # let mut policy = PolicyBook::new("purchase");
-/// # policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["outcome"], [vec!["allow".to_owned()]])?)?;
 /// # let office = Office::on(MemoryStore::new());
 /// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
 /// # let at = "2026-10-05T09:00:00Z".parse()?;
 /// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
-/// use office_inventory::{
-///     ReorderAdvice, ReorderBasis, ReorderRequest, Replenishment, RequestReorderError, request_reorder,
-/// };
+/// use office_inventory::{AdviseReorderError, ReorderAdvice, ReorderBasis, Replenishment, advise_reorder};
 ///
 /// // Paper is ordered up to 100 reams below 40, and none is there.
 /// let begun = Replenishment::begin(paper, unit, "2026-01-01".parse()?, terms)?.fact().ok_or("a fact")?;
@@ -251,65 +183,31 @@ pub async fn advise_reorder(
 /// #     }
 /// # }))?;
 /// let (on, vendors) = ("2026-10-05".parse()?, [(vendor, VendorSchedule::default())].into());
-/// let basis = ReorderBasis { on, prices, vendors, blocked: BTreeSet::new(), weeks: 1, periods: 52 };
-/// let look = |item, number: &str| {
-///     let request = ReorderRequest {
-///         id: Id::natural("requisition", number),
-///         number: number.parse()?,
-///         requester: Id::natural("person", "E-004"),
-///         cost_centre: Id::natural("cost_centre", "CC-100"),
-///         scope: "company/CC-100".parse()?,
-///         budget: None,
-///         at,
-///     };
-///     let (command, policy, basis) = (command(number)?, &policy, &basis);
-///     Ok::<_, Box<dyn std::error::Error>>(wait(office.transact(&command, |tx| {
-///         let request = request.clone();
-///         async move { request_reorder(&tx, item, basis, request, policy).await }
-///     })))
-/// };
-/// let ReorderAdvice::Order(proposal) = look(paper, "RQ-01")?? else { return Err("nothing to order".into()) };
+/// let basis = &ReorderBasis { on, prices, vendors, blocked: BTreeSet::new(), weeks: 1, periods: 52 };
+/// let look = |item| wait(office.view(|view| async move { advise_reorder(&view, item, basis).await }));
+/// let ReorderAdvice::Order(proposal) = look(paper)? else { return Err("nothing to order".into()) };
 /// assert_eq!(proposal.quantity.to_string(), "100 ream");
-/// assert!(matches!(look(paper, "RQ-02")??, ReorderAdvice::Enough(_)));
 ///
-/// let unknown = look(Id::natural("item", "PAP-A2"), "RQ-03")?;
-/// assert!(matches!(unknown, Err(RequestReorderError::Advise(_))));
+/// let unknown = look(Id::natural("item", "PAP-A2"));
+/// assert!(matches!(unknown, Err(AdviseReorderError::Store(error)) if error.is_not_found()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub async fn request_reorder(
-    tx: &Tx,
+pub async fn advise_reorder(
+    view: &View,
     item: ItemId,
     basis: &ReorderBasis,
-    request: ReorderRequest,
-    policy: &PolicyBook,
-) -> Result<ReorderAdvice, RequestReorderError> {
+) -> Result<ReorderAdvice, AdviseReorderError> {
     // Read.
-    let advice = advise_reorder(tx, item, basis).await?;
+    let listed = view.load(Item::key(item)).await?;
+    let stock = view.load(Stock::key(item)).await?;
+    let replenishment = view.find(Replenishment::key(item)).await?;
+    let position = position(view, item).await?;
 
     // Decide.
-    let ReorderAdvice::Order(proposal) = &advice else { return Ok(advice) };
-    let ReorderRequest { id, number, requester, cost_centre, scope, budget, at } = request;
-    let estimate = proposal.value;
-    let within_budget = budget.map_or(Ok(true), |left| estimate.compare(&left).map(Ordering::is_le))?;
-    let (on, quantity, reason) = (basis.on, proposal.quantity, proposal.to_string());
-    let wanted = NewRequisition {
-        id,
-        number,
-        requester,
-        on,
-        lines: vec![NewRequisitionLine { item, quantity, estimate }],
-        within_budget,
-        cost_centre,
-        scope,
-        reason,
-    };
-    let submitted = Requisition::submit(wanted, policy, at)?;
-
-    // Record.
-    if let Decision::Record(submitted) = submitted {
-        tx.create(Requisition::key(id), submitted).await?;
-        let asked = ReplenishmentFact::Asked(Asked { requisition: id, on, proposal: proposal.clone() });
-        tx.record(Replenishment::key(item), asked).await?;
-    }
-    Ok(advice)
+    let none = ReorderTermsBook::default();
+    let terms = replenishment.as_ref().map_or(&none, Replenishment::terms);
+    let history = stock.demand(basis.on, basis.weeks, basis.periods)?;
+    let case = ReorderCase { item, listed: &listed, history: &history, position, terms };
+    let run = ReorderRun::of_item(item, basis.on, &basis.prices, &basis.vendors);
+    Ok(run.without(basis.blocked.clone()).advise(&case)?)
 }

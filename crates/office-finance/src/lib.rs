@@ -70,6 +70,7 @@ mod bank_statement;
 mod camt;
 mod card;
 mod iban;
+mod learned_rule;
 #[cfg(feature = "mt940")]
 mod mt940;
 #[cfg(feature = "ofx")]
@@ -178,6 +179,9 @@ pub use invoice_draft::{
 pub use invoice_party::{Identifier, InvoiceAddress, InvoiceParty};
 pub use invoice_totals::{InvoiceTotals, InvoiceTotalsError, TaxTotal};
 pub use journal_entry::{EntryFact, EntryId, EntryNumber, EntryStatus, JournalEntry, ReverseError};
+pub use learned_rule::{
+    CodingConfirmation, CodingProposal, LearnedRule, LearnedRules, LineCoding, LinePattern, PatternKind, ProposalRules,
+};
 pub use ledger::{AccountLedger, LedgerLine};
 pub use matching::{
     BilledLine, LineMatch, MatchBasis, MatchError, OrderedLine, Tolerance, Tolerances, Variance, Verdict, check_price,
@@ -218,7 +222,7 @@ pub use plain_text::{
 };
 pub use posting::{PostError, UndoError, entries_of, post, undo};
 pub use posting_run::{PostedRun, PostingRun, PostingRunError, UndoLineError};
-pub use reconciliation::{BankReconciliation, ReconcilingItem};
+pub use reconciliation::{BankReconciliation, ReconcileError, ReconcilingItem};
 pub use revaluation::{ForeignItem, RevalueError, SettleError, revalue_balances};
 pub use rounding_policy::{InvoicePrices, RoundedAt, RoundingPolicy};
 pub use schedule::{DeferralSchedule, PeriodAmount, RecurringEntry, SpreadBy, SpreadError};

@@ -19,6 +19,7 @@ use chrono::NaiveDate;
 use office_core::{Money, MoneyError};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::evidence::words;
 use self::evidence::{CandidateEvidence, LineEvidence, Pair, weigh};
 use self::search::{Best, assign, subset};
 use crate::StatementLine;

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use office_core::{Currency, Money};
 use office_finance::{
-    BankReconciliation, MatchCandidate, MatchReason, MatchResult, MatchRules, ReconcilingItem, StatementLine,
-    match_statement,
+    BankReconciliation, BankStatement, MatchCandidate, MatchReason, MatchResult, MatchRules, ReconcilingItem,
+    StatementBalance, StatementFormat, StatementLine, match_statement,
 };
 use proptest::prelude::*;
 
@@ -320,4 +320,36 @@ fn rules_and_results_are_data() {
       "score": 65
     }
     "#);
+}
+
+#[test]
+fn the_proof_of_a_statement_prints_and_serialises() {
+    let balance = |minor| Some(StatementBalance { amount: euro(minor), on: day(30) });
+    let lines = vec![line(50_000, "Kita", "CI-081", 4), line(-1_490, "Nordbank", "Account fee", 29)];
+    let statement = BankStatement {
+        format: StatementFormat::Camt,
+        account: "DE83100990010004711200".to_owned(),
+        number: "10".to_owned(),
+        opening: balance(100_000),
+        closing: balance(148_510),
+        lines: lines.clone(),
+        pending: vec![],
+    };
+    let transfer = ReconcilingItem { what: "RN-1203".to_owned(), amount: euro(-29_853) };
+    let unbooked = ReconcilingItem::of_line(&lines[1]);
+    let proof = BankReconciliation::of_statement(&statement, euro(120_147), vec![transfer], vec![unbooked]).unwrap();
+    assert_eq!(
+        proof.to_string(),
+        "bank and books as of 2026-10-31\n\
+         statement: opening 1000.00 EUR, in 500.00 EUR, out -14.90 EUR, closing 1485.10 EUR\n\
+         on the account, says the bank 1485.10 EUR\n  \
+           not on the statement: RN-1203 -298.53 EUR\n\
+         adjusted bank 1186.57 EUR\n\
+         on the account, say the books 1201.47 EUR\n  \
+           not in the books: 2026-10-30, Nordbank: Account fee -14.90 EUR\n\
+         adjusted books 1186.57 EUR\n\
+         agreed"
+    );
+    let json = serde_json::to_string(&proof).unwrap();
+    assert_eq!(serde_json::from_str::<BankReconciliation>(&json).unwrap(), proof);
 }

@@ -130,7 +130,7 @@ fn plain(text: Option<&String>) -> Option<String> {
 }
 
 /// The words of a text in capitals, without what separates them.
-fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     parts.map(|word| word.chars().flat_map(char::to_uppercase).collect()).collect()
 }

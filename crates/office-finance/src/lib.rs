@@ -77,6 +77,8 @@ mod mt940;
 mod ofx;
 mod open_item;
 mod payment;
+mod payment_proposal;
+mod payment_run;
 mod payment_terms;
 mod reconciliation;
 mod statement_matching;
@@ -199,6 +201,11 @@ pub use open_item::{
 pub use payment::{
     AllocatePaymentError, NewPayment, Payment, PaymentFact, PaymentPart, PaymentReturn, ReturnPaymentError,
 };
+pub use payment_proposal::{
+    LeftOut, PayableItem, PaymentPriority, PaymentProposal, PaymentRequest, ProposedPart, ProposedPayment,
+    propose_payments,
+};
+pub use payment_run::{PaymentRun, PaymentRunError, PaymentRunFact, PaymentRunId, RunPayment, RunPaymentStatus};
 pub use payment_terms::{
     CashRounded, CashRounding, DiscountOffer, DiscountParts, DiscountTaxRule, DiscountTerm, DueRule, DueStep,
     Instalment, PaymentPlan, PaymentTerms, PlannedInstalment, TermsError,

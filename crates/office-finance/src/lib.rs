@@ -12,6 +12,7 @@ mod shortcut;
 mod snapshot;
 
 // What the books say.
+mod analysis;
 mod balance;
 mod books;
 mod cash_flow;
@@ -90,6 +91,10 @@ mod text_encoding;
 pub use account::{
     Account, AccountCode, AccountKind, CashFlowPart, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError,
     PostableError,
+};
+pub use analysis::{
+    Anomaly, AnomalyRule, PriceDrift, PricePaid, Saving, SpendBy, SpendLine, SpendRow, SpendSpan, SpendTable, TopRow,
+    TrendStep, anomalies, price_drift, savings, spend_lines,
 };
 pub use balance::{Balances, ReportError, ReportRow};
 pub use bank::{

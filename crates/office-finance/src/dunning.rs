@@ -28,8 +28,8 @@ use crate::{ClientInvoice, ClientInvoiceFact, OpenItem};
 /// assert_eq!(dunning.level_of(&item, "2026-10-08".parse()?)?, None);
 /// assert_eq!(dunning.level_of(&item, "2026-10-09".parse()?)?, Some(1));
 /// assert_eq!(dunning.level_of(&item, "2026-10-23".parse()?)?, Some(2));
-/// // A year's tenth of 3650 is one a day: 31 days at nine hundredths and ten at ten.
-/// assert_eq!(dunning.interest(&item, "2026-11-11".parse()?)?, "37.90 EUR".parse()?);
+/// // A tenth of 3650 in a year is one a day: 30 days at nine hundredths and eleven at ten.
+/// assert_eq!(dunning.interest(&item, "2026-11-11".parse()?)?, "38.00 EUR".parse()?);
 ///
 /// let turned = Dunning::new(vec![level(21, "5 EUR")?, level(7, "0 EUR")?], BTreeMap::new(), Rounding::HalfUp);
 /// assert_eq!(turned, Err(DunningError::Levels { level: 2 }));

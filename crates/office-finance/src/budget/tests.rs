@@ -63,6 +63,7 @@ fn stored_forms() {
     let (requisition, order) = (Id::natural("requisition", "RQ-06"), Id::natural("order", "1"));
     let entry = EntryId::natural("entry", "1");
     let spending = Spending { amount: euro(40_000), on: october() };
+    let reason = PlanChangeReason::Revised { by: Id::natural("person", "E-002"), why: "two more desks".to_owned() };
     let facts = [
         BudgetFact::Planned { plan: Box::new(line().plan) },
         BudgetFact::Reserved { requisition, amount: euro(50_000) },
@@ -71,6 +72,8 @@ fn stored_forms() {
         BudgetFact::ReservationReleased { requisition },
         BudgetFact::Delivered { receipt: Id::natural("receipt", "DN-1"), order, amount: euro(1_000) },
         BudgetFact::CommitmentReleased { order },
+        BudgetFact::Claimed(BudgetClaims { reserved: [(requisition, euro(2_000))].into(), ..BudgetClaims::default() }),
+        BudgetFact::Replanned(Box::new(PlanChange { reason, on: october(), months: [euro(1_000); 12] })),
     ];
     let state: BudgetLine = office_core::fold(&facts).unwrap();
     insta::assert_json_snapshot!((&facts, &state));

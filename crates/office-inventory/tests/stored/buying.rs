@@ -233,7 +233,8 @@ fn an_order() {
           "billed": "10 box",
           "credited": "1 box",
           "cancelled": "3 box",
-          "waived": "0 box"
+          "waived": "0 box",
+          "closed": true
         }
       ],
       "deliveries": {

@@ -4,6 +4,9 @@
 //! of the vendor take part with amounts below nothing. It is posted once, and remembered with its parts; one that the bank
 //! sends back is taken out of the books again, and what it has paid is open as before. What the bank statement brings
 //! without having been paid here is [booked there](crate::banking).
+//!
+//! A run pays what is due or may be had for less: it is proposed within an amount, approved, and carried out payment by
+//! payment.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +24,13 @@ use office_finance::{
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+mod run;
+
+pub use run::{
+    CarryOutRunError, DecideRunError, ProposeRunError, RunCarriedOut, RunProposed, RunRequest, approve_run, cancel_run,
+    carry_out_run, propose_run,
+};
 
 /// What payments are decided and booked by: the office's own data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,7 +282,7 @@ pub async fn send_payment_back(
 }
 
 /// What is owed to vendors and what they owe, each instalment with the parts of payments that went to it: what an ageing
-/// is drawn up from, as of any day. Bills of days from `from` up to, not including, `to`, by when they are due.
+/// is drawn up from, as of any day. At most so many bills of which something is due from `from` up to, not including, `to`.
 ///
 /// # Errors
 /// [`StoreError`].

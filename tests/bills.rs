@@ -19,7 +19,10 @@ mod bills {
     use std::sync::Barrier;
     use std::thread;
 
-    use office::payment::{PartToPay, PayVendor, PayVendorError, PaymentRules, pay, payables, send_payment_back};
+    use office::payment::{
+        CarryOutRunError, PartToPay, PayVendor, PayVendorError, PaymentRules, RunCarriedOut, RunProposed, RunRequest,
+        approve_run, cancel_run, carry_out_run, pay, payables, propose_run, send_payment_back,
+    };
     use office::purchasing::{
         BillError, BillOutcome, CreditBillError, DecideBillError, HoldBillError, PurchasingRules, Wanted, WantedLine,
         approve_bill, bill, correct_bill, credit_note, fall_due_bills, hold_payment, lift_payment_hold, order, receive,
@@ -32,8 +35,8 @@ mod bills {
     use office_finance::{
         Ageing, ApproveInvoiceError, Balances, Bill, BillCreditError, BillLine, BillTax, BilledLine,
         CorrectInvoiceError, DiscountTerm, DueRule, HoldReason, Instalment, InvoiceFact, InvoiceStatus, ItemStatus,
-        JournalEntry, OpenItem, OrderLineRef, PaymentTerms, ReceiveInvoiceError, ReleaseHoldError, Variance,
-        VendorInvoice,
+        JournalEntry, LeftOut, OpenItem, OrderLineRef, PaymentPriority, PaymentRunError, PaymentRunId, PaymentTerms,
+        ReceiveInvoiceError, ReleaseHoldError, Variance, VendorInvoice,
     };
     use office_inventory::{
         Contract, ContractPrice, ContractTerm, ContractTerms, CostMethod, DeliveredGoods, GoodsBack, GoodsDelivery,
@@ -614,6 +617,166 @@ mod bills {
             let order = wait(world.office.view(|view| async move { view.load(PurchaseOrder::key(orders[0])).await }));
             let order: Result<PurchaseOrder, StoreError> = order;
             assert_eq!(order.unwrap().lines()[0].credited().to_string(), "2 box");
+        });
+    }
+
+    fn run_of(number: &str) -> PaymentRunId {
+        PaymentRunId::natural("payment_run", number)
+    }
+
+    impl World<'_> {
+        fn propose(&self, number: &str, available: i64) -> RunProposed {
+            let rules = &payment_rules();
+            let (on, through) = (day("2026-10-12"), day("2026-10-19"));
+            let request = RunRequest { on, through, available: euro(available), priority: PaymentPriority::DueFirst };
+            let proposed = self.act(&self.anew("propose"), "assistant", |tx| async move {
+                propose_run(&tx, rules, run_of(number), request).await
+            });
+            proposed.unwrap()
+        }
+
+        fn carry_out(&self, number: &str, most: usize) -> Result<RunCarriedOut, CarryOutRunError> {
+            let rules = &payment_rules();
+            self.act(&self.anew("carry out"), "assistant", |tx| async move {
+                carry_out_run(&tx, rules, run_of(number), most).await
+            })
+        }
+    }
+
+    #[test]
+    fn a_run_pays_what_is_due_and_says_what_it_leaves_out() {
+        everywhere(&rules(), |world| {
+            let rules = &payment_rules();
+            let orders = ["RQ-1", "RQ-2", "RQ-3", "RQ-4"].map(|number| world.buy(number, 4));
+            for (id, order) in ["a", "b", "c", "d"].iter().zip(orders) {
+                let mut sent = of_paper(&format!("NR-{id}"), order, 4, PRICE);
+                // The last is due later.
+                sent.due = day(if *id == "d" { "2026-11-20" } else { "2026-10-15" });
+                posted(world.bill(id, &sent));
+            }
+            world
+                .act("hold", "manager", |tx| async move { hold_payment(&tx, invoice("b"), "disputed").await })
+                .unwrap();
+            let proposed = world.propose("1", 500_000);
+            assert_eq!(proposed.status, Some(ApprovalStatus::Approved));
+            assert_eq!(proposed.proposal.payments[0].amount, euro(2 * 97_58));
+            let kept_back = LeftOut::KeptBack { reason: "disputed".to_owned() };
+            assert_eq!(proposed.proposal.left_out, [(invoice("b"), 1, kept_back)]);
+
+            // What it is going to pay is in no other run, until it is given up.
+            let other = world.propose("2", 500_000);
+            assert!(other.status.is_none() && other.proposal.payments.is_empty());
+            assert!(other.proposal.left_out.contains(&(invoice("a"), 1, LeftOut::InRun)), "{other:?}");
+            world
+                .act("cancel", "manager", |tx| async move { cancel_run(&tx, run_of("1"), "too early").await })
+                .unwrap();
+            let given_up = world.carry_out("1", 10);
+            assert!(matches!(given_up, Err(CarryOutRunError::Run(PaymentRunError::Cancelled { .. }))), "{given_up:?}");
+
+            // There is enough for one of them; more than a thousand would need somebody to approve it.
+            let scarce = world.propose("3", 10_000);
+            assert_eq!(scarce.proposal.payments[0].amount, euro(97_58));
+            assert!(scarce.proposal.left_out.iter().any(|(_, _, why)| *why == LeftOut::NotEnough { left: euro(2_42) }));
+            let told = world.carry_out("3", 10).unwrap();
+            assert_eq!((told.paid.len(), told.left), (1, 0));
+            assert!(world.carry_out("3", 10).unwrap().paid.is_empty(), "paid once");
+            assert_eq!((world.balance("1800"), world.balance("3300")), (euro(-97_58), euro(-3 * 97_58)));
+
+            // A bill that is kept back after it was proposed is not paid, and free for another run.
+            world.propose("4", 10_000);
+            let last = if matches!(world.stored("a").status(), InvoiceStatus::Paid { .. }) { "c" } else { "a" };
+            world
+                .act("late hold", "manager", |tx| async move { hold_payment(&tx, invoice(last), "broken").await })
+                .unwrap();
+            let told = world.carry_out("4", 10).unwrap();
+            assert_eq!((told.paid.len(), told.dropped.len()), (0, 1), "{told:?}");
+            let left = world.propose("5", 10_000).proposal.left_out;
+            assert!(left.contains(&(invoice(last), 1, LeftOut::KeptBack { reason: "broken".to_owned() })), "{left:?}");
+
+            // Much at once is approved by somebody else than whoever proposed it.
+            let much = PaymentRules {
+                policy: policy("payment", &["outcome"], &[&["approvals: 1 manager payment.approve"]]),
+                ..rules.clone()
+            };
+            let (much, on) = (&much, day("2026-11-20"));
+            let request =
+                RunRequest { on, through: on, available: euro(100_000), priority: PaymentPriority::SmallestFirst };
+            let proposed =
+                world.act("much", "assistant", |tx| async move { propose_run(&tx, much, run_of("6"), request).await });
+            assert!(matches!(proposed.unwrap().status, Some(ApprovalStatus::Open { .. })));
+            assert!(matches!(
+                world.carry_out("6", 10),
+                Err(CarryOutRunError::Run(PaymentRunError::NotApproved { .. }))
+            ));
+            let approve =
+                |by: &str| {
+                    world.act(&format!("approve {by}"), by, |tx| async move {
+                        approve_run(&tx, much, run_of("6"), on).await
+                    })
+                };
+            assert!(approve("assistant").is_err());
+            assert_eq!(approve("manager").unwrap(), ApprovalStatus::Approved);
+            assert_eq!(world.carry_out("6", 10).unwrap().paid.len(), 1);
+            world.payables_are_the_account();
+        });
+    }
+
+    /// Two do something at the same time: both have decided before either records, and one decides again.
+    fn at_once<T, E, Fut>(office: &Office, key: &str, run: impl Fn(Tx, usize) -> Fut + Sync) -> [T; 2]
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned + Debug + Send,
+        E: From<StoreError> + Debug + Send,
+        Fut: Future<Output = Result<T, E>> + Send,
+    {
+        let (together, run) = (&Barrier::new(2), &run);
+        let go = |at: usize| {
+            let mut tries = 0_u32;
+            let told = wait(office.transact(&command(format!("{key}-{at}"), "assistant"), |tx| {
+                tries += 1;
+                let (first, deciding) = (tries == 1, run(tx, at));
+                async move {
+                    let told = deciding.await;
+                    if first {
+                        together.wait();
+                    }
+                    told
+                }
+            }));
+            (told.unwrap(), tries)
+        };
+        let [(one, tries), (other, more)] = thread::scope(|scope| {
+            let other = scope.spawn(|| go(1));
+            [go(0), other.join().unwrap()]
+        });
+        assert!(tries.max(more) > 1, "they have met");
+        [one, other]
+    }
+
+    /// Two propose at the same time, and two carry a run out at the same time: every bill is in one run, and paid once.
+    #[test]
+    fn two_runs_at_once_pay_nothing_twice() {
+        everywhere(&rules(), |world| {
+            let (office, rules) = (world.office, &payment_rules());
+            let (on, through) = (day("2026-10-12"), day("2026-10-19"));
+            let request = RunRequest { on, through, available: euro(500_000), priority: PaymentPriority::DueFirst };
+            for round in 0..6 {
+                let placed = world.buy(&format!("RQ-{round}"), 1);
+                posted(world.bill(&round.to_string(), &of_paper(&format!("N{round}R"), placed, 1, PRICE)));
+                let id = |at: usize| run_of(&format!("{round}-{at}"));
+                let proposed = at_once(office, &format!("propose-{round}"), |tx, at| async move {
+                    propose_run(&tx, rules, id(at), request).await
+                });
+                let runs: Vec<usize> = (0..2).filter(|at| proposed[*at].status.is_some()).collect();
+                let [run] = runs[..] else { panic!("{proposed:?}") };
+                assert_eq!(proposed[1 - run].proposal.left_out, [(invoice(&round.to_string()), 1, LeftOut::InRun)]);
+
+                let carried_out = at_once(office, &format!("pay-{round}"), |tx, _| async move {
+                    carry_out_run(&tx, rules, id(run), 10).await
+                });
+                assert_eq!(carried_out.iter().map(|told| told.paid.len()).sum::<usize>(), 1, "{carried_out:?}");
+                assert_eq!((world.balance("3300"), world.balance("1800")), (euro(0), euro(-24_40 * (round + 1))));
+            }
+            world.payables_are_the_account();
         });
     }
 }

@@ -31,6 +31,11 @@
 //! 15. A booking across midnight meets the bookings of both days, in whatever zone.
 //! 16. What is offered instead is free, of the same length, on the same day, and nothing earlier is.
 //! 17. The use of a room is, day by day, the sum of what its bookings have in common with the day.
+//!
+//! More on recurrence, tested in `tests/recurrence_law.rs`:
+//!
+//! 18. An instance that was not moved begins at its reading of the wall clock; where the clocks skip it, later by
+//!     the gap; of two instants with the reading, at the first.
 
 // Engines.
 #[cfg(feature = "icalendar")]
@@ -64,8 +69,8 @@ pub use conflict::{Buffers, ConflictIndex, Occupancy};
 pub use free_time::{first_free, free};
 pub use recurrence::{
     Expansion, FirstInstance, Frequency, Instance, Length, LengthError, MAX_COUNT, MAX_EXCLUDED, MAX_RULE_TEXT,
-    Override, Part, RecurrenceSet, ReplaceError, Rule, RuleDay, RuleEnd, RuleError, RuleParts, Series, SplitError,
-    Until,
+    Override, Part, RecurrenceSet, ReplaceError, Rule, RuleDay, RuleEnd, RuleError, RuleParts, Series, Skip,
+    SplitError, Until,
 };
 pub use resource::{
     OpenHoursError, RegisterRoomError, Room, RoomDetails, RoomDetailsError, RoomFact, RoomId, RoomParts, register_room,

@@ -13,7 +13,7 @@ mod walk;
 mod wall;
 
 pub use error::{Part, RuleError};
-pub use rule::{Frequency, MAX_COUNT, Rule, RuleDay, RuleEnd, RuleParts, Until};
+pub use rule::{Frequency, MAX_COUNT, Rule, RuleDay, RuleEnd, RuleParts, Skip, Until};
 pub use series::{Expansion, Instance, Length, LengthError, Override, ReplaceError, Series};
 pub use set::{FirstInstance, MAX_EXCLUDED, RecurrenceSet};
 pub use split::SplitError;

@@ -10,6 +10,7 @@
     reason = "a test counts its cases and prints the counts"
 )]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -27,6 +28,7 @@ struct File {
 struct Case {
     id: String,
     license: String,
+    source: String,
     dtstart: String,
     tz: Option<Zone>,
     rrule: Vec<String>,
@@ -119,8 +121,14 @@ fn run(path: &Path) -> Option<(usize, Vec<String>)> {
     let file: File = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
     let (mut agreed, mut disputed, mut refused, mut failures) = (0, 0, 0, Vec::new());
     let others = file.cases.iter().filter(|case| !case.agreed).count();
+    let mut sources: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for case in &file.cases {
         let outcome = case.outcome();
+        if case.agreed {
+            let (right, of) = sources.entry(&case.source).or_default();
+            *of += 1;
+            *right += usize::from(outcome == Outcome::Right);
+        }
         match (case.agreed, &outcome) {
             (true, Outcome::Right) => agreed += 1,
             (true, Outcome::Wrong(_) | Outcome::Refused(_)) => failures.push(format!("{case:?}: {outcome:?}")),
@@ -130,6 +138,9 @@ fn run(path: &Path) -> Option<(usize, Vec<String>)> {
         }
     }
     println!("{}: {agreed} agreed cases right, {} not", path.display(), failures.len());
+    for (source, (right, of)) in &sources {
+        println!("  {source}: {right} of {of} agreed cases right");
+    }
     println!("of {others} disputed cases {disputed} are as their source has it, {refused} refused");
     Some((agreed, failures))
 }

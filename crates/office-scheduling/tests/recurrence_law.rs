@@ -11,10 +11,13 @@
 
 #[cfg(test)]
 mod law {
+    use std::collections::BTreeSet;
+
     use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Weekday};
     use office_core::{Interval, Zone};
     use office_scheduling::{
-        FirstInstance, Frequency, Length, Override, RecurrenceSet, Rule, RuleDay, RuleEnd, RuleParts, Series, Until,
+        FirstInstance, Frequency, Length, Override, RecurrenceSet, Rule, RuleDay, RuleEnd, RuleParts, Series, Skip,
+        SplitError, Until,
     };
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -81,7 +84,26 @@ mod law {
     }
 
     fn rule() -> impl Strategy<Value = Rule> {
-        parts().prop_map(|parts| Rule::try_from(parts).unwrap())
+        let skip = select(&[Skip::Omit, Skip::Omit, Skip::Omit, Skip::Backward, Skip::Forward][..]);
+        (parts(), skip).prop_map(|(parts, skip)| Rule::try_from(RuleParts { skip, ..parts }).unwrap())
+    }
+
+    /// The days of one period that a rule by days of the month or year names, moved where they are lacking.
+    fn named_days(parts: &RuleParts, first: NaiveDate, next: NaiveDate, list: &[i16]) -> BTreeSet<NaiveDate> {
+        let length = i16::try_from((next - first).num_days()).unwrap();
+        list.iter()
+            .filter_map(|n| {
+                let n = if *n > 0 { *n } else { length + 1 + *n };
+                match (n < 1, n > length, parts.skip) {
+                    (false, false, _) => Some(first + TimeDelta::days(i64::from(n) - 1)),
+                    (_, _, Skip::Omit) => None,
+                    (true, _, Skip::Backward) => Some(first - TimeDelta::days(1)),
+                    (true, _, Skip::Forward) => Some(first),
+                    (_, _, Skip::Backward) => Some(next - TimeDelta::days(1)),
+                    (_, _, Skip::Forward) => Some(next),
+                }
+            })
+            .collect()
     }
 
     fn end(start: NaiveDateTime, count: Option<u32>, seconds: i64) -> RuleEnd {
@@ -184,6 +206,56 @@ mod law {
             prop_assert_eq!(expanded, walked, "{}", rule);
         }
 
+        /// Law 1 for days that are moved: what a month or year lacks is told by a list of all its days.
+        #[test]
+        fn days_that_a_month_lacks_are_moved(
+            start in start(),
+            yearly: bool,
+            by_year_day: bool,
+            list in vec(signed(31), 1..4),
+            reach in select(&[0_i16, 335][..]),
+            weekdays in some(select(&WEEK[..]), 4),
+            months in some(1_u8..=12, 3),
+            interval in 1_u32..4,
+            skip in select(&[Skip::Backward, Skip::Forward][..]),
+        ) {
+            let by_year_day = yearly && by_year_day;
+            let frequency = if yearly { Frequency::Yearly } else { Frequency::Monthly };
+            let mut parts = RuleParts { interval, skip, ..RuleParts::every(frequency) };
+            let list: Vec<i16> = list.iter().map(|n| if by_year_day { n + n.signum() * reach } else { *n }).collect();
+            if by_year_day { parts.by_year_day = list.clone() } else { parts.by_month_day = list.clone(); parts.by_month = months }
+            parts.by_day = weekdays.iter().map(|day| RuleDay::every(*day)).collect();
+            let rule = Rule::try_from(parts.clone()).unwrap();
+
+            let first = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1).unwrap();
+            let mut days = BTreeSet::new();
+            for offset in 0..i32::try_from(interval).unwrap() * 12 * if yearly { 6 } else { 1 } {
+                let month = i32::try_from(start.month0()).unwrap() * i32::from(!yearly) + offset;
+                let (year, month) = (start.year() + month / 12, u32::try_from(month % 12).unwrap() + 1);
+                let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+                let counted = if yearly { year - start.year() } else { offset };
+                if counted % i32::try_from(interval).unwrap() != 0 { continue }
+                if by_year_day {
+                    days.extend(named_days(&parts, first(year, 1), first(year + 1, 1), &list));
+                } else if parts.by_month.is_empty() || parts.by_month.contains(&u8::try_from(month).unwrap()) {
+                    days.extend(named_days(&parts, first(year, month), first(next_year, next_month), &list));
+                }
+            }
+            let expected: Vec<NaiveDateTime> = days
+                .into_iter()
+                .filter(|day| weekdays.is_empty() || weekdays.contains(&day.weekday()))
+                .map(|day| day.and_time(start.time()))
+                .filter(|at| *at >= start)
+                .collect();
+            let expanded: Vec<NaiveDateTime> = RecurrenceSet::new(start, None)
+                .with_first(FirstInstance::WhenMatching)
+                .with_rule(rule.clone())
+                .occurrences()
+                .take(expected.len())
+                .collect();
+            prop_assert_eq!(expanded, expected, "{}", rule);
+        }
+
         /// Law 2: ascending, each once, and resuming continues the same sequence.
         #[test]
         fn resuming_from_any_point_continues_the_sequence(
@@ -262,12 +334,12 @@ mod law {
             let other = count.map_or(other.clone(), |count| other.ending(RuleEnd::Count(count)).unwrap());
             let both = set(start, rule.clone()).with_excluding_rule(other.clone());
             let horizon = start + TimeDelta::days(2_000);
-            let taken = |rule: &Rule| -> std::collections::BTreeSet<NaiveDateTime> {
+            let taken = |rule: &Rule| -> BTreeSet<NaiveDateTime> {
                 let set = RecurrenceSet::new(start, None).with_first(FirstInstance::WhenMatching).with_rule(rule.clone());
                 set.occurrences().take_while(|at| *at < horizon).take(2_000).collect()
             };
             let (yielded, excluded) = (taken(&rule), taken(&other));
-            let sure = |list: &std::collections::BTreeSet<NaiveDateTime>| {
+            let sure = |list: &BTreeSet<NaiveDateTime>| {
                 if list.len() < 2_000 { horizon } else { *list.last().unwrap() }
             };
             let last = sure(&yielded).min(sure(&excluded));
@@ -294,7 +366,11 @@ mod law {
             let set = listed.get(exception).map_or(plain.clone(), |at| plain.clone().with_exception(*at));
             let all: Vec<NaiveDateTime> = set.occurrences().take(40).collect();
             let Some(at) = all.get(index).copied() else { return Ok(()) };
-            let (before, after) = set.split_at(at).unwrap();
+            let (before, after) = match set.split_at(at) {
+                // What was moved from another period cannot be counted from where it lies.
+                Err(SplitError::OffRule { .. }) if set.rules()[0].parts().skip != Skip::Omit => return Ok(()),
+                parts => parts.unwrap(),
+            };
             let early: Vec<NaiveDateTime> = before.occurrences().take(100).collect();
             prop_assert_eq!(&early[..], &all[..index]);
             let late: Vec<NaiveDateTime> = after.occurrences().take(all.len() - index).collect();
@@ -354,6 +430,30 @@ mod law {
             prop_assert!(found.limited || found.instances.len() == expected.len());
             prop_assert!(!found.limited || expected.len() >= limit || found.instances == expected);
             prop_assert!(expected.starts_with(&found.instances));
+        }
+
+        /// Law 18: an instance begins at its reading of the wall clock, or later by the gap where the clocks skip it.
+        #[test]
+        fn instances_keep_their_reading_across_clock_changes(
+            start in start(),
+            rule in rule(),
+            zone in select(&["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "UTC"][..]),
+            from in 0_i64..400,
+        ) {
+            let zone: Zone = zone.parse().unwrap();
+            let series = Series::new(RecurrenceSet::new(start, Some(zone)).with_rule(rule), Length::of(0, 60).unwrap(), zone);
+            let window = Interval::starting(start.and_utc() + TimeDelta::days(from), TimeDelta::days(120)).unwrap();
+            for one in series.within(window, 200).instances {
+                let shown = zone.local(one.interval.start());
+                if shown == one.occurrence {
+                    let same = |at: DateTime<chrono::Utc>| zone.local(at) == shown && at < one.interval.start();
+                    // Of two instants with this reading it is the first: clocks go back by at most a day.
+                    prop_assert!((1..=48).all(|half| !same(one.interval.start() - TimeDelta::minutes(half * 30))));
+                } else {
+                    let gap = shown - one.occurrence;
+                    prop_assert!(gap > TimeDelta::zero() && zone.local(one.interval.start() - gap) < one.occurrence);
+                }
+            }
         }
 
         /// Law 8: an override replaces exactly one instance, and keeps its own length.
@@ -454,6 +554,8 @@ mod law {
             ("FREQ=DAILY;INTERVAL=0", "INTERVAL is `0`: 1 to 4294967295 is wanted"),
             ("FREQ=DAILY;BYHOUR=9,24", "BYHOUR is `24`: 0 to 23 is wanted"),
             ("FREQ=DAILY;BYHOUR=", "BYHOUR is ``: 0 to 23 is wanted"),
+            ("RSCALE=HEBREW;FREQ=YEARLY", "RSCALE is `HEBREW`: GREGORIAN is wanted"),
+            ("FREQ=MONTHLY;SKIP=OMIT", "SKIP stands alone: RSCALE=GREGORIAN is wanted beside it"),
             ("FREQ=DAILY;FREQ=DAILY", "FREQ is there twice: once is wanted"),
             (
                 "FREQ=MONTHLY;BYSETPOS=1",

@@ -37,10 +37,14 @@ pub enum Part {
     BySetPos,
     /// `WKST`.
     Wkst,
+    /// `RSCALE` (RFC 7529).
+    Rscale,
+    /// `SKIP` (RFC 7529).
+    Skip,
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Freq,
         Self::Until,
         Self::Count,
@@ -55,6 +59,8 @@ impl Part {
         Self::BySecond,
         Self::BySetPos,
         Self::Wkst,
+        Self::Rscale,
+        Self::Skip,
     ];
 
     /// Its name.
@@ -75,6 +81,8 @@ impl Part {
             Self::BySecond => "BYSECOND",
             Self::BySetPos => "BYSETPOS",
             Self::Wkst => "WKST",
+            Self::Rscale => "RSCALE",
+            Self::Skip => "SKIP",
         }
     }
 
@@ -95,6 +103,8 @@ impl Part {
             Self::ByMinute => "0 to 59",
             Self::BySecond => "0 to 60",
             Self::Wkst => "MO, TU, WE, TH, FR, SA or SU",
+            Self::Rscale => "GREGORIAN",
+            Self::Skip => "OMIT, BACKWARD or FORWARD, beside RSCALE=GREGORIAN,",
         }
     }
 }
@@ -118,7 +128,9 @@ pub enum RuleError {
         limit: usize,
     },
     /// A piece between semicolons is not `NAME=value` with a known name.
-    #[error("`{piece}` is no part of a rule: FREQ, UNTIL, COUNT, INTERVAL, WKST or one of the BY parts is wanted")]
+    #[error(
+        "`{piece}` is no part of a rule: FREQ, UNTIL, COUNT, INTERVAL, WKST, RSCALE, SKIP or one of the BY parts is wanted"
+    )]
     Unknown {
         /// The piece, shortened to 64 characters.
         piece: String,
@@ -156,6 +168,9 @@ pub enum RuleError {
         /// The other.
         other: Part,
     },
+    /// `SKIP` without `RSCALE`, which RFC 7529 forbids.
+    #[error("SKIP stands alone: RSCALE=GREGORIAN is wanted beside it")]
+    SkipAlone,
     /// `BYSETPOS` without another BY part.
     #[error("BYSETPOS stands alone: another BY part is wanted, of whose instances it takes some")]
     PositionAlone,

@@ -28,6 +28,8 @@ pub(super) struct Matches {
     /// Of the period's instances those chosen by position.
     chosen: Vec<usize>,
     index: usize,
+    /// The last instance listed: days moved into the next period may come in that one again.
+    last: Option<i64>,
     /// The next instance, where it has been looked at already.
     held: Option<i64>,
 }
@@ -66,6 +68,7 @@ impl Matches {
             bases: Vec::new(),
             chosen: Vec::new(),
             index: 0,
+            last: None,
             held: None,
         }
     }
@@ -98,6 +101,12 @@ impl Matches {
     pub(super) fn peek(&mut self) -> Option<i64> {
         self.held = self.next();
         self.held
+    }
+
+    /// Whether one of the instances is in this second.
+    pub(super) fn any_at(mut self, second: i64) -> bool {
+        self.seek(second);
+        self.peek() == Some(second)
     }
 
     /// Counts a start that the rule itself does not yield as the first of its instances.
@@ -176,7 +185,7 @@ impl Iterator for Matches {
                 continue;
             };
             self.index += 1;
-            if second < self.from {
+            if second < self.from || self.last.is_some_and(|last| second <= last) {
                 continue;
             }
             match self.end.holds(second) {
@@ -188,6 +197,7 @@ impl Iterator for Matches {
                 }
             }
             self.left = self.left.map(|left| left - 1);
+            self.last = Some(second);
             return Some(second);
         }
     }

@@ -4,8 +4,8 @@
     reason = "days of a month are 1 to 31 and years 0 to 10,000, so shifts and sums stay in range"
 )]
 
-use super::gregorian::{DAY, civil, day_number, first_week, month_length, weekday, year_length};
-use super::rule::{Frequency, Rule};
+use super::gregorian::{DAY, FIRST_YEAR, LAST_YEAR, civil, day_number, first_week, month_length, weekday, year_length};
+use super::rule::{Frequency, Rule, Skip};
 
 /// The days that a rule with a given start allows, month by month.
 ///
@@ -20,6 +20,8 @@ pub(super) struct DayPattern {
     weeks: Option<Vec<i64>>,
     week_start: i64,
     days: Option<Weekdays>,
+    /// What becomes of days that a month or year lacks.
+    skip: Skip,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -81,7 +83,15 @@ impl DayPattern {
             months = 0b1_1111_1111_1110;
         }
         let week_start = i64::from(parts.week_start.num_days_from_monday());
-        Self { months, month_days, year_days, weeks, week_start, days }
+        // Other frequencies ask whether a day that is there is allowed; of two lists of days each limits the other.
+        let named = matches!(parts.frequency, Frequency::Monthly | Frequency::Yearly);
+        let skip = if named && month_days.is_some() != year_days.is_some() { parts.skip } else { Skip::Omit };
+        Self { months, month_days, year_days, weeks, week_start, days, skip }
+    }
+
+    /// Whether the days that a month lacks are moved on into the next one.
+    pub(super) const fn moves_on(&self) -> bool {
+        matches!(self.skip, Skip::Forward)
     }
 
     /// The allowed days of a month: bit `d` for day `d`.
@@ -89,10 +99,8 @@ impl DayPattern {
         if self.months & (1 << month) == 0 {
             return 0;
         }
-        let first = day_number(year, month, 1);
-        let length = month_length(year, month);
-        let mut set = (u32::MAX >> (31 - length)) & !1;
-        let of_month = Span { first, length };
+        let of_month = Span::month(year, month);
+        let mut set = (u32::MAX >> (31 - of_month.length)) & !1;
         if let Some(list) = &self.month_days {
             set &= list.iter().fold(0, |bits, n| bits | of_month.bit(of_month.nth_day(*n)));
         }
@@ -100,13 +108,46 @@ impl DayPattern {
             let of_year = Span { first: day_number(year, 1, 1), length: year_length(year) };
             set &= list.iter().fold(0, |bits, n| bits | of_month.bit(of_year.nth_day(*n)));
         }
-        if let Some(list) = &self.weeks {
-            set &= self.in_weeks(list, year, month, &of_month);
+        match self.skip {
+            Skip::Backward if self.lacking(year, month).1 => set |= 1 << of_month.length,
+            Skip::Forward if self.lacking(year, month).0 => set |= 1 << 1,
+            Skip::Omit | Skip::Backward | Skip::Forward => {}
         }
-        if let Some(days) = &self.days {
-            set &= days.of(year, &of_month);
+        set & self.limits(year, month)
+    }
+
+    /// The day beyond the month to which a day that it lacks is moved.
+    pub(super) fn beyond(&self, year: i64, month: i64) -> Option<i64> {
+        let first = day_number(year, month, 1);
+        let day = match self.skip {
+            Skip::Backward if self.lacking(year, month).0 => first - 1,
+            Skip::Forward if self.lacking(year, month).1 => first + month_length(year, month),
+            Skip::Omit | Skip::Backward | Skip::Forward => return None,
+        };
+        let (year, month, of_month) = civil(day);
+        let allowed = (FIRST_YEAR..=LAST_YEAR).contains(&year) && self.limits(year, month) & (1 << of_month) != 0;
+        allowed.then_some(day)
+    }
+
+    /// Whether the days named reach to before the month, and beyond its end.
+    fn lacking(&self, year: i64, month: i64) -> (bool, bool) {
+        let reaches = |list: &[i64], length: i64| (list.iter().any(|n| *n < -length), list.iter().any(|n| *n > length));
+        match (&self.month_days, &self.year_days) {
+            _ if self.months & (1 << month) == 0 => (false, false),
+            (Some(list), _) => reaches(list, month_length(year, month)),
+            (None, Some(list)) => {
+                let (before, after) = reaches(list, year_length(year));
+                (before && month == 1, after && month == 12)
+            }
+            (None, None) => (false, false),
         }
-        set
+    }
+
+    /// The days of a month that the weeks and weekdays allow.
+    fn limits(&self, year: i64, month: i64) -> u32 {
+        let of_month = Span::month(year, month);
+        let weeks = self.weeks.as_ref().map_or(u32::MAX, |list| self.in_weeks(list, year, month, &of_month));
+        weeks & self.days.as_ref().map_or(u32::MAX, |days| days.of(year, &of_month))
     }
 
     /// The days of the month that lie in one of the weeks, which may be of the year before or after.
@@ -158,6 +199,10 @@ struct Span {
 }
 
 impl Span {
+    const fn month(year: i64, month: i64) -> Self {
+        Self { first: day_number(year, month, 1), length: month_length(year, month) }
+    }
+
     /// The nth of its days, from the end where negative.
     fn nth_day(&self, n: i64) -> Option<i64> {
         let n = if n > 0 { n } else { self.length + 1 + n };

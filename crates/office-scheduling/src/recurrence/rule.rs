@@ -29,6 +29,35 @@ pub enum Frequency {
     Yearly,
 }
 
+/// What becomes of a day that its month or year lacks (`SKIP` of RFC 7529): 31 June, or 29 February of most years.
+///
+/// It is about the days that a monthly or yearly rule names by `BYMONTHDAY` or `BYYEARDAY`, or takes from its start.
+///
+/// # Example
+/// ```
+/// use office_scheduling::{RecurrenceSet, Rule, RuleError};
+///
+/// let rent: Rule = "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;COUNT=3".parse()?;
+/// let due = RecurrenceSet::new("2026-01-31T00:00:00".parse().unwrap(), None).with_rule(rent);
+/// let days: Vec<String> = due.occurrences().map(|at| at.date().to_string()).collect();
+/// assert_eq!(days, ["2026-01-31", "2026-02-28", "2026-03-31"]);
+///
+/// // RFC 7529 has no SKIP without RSCALE.
+/// let refused = "FREQ=MONTHLY;SKIP=BACKWARD".parse::<Rule>();
+/// assert_eq!(refused, Err(RuleError::SkipAlone));
+/// # Ok::<(), RuleError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Skip {
+    /// It is left out.
+    #[default]
+    Omit,
+    /// The last day before it is meant.
+    Backward,
+    /// The first day after it is meant.
+    Forward,
+}
+
 /// A weekday in a rule: every one of the period, or only the nth (from the end where negative).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleDay {
@@ -130,6 +159,8 @@ pub struct RuleParts {
     pub by_position: Vec<i16>,
     /// The day on which weeks begin (`WKST`).
     pub week_start: Weekday,
+    /// What becomes of days that a month or year lacks (`SKIP`).
+    pub skip: Skip,
 }
 
 impl RuleParts {
@@ -150,6 +181,7 @@ impl RuleParts {
             by_second: Vec::new(),
             by_position: Vec::new(),
             week_start: Weekday::Mon,
+            skip: Skip::Omit,
         }
     }
 

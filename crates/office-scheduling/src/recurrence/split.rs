@@ -1,10 +1,11 @@
 //! This and all future ones: a set cut in two.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{Datelike, NaiveDateTime, TimeDelta};
+use office_core::Zone;
 use thiserror::Error;
 
 use super::occurrence::Matches;
-use super::rule::{Rule, RuleEnd, Until};
+use super::rule::{Frequency, Rule, RuleEnd, RuleParts, Skip, Until};
 use super::set::{FirstInstance, RecurrenceSet};
 use super::wall::seconds;
 
@@ -45,7 +46,7 @@ impl RecurrenceSet {
         let mut before = Self::new(self.start(), self.zone()).with_first(self.first());
         let mut after = Self::new(at, self.zone()).with_first(self.first());
         for rule in self.rules() {
-            let (early, late) = self.split_rule(rule, at)?;
+            let (early, late) = self.split_rule(&self.spelt_out(rule), at)?;
             before = early.into_iter().fold(before, Self::with_rule);
             after = late.into_iter().fold(after, Self::with_rule);
         }
@@ -66,10 +67,34 @@ impl RecurrenceSet {
         Ok((before, after))
     }
 
+    /// A rule that moves days, with the day that it takes from its start, which is not the day of every instance.
+    fn spelt_out(&self, rule: &Rule) -> Rule {
+        let mut parts: RuleParts = rule.parts().clone();
+        let unsaid = parts.by_month_day.is_empty() && parts.by_year_day.is_empty() && parts.by_day.is_empty();
+        let by_start = match parts.frequency {
+            Frequency::Monthly => unsaid,
+            Frequency::Yearly => unsaid && parts.by_week.is_empty(),
+            Frequency::Weekly | Frequency::Daily | Frequency::Hourly | Frequency::Minutely | Frequency::Secondly => {
+                false
+            }
+        };
+        if parts.skip == Skip::Omit || !by_start {
+            return rule.clone();
+        }
+        parts.by_month_day = i16::try_from(self.start().day()).into_iter().collect();
+        if parts.frequency == Frequency::Yearly && parts.by_month.is_empty() {
+            parts.by_month = u8::try_from(self.start().month()).into_iter().collect();
+        }
+        Rule::try_from(parts).unwrap_or_else(|_| rule.clone())
+    }
+
     /// A rule up to the cut and from it on; none where it yields nothing on that side.
     fn split_rule(&self, rule: &Rule, at: NaiveDateTime) -> Result<(Option<Rule>, Option<Rule>), SplitError> {
         let mut matches = self.matches(rule);
         let off = || SplitError::OffRule { rule: rule.to_string(), at };
+        if matches.clone().any_at(seconds(at)) && moved_into_another_period(rule, at, self.zone()) {
+            return Err(off());
+        }
         match rule.parts().end {
             RuleEnd::Count(count) => {
                 let start = seconds(self.start());
@@ -102,6 +127,19 @@ impl RecurrenceSet {
             }
         }
     }
+}
+
+/// Whether an instance may belong to the period before or after the one in which it lies, so that a rule which starts
+/// there would count other periods.
+fn moved_into_another_period(rule: &Rule, at: NaiveDateTime, zone: Option<Zone>) -> bool {
+    let parts = rule.parts();
+    let from_there = rule.ending(RuleEnd::Never).map(|rule| Matches::new(&rule, seconds(at), zone).peek());
+    let edge = match parts.skip {
+        Skip::Omit => return false,
+        Skip::Forward => at.day() == 1,
+        Skip::Backward => parts.by_month_day.iter().chain(&parts.by_year_day).any(|n| *n < 0),
+    };
+    from_there != Ok(Some(seconds(at))) || (parts.interval > 1 && edge)
 }
 
 /// Why a set could not be cut in two.

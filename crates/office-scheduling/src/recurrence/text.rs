@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::Weekday;
 
 use super::error::{Part, RuleError};
-use super::rule::{Frequency, Rule, RuleDay, RuleEnd, RuleParts, Until};
+use super::rule::{Frequency, Rule, RuleDay, RuleEnd, RuleParts, Skip, Until};
 use crate::stamp;
 
 /// The longest text that is read as a rule, in bytes.
@@ -37,6 +37,9 @@ impl FromStr for Rule {
             }
         }
         parts.frequency = frequency.ok_or(RuleError::NoFrequency)?;
+        if seen.contains(&Part::Skip) && !seen.contains(&Part::Rscale) {
+            return Err(RuleError::SkipAlone);
+        }
         if seen.contains(&Part::Count) && seen.contains(&Part::Until) {
             return Err(RuleError::Together { part: Part::Count, other: Part::Until });
         }
@@ -75,6 +78,9 @@ fn read_part(parts: &mut RuleParts, part: Part, value: &str) -> Result<(), RuleE
         Part::BySecond => parts.by_second = list(part, value, unsigned)?,
         Part::BySetPos => parts.by_position = list(part, value, signed)?,
         Part::Wkst => parts.week_start = weekday(value).ok_or_else(wrong)?,
+        Part::Rscale if value.eq_ignore_ascii_case("GREGORIAN") => {}
+        Part::Rscale => return Err(wrong()),
+        Part::Skip => parts.skip = Skip::named(value).ok_or_else(wrong)?,
     }
     Ok(())
 }
@@ -153,6 +159,22 @@ impl Frequency {
     }
 }
 
+impl Skip {
+    /// Its name in RFC 7529.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Omit => "OMIT",
+            Self::Backward => "BACKWARD",
+            Self::Forward => "FORWARD",
+        }
+    }
+
+    fn named(text: &str) -> Option<Self> {
+        [Self::Omit, Self::Backward, Self::Forward].into_iter().find(|skip| skip.name().eq_ignore_ascii_case(text))
+    }
+}
+
 impl Display for Frequency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -192,6 +214,9 @@ impl Display for Rule {
             Ok(())
         }
         let parts = self.parts();
+        if parts.skip != Skip::Omit {
+            f.write_str("RSCALE=GREGORIAN;")?;
+        }
         write!(f, "FREQ={}", parts.frequency)?;
         match parts.end {
             RuleEnd::Never => {}
@@ -210,9 +235,9 @@ impl Display for Rule {
         list(f, Part::ByMinute, &parts.by_minute)?;
         list(f, Part::BySecond, &parts.by_second)?;
         list(f, Part::BySetPos, &parts.by_position)?;
-        if parts.week_start == Weekday::Mon {
-            return Ok(());
+        if parts.week_start != Weekday::Mon {
+            write!(f, ";WKST={}", weekday_name(parts.week_start))?;
         }
-        write!(f, ";WKST={}", weekday_name(parts.week_start))
+        if parts.skip == Skip::Omit { Ok(()) } else { write!(f, ";SKIP={}", parts.skip.name()) }
     }
 }

@@ -85,7 +85,8 @@ impl Walk {
     /// Skips to the period that holds a second of the wall clock, or the first one after it.
     pub(super) fn seek(&mut self, at: i64) {
         let day = at.div_euclid(DAY);
-        let (year, month, _) = civil(day);
+        // The first of a month may belong to the month before.
+        let (year, month, _) = civil(if self.pattern.moves_on() { day - 1 } else { day });
         let at = match self.kind {
             Kind::Years => year,
             Kind::Months => year * 12 + month - 1,
@@ -141,14 +142,23 @@ impl Walk {
 
     fn push_month(&self, year: i64, month: i64, bases: &mut Vec<i64>) {
         let mut set = self.pattern.month(year, month);
-        if set == 0 {
+        let beyond = self.pattern.beyond(year, month);
+        if set == 0 && beyond.is_none() {
             return;
         }
         let before = day_number(year, month, 1) - 1;
+        let mut push = |day: i64| {
+            // A day may be there already, as one that the month before moved on, or as its last.
+            if bases.last() != Some(&(day * DAY)) {
+                bases.push(day * DAY);
+            }
+        };
+        beyond.into_iter().filter(|day| *day <= before).for_each(&mut push);
         while set != 0 {
-            bases.push((before + i64::from(set.trailing_zeros())) * DAY);
+            push(before + i64::from(set.trailing_zeros()));
             set &= set - 1;
         }
+        beyond.into_iter().filter(|day| *day > before).for_each(push);
     }
 
     fn week(&self, first: i64, bases: &mut Vec<i64>) -> Option<i64> {

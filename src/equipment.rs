@@ -25,8 +25,8 @@ use office_core::{Id, Money, Rounding, StoreError, Tx, View};
 use office_finance::{
     AccountCode, Chart, DepreciationError, DepreciationMethod, DepreciationStart, DepreciationTerms, Dimensions,
     DisposeFixedAssetError, EntryId, EntryStatus, FixedAsset, FixedAssetAccounts, FixedAssetId, FixedAssetPlan,
-    FixedAssetSale, JournalEntry, PostedRun, PostingRun, PostingRunError, UndoLineError, dispose_fixed_asset,
-    run_depreciation, undo_depreciation,
+    FixedAssetSale, JournalEntry, PostedRun, PostingRun, PostingRunError, RoundingRest, UndoLineError,
+    dispose_fixed_asset, run_depreciation, undo_depreciation,
 };
 use office_inventory::{Asset, AssetId, DepreciationBasis, DepreciationBasisError, EquipmentTermsBook, Reference};
 use thiserror::Error;
@@ -50,6 +50,8 @@ pub struct EquipmentRules {
     pub start: DepreciationStart,
     /// How amounts are rounded.
     pub rounding: Rounding,
+    /// Which lines take what rounding leaves over.
+    pub rest: RoundingRest,
     /// The first day from which depreciation is posted. What was over before was booked elsewhere.
     pub posted_from: NaiveDate,
 }
@@ -93,6 +95,7 @@ pub async fn not_taken_up(view: &View, rules: &EquipmentRules) -> Result<Vec<Ass
 /// # use office::equipment::EquipmentRules;
 /// # use office::finance::{
 /// #     Account, AccountKind, Chart, DepreciationMethod, DepreciationStart, Dimensions, FixedAssetAccounts, Period, PostingRun,
+/// #     RoundingRest,
 /// # };
 /// # use office::inventory::{
 /// #     Asset, AssetId, AssetPurchase, DepreciationTerms, EquipmentTerms, EquipmentTermsBook, NewAsset,
@@ -114,7 +117,8 @@ pub async fn not_taken_up(view: &View, rules: &EquipmentRules) -> Result<Vec<Ass
 /// # let rules = &EquipmentRules {
 /// #     chart, accounts: [("laptop".to_owned(), (accounts, Dimensions::new()))].into(), proceeds_to: "1800".parse()?, terms,
 /// #     methods: [("linear".parse()?, DepreciationMethod::StraightLine)].into(),
-/// #     start: DepreciationStart::FullMonth, rounding: Rounding::HalfUp, posted_from: "2026-01-01".parse()?,
+/// #     start: DepreciationStart::FullMonth, rounding: Rounding::HalfUp, rest: RoundingRest::EachLine,
+/// #     posted_from: "2026-01-01".parse()?,
 /// # };
 /// # let office = Office::on(MemoryStore::new());
 /// # let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
@@ -267,6 +271,7 @@ fn parts(
         method: rules.methods.get(&basis.terms.method).ok_or_else(no_method)?.clone(),
         start: rules.start,
         rounding: rules.rounding,
+        rest: rules.rest,
     };
     let plan = |name: String, terms| FixedAssetPlan {
         name,

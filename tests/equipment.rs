@@ -21,7 +21,7 @@ mod tests {
     use office_finance::{
         Account, AccountCode, AccountKind, Balances, BudgetLine, BudgetPlan, Chart, DepreciationMethod,
         DepreciationStart, Dimension, Dimensions, Entry, EntryId, FixedAsset, FixedAssetAccounts, FixedAssetId, Period,
-        Posting, PostingRun, UndoLineError, entries_of, post,
+        Posting, PostingRun, RoundingRest, UndoLineError, entries_of, post,
     };
     use office_inventory::{
         Asset, AssetCharge, AssetFact, AssetId, AssetPurchase, DepreciationTerms, DisposalKind, Disposed,
@@ -99,6 +99,7 @@ mod tests {
             methods: [("usual".parse().unwrap(), method)].into(),
             start: DepreciationStart::FullMonth,
             rounding: Rounding::HalfUp,
+            rest: RoundingRest::EachLine,
             posted_from: "2026-01-01".parse().unwrap(),
         }
     }

@@ -16,7 +16,7 @@ use thiserror::Error;
 
 pub use self::book::{DepreciationBook, Disposal, DisposeError};
 pub use self::macrs::{MacrsClass, MacrsConvention, macrs_percents};
-use crate::schedule::{pieces, spread};
+use crate::schedule::pieces;
 use crate::{PeriodAmount, SpreadBy, SpreadError};
 
 /// How a thing is depreciated.
@@ -24,7 +24,7 @@ use crate::{PeriodAmount, SpreadBy, SpreadError};
 /// # Example
 /// ```
 /// use office_core::{Currency, Money, Percent, Rounding};
-/// use office_finance::{DepreciationError, DepreciationMethod, DepreciationStart, DepreciationTerms};
+/// use office_finance::{DepreciationError, DepreciationMethod, DepreciationStart, DepreciationTerms, RoundingRest};
 ///
 /// let euro = |minor| Money::from_minor(minor, Currency::EUR);
 /// let terms = DepreciationTerms {
@@ -35,9 +35,19 @@ use crate::{PeriodAmount, SpreadBy, SpreadError};
 ///     method: DepreciationMethod::StraightLine,
 ///     start: DepreciationStart::FullMonth,
 ///     rounding: Rounding::HalfUp,
+///     rest: RoundingRest::EachLine,
 /// };
 /// let lines = terms.lines()?;
 /// assert_eq!((lines.len(), lines[0].amount, lines[0].days.to_string()), (36, euro(25_00), "2026-10-01/2026-11-01".into()));
+///
+/// // Of 2.00 in three months each is within a cent of its share; or all but the last are alike.
+/// let three = DepreciationTerms { cost: euro(2_00), residual: euro(0), life_months: 3, ..terms.clone() };
+/// let amounts = |rest| {
+///     let lines = DepreciationTerms { rest, ..three.clone() }.lines()?;
+///     Ok::<_, DepreciationError>(lines.into_iter().map(|line| line.amount.minor()).collect::<Vec<_>>())
+/// };
+/// assert_eq!(amounts(RoundingRest::EachLine)?, [67, 66, 67]);
+/// assert_eq!(amounts(RoundingRest::LastLine)?, [67, 67, 66]);
 ///
 /// let upside_down = DepreciationTerms { residual: euro(1_000_01), ..terms };
 /// let refused = upside_down.lines();
@@ -61,6 +71,31 @@ pub struct DepreciationTerms {
     pub start: DepreciationStart,
     /// How the amounts that the method computes are rounded.
     pub rounding: Rounding,
+    /// Which lines take what rounding leaves over.
+    #[serde(default, skip_serializing_if = "RoundingRest::is_usual")]
+    pub rest: RoundingRest,
+}
+
+/// Which lines take what rounding leaves over. The lines add up exactly either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundingRest {
+    /// Each its own: what the lines so far come to is the exact amount, rounded, so that no line of what is spread is a
+    /// minor unit or more off its share.
+    #[default]
+    EachLine,
+    /// The last: each other line is its own share, rounded, so that those of equal length are alike. Of a method by years,
+    /// the last month of a year of the life takes what the months of that year leave over; of units, the line with which
+    /// all are used. Where shares were rounded up so far that nothing is left, later lines are zero.
+    LastLine,
+}
+
+impl RoundingRest {
+    // By reference, as serde asks it.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde calls")]
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A method of depreciation.
@@ -136,9 +171,7 @@ impl DepreciationTerms {
             return Err(DepreciationError::Life { months: self.life_months });
         }
         match &self.method {
-            DepreciationMethod::StraightLine => {
-                Ok(spread(base, &pieces(self.stretch(0, self.life_months)?, self.by())?, self.rounding)?)
-            }
+            DepreciationMethod::StraightLine => self.by_months(base, 0, self.life_months),
             DepreciationMethod::DecliningBalance { rate, switches } => {
                 self.by_years(&self.declining(base, *rate, *switches)?)
             }
@@ -174,11 +207,42 @@ impl DepreciationTerms {
         (0..life).step_by(12).map(move |from| (from, from.saturating_add(12).min(life)))
     }
 
+    /// An amount over the months from so many after the start to so many, each by its weight.
+    fn by_months(&self, amount: Money, from: u32, to: u32) -> Result<Vec<PeriodAmount>, DepreciationError> {
+        let pieces = pieces(self.stretch(from, to)?, self.by())?;
+        let whole = pieces.iter().fold(0_i128, |sum, (_, weight)| sum.saturating_add(i128::from(*weight)));
+        let weights = pieces.iter().scan(0_i128, |so_far, (_, weight)| {
+            *so_far = so_far.saturating_add(i128::from(*weight));
+            Some(*so_far)
+        });
+        let done = weights.map(|so_far| Ratio::new(so_far, whole)).collect::<Result<Vec<_>, _>>()?;
+        let amounts = self.parts(amount, &done)?;
+        Ok(pieces.iter().zip(amounts).map(|((days, _), amount)| PeriodAmount { days: *days, amount }).collect())
+    }
+
+    /// What each line takes of an amount, from how much of it is done after each, as a share of one.
+    fn parts(&self, amount: Money, done: &[Ratio]) -> Result<Vec<Money>, DepreciationError> {
+        let (mut given, mut before) = (Money::zero(amount.currency()), Ratio::ZERO);
+        let mut parts = Vec::with_capacity(done.len());
+        for done in done {
+            let until = match self.rest {
+                RoundingRest::LastLine if *done < Ratio::ONE => {
+                    given.checked_add(amount.times_ratio(done.checked_sub(before)?, self.rounding)?)?
+                }
+                RoundingRest::EachLine | RoundingRest::LastLine => amount.times_ratio(*done, self.rounding)?,
+            };
+            let until = if until.minor() > amount.minor() { amount } else { until };
+            parts.push(until.checked_sub(given)?);
+            (given, before) = (until, *done);
+        }
+        Ok(parts)
+    }
+
     /// The amounts of the years of the life, each spread over its months.
     fn by_years(&self, amounts: &[Money]) -> Result<Vec<PeriodAmount>, DepreciationError> {
         let mut lines: Vec<PeriodAmount> = Vec::new();
         for ((from, to), amount) in self.years().zip(amounts) {
-            for line in spread(*amount, &pieces(self.stretch(from, to)?, self.by())?, self.rounding)? {
+            for line in self.by_months(*amount, from, to)? {
                 // Where a year of the life ends within a month, the month is one line.
                 match lines.last_mut().filter(|last| same_month(last.days, line.days)) {
                     Some(last) => {
@@ -225,15 +289,12 @@ impl DepreciationTerms {
         }
         let years = i128::from(self.life_months.checked_div(12).unwrap_or(0));
         let sum = years.saturating_mul(years.saturating_add(1));
-        let (mut amounts, mut given) = (Vec::new(), Money::zero(base.currency()));
-        let mut digits = 0_i128;
-        for digit in (1..=years).rev() {
-            digits = digits.saturating_add(digit.saturating_mul(2));
-            let until = base.times_ratio(Ratio::new(digits, sum)?, self.rounding)?;
-            amounts.push(until.checked_sub(given)?);
-            given = until;
-        }
-        Ok(amounts)
+        let digits = (1..=years).rev().scan(0_i128, |so_far, digit| {
+            *so_far = so_far.saturating_add(digit.saturating_mul(2));
+            Some(*so_far)
+        });
+        let done = digits.map(|so_far| Ratio::new(so_far, sum)).collect::<Result<Vec<_>, _>>()?;
+        self.parts(base, &done)
     }
 
     fn by_units(
@@ -253,15 +314,17 @@ impl DepreciationTerms {
         if !in_order || used.last().is_some_and(|last| last.days.end().is_none()) {
             return Err(DepreciationError::Order);
         }
-        let (mut so_far, mut given) = (Ratio::ZERO, Money::zero(base.currency()));
-        let mut lines = Vec::with_capacity(used.len());
-        for UnitsUsed { days, units } in used {
+        let (mut so_far, mut done) = (Ratio::ZERO, Vec::with_capacity(used.len()));
+        for UnitsUsed { units, .. } in used {
             so_far = so_far.checked_add(Ratio::from_decimal(*units))?.min(total);
-            let until = base.times_ratio(so_far.checked_div(total)?, self.rounding)?;
-            lines.push(PeriodAmount { days: *days, amount: until.checked_sub(given)? });
-            given = until;
+            done.push(so_far.checked_div(total)?);
         }
-        Ok(lines)
+        let amounts = self.parts(base, &done)?;
+        Ok(used
+            .iter()
+            .zip(amounts)
+            .map(|(UnitsUsed { days, .. }, amount)| PeriodAmount { days: *days, amount })
+            .collect())
     }
 
     fn by_table(&self, base: Money, percents: &[Percent]) -> Result<Vec<PeriodAmount>, DepreciationError> {

@@ -34,7 +34,7 @@ pub type FixedAssetId = Id<FixedAsset>;
 /// use office_core::{Actor, Command, Currency, DateRange, Entity, Id, MemoryStore, Money, Office, Role, Rounding, wait};
 /// use office_finance::{
 ///     Account, AccountKind, Chart, DepreciationMethod, DepreciationStart, DepreciationTerms, Dimensions, FixedAsset,
-///     FixedAssetAccounts, FixedAssetId, FixedAssetPlan, Period, PostingRun, run_depreciation,
+///     FixedAssetAccounts, FixedAssetId, FixedAssetPlan, Period, PostingRun, RoundingRest, run_depreciation,
 /// };
 /// # type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// # let office = Office::on(MemoryStore::new());
@@ -53,6 +53,7 @@ pub type FixedAssetId = Id<FixedAsset>;
 ///         method: DepreciationMethod::StraightLine,
 ///         start: DepreciationStart::FullMonth,
 ///         rounding: Rounding::HalfUp,
+///         rest: RoundingRest::EachLine,
 ///     },
 ///     accounts: FixedAssetAccounts {
 ///         cost: "0650".parse()?,

@@ -144,7 +144,7 @@ pub use deferral::{
 };
 pub use depreciation::{
     DepreciationBook, DepreciationError, DepreciationMethod, DepreciationStart, DepreciationTerms, Disposal,
-    DisposeError, MacrsClass, MacrsConvention, UnitsUsed, by_year, macrs_percents,
+    DisposeError, MacrsClass, MacrsConvention, RoundingRest, UnitsUsed, by_year, macrs_percents,
 };
 pub use dimension::{Dimension, DimensionRule, DimensionValueId, Dimensions, ParseDimensionError};
 pub use dunning::{Dunning, DunningError, DunningLevel, RemindError, Reminder};

@@ -15,8 +15,8 @@ mod stored {
         Account, AccountKind, Balances, Chart, DepreciationBook, DepreciationMethod, DepreciationStart,
         DepreciationTerms, Dimension, DisposeError, DisposeFixedAssetError, EntryId, EstimateError, FixedAsset,
         FixedAssetAccounts, FixedAssetFact, FixedAssetId, FixedAssetPlan, FixedAssetSale, JournalEntry, Period,
-        PostError, PostingRun, PostingRunError, UndoLineError, dispose_fixed_asset, entries_of, run_depreciation,
-        undo_depreciation,
+        PostError, PostingRun, PostingRunError, RoundingRest, UndoLineError, dispose_fixed_asset, entries_of,
+        run_depreciation, undo_depreciation,
     };
     use office_sqlite::SqliteStore;
     use proptest::prelude::*;
@@ -50,6 +50,7 @@ mod stored {
             method: DepreciationMethod::StraightLine,
             start: DepreciationStart::FullMonth,
             rounding: Rounding::HalfUp,
+            rest: RoundingRest::EachLine,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::schedule::over;
 /// # Example
 /// ```
 /// use office_core::{Currency, Money, Rounding};
-/// use office_finance::{DepreciationBook, DepreciationMethod, DepreciationStart, DepreciationTerms};
+/// use office_finance::{DepreciationBook, DepreciationMethod, DepreciationStart, DepreciationTerms, RoundingRest};
 ///
 /// let euro = |minor| Money::from_minor(minor, Currency::EUR);
 /// let terms = DepreciationTerms {
@@ -25,6 +25,7 @@ use crate::schedule::over;
 ///     method: DepreciationMethod::StraightLine,
 ///     start: DepreciationStart::FullMonth,
 ///     rounding: Rounding::HalfUp,
+///     rest: RoundingRest::EachLine,
 /// };
 /// let book = DepreciationBook::begun(&terms)?;
 /// assert_eq!(book.value("2026-03-31".parse()?)?, euro(900_00));

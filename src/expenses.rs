@@ -255,7 +255,7 @@ pub async fn settle_claim(
             return Err(SettleError::OtherPerson { advance: advance_id, person: advance.granted().person });
         }
         let outstanding = advance.outstanding()?;
-        let amount = if outstanding.compare(&left)?.is_lt() { outstanding } else { left };
+        let amount = left.lesser(outstanding)?;
         if amount.is_positive() && !set_off.contains_key(&advance_id) {
             applied.push((advance_id, advance.apply_to(id, amount)?));
             set_off.insert(advance_id, amount);

@@ -94,15 +94,16 @@ async fn counted(
             borne.entry((bearer, posting.account.clone())).or_default().push(posting);
         }
     }
+    let ids: Vec<_> =
+        borne.keys().map(|(bearer, account)| BudgetLine::id_borne_by(bearer, account, on.year())).collect();
+    let lines = tx.find_each(&ids).await?;
     let mut counted = Vec::new();
-    for ((bearer, account), postings) in borne {
-        let line_id = BudgetLine::id_borne_by(&bearer, &account, on.year());
-        if let Some(line) = tx.find(line_id).await? {
-            let currency = line.planned().currency();
-            let amounts = postings.iter().map(|posting| posting.told_in(currency).unwrap_or(posting.amount));
-            let amount = Money::sum(amounts, currency)?;
-            counted.push((line_id, line.spend(id, Spending { amount, on }, None)?));
-        }
+    for ((line_id, line), postings) in ids.into_iter().zip(lines).zip(borne.into_values()) {
+        let Some(line) = line else { continue };
+        let currency = line.planned().currency();
+        let amounts = postings.iter().map(|posting| posting.told_in(currency).unwrap_or(posting.amount));
+        let amount = Money::sum(amounts, currency)?;
+        counted.push((line_id, line.spend(id, Spending { amount, on }, None)?));
     }
     Ok(counted)
 }

@@ -6,8 +6,6 @@
 //!  top_up:  petty cash / bank
 //! ```
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use office_core::rules::{DecideError, Facts, PolicyBook};
 use office_core::subject::CaseId;
@@ -150,14 +148,12 @@ pub async fn spend(
 fn approved(tx: &Tx, rules: &PettyCashRules, voucher: &Voucher) -> Result<String, SpendVoucherError> {
     let facts = Facts::new().with("kind", "voucher").with("amount", voucher.amount);
     let ruling = rules.policy.decide(&facts, voucher.on)?;
-    let case = ApprovalCase {
-        case: CaseId::natural("voucher", &voucher.number),
-        requester: voucher.person,
-        beneficiaries: BTreeSet::new(),
-        scope: rules.scope.clone(),
-        amount: Some(voucher.amount),
-        taken: Vec::new(),
-    };
+    let case = ApprovalCase::new(
+        CaseId::natural("voucher", &voucher.number),
+        voucher.person,
+        rules.scope.clone(),
+        Some(voucher.amount),
+    );
     let run = approve_now(tx, ApprovalRun::start(&ruling.outcome, case, tx.command().at()), &rules.book, voucher.on)?;
     if run.is_approved() {
         Ok(ruling.explanation.to_string())

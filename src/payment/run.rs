@@ -1,6 +1,6 @@
 //! Runs of payments: what is due to vendors is proposed, approved and paid.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use office_core::rules::{DecideError, Facts};
@@ -84,14 +84,7 @@ pub async fn propose_run(
     let amount = Money::sum(proposal.payments.iter().map(|payment| payment.amount), currency)?;
     let number = i64::try_from(proposal.payments.len()).unwrap_or(i64::MAX);
     let ruling = rules.policy.decide(&Facts::new().with("amount", amount).with("payments", number), on)?;
-    let case = ApprovalCase {
-        case: id.retag(),
-        requester: tx.command().actor().person,
-        beneficiaries: BTreeSet::new(),
-        scope: rules.scope.clone(),
-        amount: Some(amount),
-        taken: Vec::new(),
-    };
+    let case = ApprovalCase::new(id.retag(), tx.command().actor().person, rules.scope.clone(), Some(amount));
     let payments = proposal.payments.clone();
     let (case, ruling, at) = (Box::new(case), Box::new(ruling), tx.command().at());
 

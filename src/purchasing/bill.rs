@@ -152,14 +152,7 @@ async fn look_at(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> Result<Bill
     let bill = invoice.bill();
     let facts = Facts::new().with("kind", "matched").with("amount", bill.gross);
     let ruling = rules.invoice_policy.decide(&facts, bill.on)?;
-    let case = ApprovalCase {
-        case: id.retag(),
-        requester: by.person,
-        beneficiaries: BTreeSet::new(),
-        scope: rules.scope.clone(),
-        amount: Some(bill.gross),
-        taken: Vec::new(),
-    };
+    let case = ApprovalCase::new(id.retag(), by.person, rules.scope.clone(), Some(bill.gross));
     let begun = invoice.begin_approval(case, ruling, tx.command().at())?;
     tx.decide(invoice_id, begun).await?;
     go_on(tx, rules, id).await

@@ -82,6 +82,14 @@ pub struct ApprovalCase {
     pub taken: Vec<CaseAct>,
 }
 
+impl ApprovalCase {
+    /// A case by which nobody gains but whoever asks for it, and on which nothing was done before.
+    #[must_use]
+    pub const fn new(case: CaseId, requester: PersonId, scope: Scope, amount: Option<Money>) -> Self {
+        Self { case, requester, beneficiaries: BTreeSet::new(), scope, amount, taken: Vec::new() }
+    }
+}
+
 /// How far the approval of a case has come.
 ///
 /// # Example

@@ -110,6 +110,23 @@ impl<F> Decision<F> {
             Self::AlreadyRecorded => None,
         }
     }
+
+    /// The same decision, its fact told as another: what a part of an entity decides becomes a fact of the whole.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Decision;
+    ///
+    /// assert_eq!(Decision::Record(2).map(|pages| format!("{pages} pages")), Decision::Record("2 pages".to_owned()));
+    /// assert_eq!(Decision::<u32>::AlreadyRecorded.map(|pages| pages + 1), Decision::AlreadyRecorded);
+    /// ```
+    #[must_use = "a decision changes nothing until it is recorded"]
+    pub fn map<G>(self, tell: impl FnOnce(F) -> G) -> Decision<G> {
+        match self {
+            Self::Record(fact) => Decision::Record(tell(fact)),
+            Self::AlreadyRecorded => Decision::AlreadyRecorded,
+        }
+    }
 }
 
 /// The state that a history of facts amounts to; `None` for an empty history, or one that does not begin with a first

@@ -223,6 +223,32 @@ impl Money {
         Self::try_from_minor(total, currency)
     }
 
+    /// The lesser of two amounts.
+    ///
+    /// # Errors
+    /// [`MoneyError::CurrencyMismatch`].
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Currency, Money};
+    ///
+    /// let (owed, there) = (Money::from_minor(70_00, Currency::EUR), Money::from_minor(50_00, Currency::EUR));
+    /// assert_eq!((owed.lesser(there)?, owed.greater(there)?), (there, owed));
+    /// assert!(owed.lesser(Money::from_minor(1, Currency::USD)).is_err());
+    /// # Ok::<(), office_core::MoneyError>(())
+    /// ```
+    pub fn lesser(self, other: Self) -> Result<Self, MoneyError> {
+        Ok(if other.compare(&self)?.is_lt() { other } else { self })
+    }
+
+    /// The greater of two amounts.
+    ///
+    /// # Errors
+    /// [`MoneyError::CurrencyMismatch`].
+    pub fn greater(self, other: Self) -> Result<Self, MoneyError> {
+        Ok(if other.compare(&self)?.is_gt() { other } else { self })
+    }
+
     /// The same amount the other way round: a credit for a debit.
     #[must_use]
     pub fn negated(self) -> Self {

@@ -232,14 +232,7 @@ impl Entity for BudgetTransfer {
 
     fn open(fact: &BudgetTransferFact) -> Option<Self> {
         let BudgetTransferFact::Requested { request, amount, ruling, at } = fact else { return None };
-        let case = ApprovalCase {
-            case: request.id.retag(),
-            requester: request.requester,
-            beneficiaries: [].into(),
-            scope: request.scope.clone(),
-            amount: Some(*amount),
-            taken: Vec::new(),
-        };
+        let case = ApprovalCase::new(request.id.retag(), request.requester, request.scope.clone(), Some(*amount));
         Some(Self { request: NewBudgetTransfer::clone(request), run: ApprovalRun::start(&ruling.outcome, case, *at) })
     }
 

@@ -241,10 +241,7 @@ impl ClientInvoice {
             let outstanding = Money::zero(part.amount.currency());
             return Err(AllocationError::Amount { amount: part.amount, outstanding });
         };
-        Ok(match item.admit(&part)? {
-            Decision::Record(part) => Decision::Record(ClientInvoiceFact::Allocated { part }),
-            Decision::AlreadyRecorded => Decision::AlreadyRecorded,
-        })
+        Ok(item.admit(&part)?.map(|part| ClientInvoiceFact::Allocated { part }))
     }
 
     /// Takes a payment off it that has come back on a day.
@@ -253,10 +250,7 @@ impl ClientInvoice {
     /// [`UndoAllocationError`]; nothing went to what was not issued.
     pub fn undo(&self, payment: PaymentId, on: NaiveDate) -> Result<Decision<ClientInvoiceFact>, UndoAllocationError> {
         let item = self.item.as_ref().ok_or(UndoAllocationError::NotHere { payment })?;
-        Ok(match item.undo(payment, on)? {
-            Decision::Record(part) => Decision::Record(ClientInvoiceFact::Returned { part }),
-            Decision::AlreadyRecorded => Decision::AlreadyRecorded,
-        })
+        Ok(item.undo(payment, on)?.map(|part| ClientInvoiceFact::Returned { part }))
     }
 
     /// What of each line has not been taken back yet, by its place from 0; lines of which nothing is left are left out.

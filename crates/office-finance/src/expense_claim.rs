@@ -250,14 +250,8 @@ impl Entity for ExpenseClaim {
 
     fn open(fact: &ExpenseClaimFact) -> Option<Self> {
         let ExpenseClaimFact::Submitted { claim, lines, ruling, at } = fact else { return None };
-        let case = ApprovalCase {
-            case: claim.id.retag(),
-            requester: claim.claimant,
-            beneficiaries: [].into(),
-            scope: claim.scope.clone(),
-            amount: Money::sum(lines.iter().map(|line| line.granted), claim.currency).ok(),
-            taken: Vec::new(),
-        };
+        let granted = Money::sum(lines.iter().map(|line| line.granted), claim.currency).ok();
+        let case = ApprovalCase::new(claim.id.retag(), claim.claimant, claim.scope.clone(), granted);
         Some(Self {
             claim: NewExpenseClaim::clone(claim),
             lines: lines.clone(),

@@ -98,8 +98,8 @@ impl Forecast {
         let total = so_far.checked_add(to_come)?;
         let months_over = over.len();
         let months = months.try_into().map_err(|_| wrong)?;
-        let low = so_far.checked_add(lesser(to_come, at_least(least, &method, left)?)?)?;
-        let high = so_far.checked_add(greater(to_come, at_least(most, &method, left)?)?)?;
+        let low = so_far.checked_add(to_come.lesser(at_least(least, &method, left)?)?)?;
+        let high = so_far.checked_add(to_come.greater(at_least(most, &method, left)?)?)?;
         Ok(Self { method, months_over, months, to_come, factor, total, low, high })
     }
 }
@@ -124,7 +124,7 @@ fn extremes(
         let Some((of, rest)) = weight(at) else { continue };
         let to_come = month.times_ratio(Ratio::new(rest, of)?, rounding)?;
         found = Some(match found {
-            Some([least, most]) => [lesser(least, to_come)?, greater(most, to_come)?],
+            Some([least, most]) => [least.lesser(to_come)?, most.greater(to_come)?],
             None => [to_come, to_come],
         });
     }
@@ -134,17 +134,9 @@ fn extremes(
 /// No less than what is on order, where the method counts that; nothing is left to come after twelve months.
 fn at_least(to_come: Money, method: &ForecastMethod, left: usize) -> Result<Money, MoneyError> {
     match method {
-        ForecastMethod::OnOrder { open } if left > 0 => greater(to_come, *open),
+        ForecastMethod::OnOrder { open } if left > 0 => to_come.greater(*open),
         ForecastMethod::RunRate | ForecastMethod::Seasonal { .. } | ForecastMethod::OnOrder { .. } => Ok(to_come),
     }
-}
-
-fn lesser(one: Money, other: Money) -> Result<Money, MoneyError> {
-    Ok(if one.compare(&other)?.is_le() { one } else { other })
-}
-
-fn greater(one: Money, other: Money) -> Result<Money, MoneyError> {
-    Ok(if one.compare(&other)?.is_ge() { one } else { other })
 }
 
 /// By how much the profile's rest exceeds its months that are over, and the weights of the rest.

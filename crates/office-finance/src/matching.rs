@@ -62,7 +62,7 @@ impl Tolerance {
     fn price(&self, worth: Money) -> Result<Money, MoneyError> {
         // Rounded down: a tolerance is not exceeded by rounding it.
         let share = worth.abs().share(self.price_percent, Rounding::Down)?;
-        let widest = if share.compare(&self.price_amount)?.is_ge() { share } else { self.price_amount };
+        let widest = share.greater(self.price_amount)?;
         Ok(if widest.is_negative() { Money::zero(worth.currency()) } else { widest })
     }
 

@@ -267,7 +267,7 @@ fn take_off(
         for payable in of_vendor {
             let (document, instalment) = (payable.document, payable.item.instalment());
             let open = payable.item.outstanding_ever()?;
-            let taken = if open.compare(&room)?.is_gt() { room } else { open };
+            let taken = open.lesser(room)?;
             if taken.is_zero() {
                 proposal.left_out.push((document, instalment, LeftOut::NothingToTakeItOff));
                 continue;

@@ -152,10 +152,7 @@ impl PaymentRun {
         command: &ApproveStep,
         book: &AuthorityBook,
     ) -> Result<Decision<PaymentRunFact>, ApproveStepError> {
-        Ok(match self.approval.approve(command, book)? {
-            Decision::Record(act) => Decision::Record(PaymentRunFact::Acted(act)),
-            Decision::AlreadyRecorded => Decision::AlreadyRecorded,
-        })
+        Ok(self.approval.approve(command, book)?.map(PaymentRunFact::Acted))
     }
 
     /// What has fallen due in its approval by an instant.

@@ -209,7 +209,7 @@ impl PerDiemRules {
                 meals.insert(*meal, off);
             }
             let least = self.least(rate.day, earned, meals.is_empty())?;
-            let amount = if left.compare(&least)?.is_lt() { least } else { left };
+            let amount = left.greater(least)?;
             let (rated, rate) = (rate.place.clone(), rate.day);
             days.push(PerDiemDay { on, day, away, place, rated, rate, share, earned, meals, amount });
         }
@@ -253,7 +253,7 @@ impl PerDiemRules {
             MealRule::Shares { least, .. } => rate.share(*least, self.rounding)?,
             MealRule::Amounts(amounts) => amounts_of(amounts, rate)?.least,
         };
-        Ok(if least.compare(&earned)?.is_lt() { least } else { earned })
+        Ok(least.lesser(earned)?)
     }
 }
 

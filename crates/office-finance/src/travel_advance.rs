@@ -193,8 +193,10 @@ impl TravelAdvance {
         claim: ExpenseClaimId,
         amount: Money,
     ) -> Result<Decision<TravelAdvanceFact>, UseAdvanceError> {
-        if self.used(self.applied.get(&claim).map(|earlier| *earlier == amount), self.applied.get(&claim), amount)? {
-            return Ok(Decision::AlreadyRecorded);
+        match self.applied.get(&claim) {
+            Some(earlier) if *earlier == amount => return Ok(Decision::AlreadyRecorded),
+            Some(earlier) => return Err(UseAdvanceError::Reused { earlier: *earlier }),
+            None => self.spare(amount)?,
         }
         Ok(Decision::Record(TravelAdvanceFact::Applied { claim, amount }))
     }
@@ -209,25 +211,21 @@ impl TravelAdvance {
         amount: Money,
         on: NaiveDate,
     ) -> Result<Decision<TravelAdvanceFact>, UseAdvanceError> {
-        let earlier = self.given_back.get(&entry);
-        if self.used(earlier.map(|earlier| *earlier == (amount, on)), earlier.map(|(amount, _)| amount), amount)? {
-            return Ok(Decision::AlreadyRecorded);
+        match self.given_back.get(&entry) {
+            Some(earlier) if *earlier == (amount, on) => return Ok(Decision::AlreadyRecorded),
+            Some((earlier, _)) => return Err(UseAdvanceError::Reused { earlier: *earlier }),
+            None => self.spare(amount)?,
         }
         Ok(Decision::Record(TravelAdvanceFact::GivenBack { entry, amount, on }))
     }
 
-    /// Whether so much was used up just so before; if not, whether it can be.
-    fn used(&self, same: Option<bool>, earlier: Option<&Money>, amount: Money) -> Result<bool, UseAdvanceError> {
-        match (same, earlier) {
-            (Some(true), _) => return Ok(true),
-            (_, Some(earlier)) => return Err(UseAdvanceError::Reused { earlier: *earlier }),
-            (_, None) => {}
-        }
+    /// Whether so much can be used up.
+    fn spare(&self, amount: Money) -> Result<(), UseAdvanceError> {
         let outstanding = self.outstanding()?;
         if !amount.is_positive() || outstanding.compare(&amount)?.is_lt() {
             return Err(UseAdvanceError::Over { amount, outstanding });
         }
-        Ok(false)
+        Ok(())
     }
 }
 

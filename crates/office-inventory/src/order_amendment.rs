@@ -133,7 +133,7 @@ impl OrderAmendment {
         command: &ApproveStep,
         book: &AuthorityBook,
     ) -> Result<Decision<OrderAmendmentFact>, ApproveStepError> {
-        self.run.approve(command, book).map(acted)
+        self.run.approve(command, book).map(|decision| decision.map(OrderAmendmentFact::Acted))
     }
 
     /// Refuses it, by somebody who could approve the step that is open.
@@ -145,7 +145,7 @@ impl OrderAmendment {
         command: &RefuseStep,
         book: &AuthorityBook,
     ) -> Result<Decision<OrderAmendmentFact>, RefuseStepError> {
-        self.run.refuse(command, book).map(acted)
+        self.run.refuse(command, book).map(|decision| decision.map(OrderAmendmentFact::Acted))
     }
 
     /// Withdraws it, by whoever proposed it.
@@ -153,7 +153,7 @@ impl OrderAmendment {
     /// # Errors
     /// As [`ApprovalRun::withdraw`].
     pub fn withdraw(&self, command: &WithdrawCase) -> Result<Decision<OrderAmendmentFact>, WithdrawCaseError> {
-        self.run.withdraw(command).map(acted)
+        self.run.withdraw(command).map(|decision| decision.map(OrderAmendmentFact::Acted))
     }
 
     /// What has fallen due by an instant: whoever else may approve it from now on, or that it has expired.
@@ -186,27 +186,18 @@ impl OrderAmendment {
     }
 }
 
-fn acted(decision: Decision<ApprovalAct>) -> Decision<OrderAmendmentFact> {
-    match decision {
-        Decision::Record(act) => Decision::Record(OrderAmendmentFact::Acted(act)),
-        Decision::AlreadyRecorded => Decision::AlreadyRecorded,
-    }
-}
-
 impl Entity for OrderAmendment {
     const KIND: Kind = Kind::literal("order_amendment");
     type Fact = OrderAmendmentFact;
 
     fn open(fact: &OrderAmendmentFact) -> Option<Self> {
         let OrderAmendmentFact::Proposed { proposal, ruling, at } = fact else { return None };
-        let case = ApprovalCase {
-            case: Self::key(&proposal.number).retag(),
-            requester: proposal.amendment.by,
-            beneficiaries: [].into(),
-            scope: proposal.scope.clone(),
-            amount: Some(proposal.worth),
-            taken: Vec::new(),
-        };
+        let case = ApprovalCase::new(
+            Self::key(&proposal.number).retag(),
+            proposal.amendment.by,
+            proposal.scope.clone(),
+            Some(proposal.worth),
+        );
         let run = ApprovalRun::start(&ruling.outcome, case, *at);
         Some(Self { proposal: NewOrderAmendment::clone(proposal), run })
     }

@@ -265,14 +265,7 @@ impl Entity for Requisition {
     fn open(fact: &RequisitionFact) -> Option<Self> {
         let RequisitionFact::Submitted { request, ruling, at } = fact else { return None };
         let estimate = request.estimate()?;
-        let case = ApprovalCase {
-            case: request.id.retag(),
-            requester: request.requester,
-            beneficiaries: [].into(),
-            scope: request.scope.clone(),
-            amount: Some(estimate),
-            taken: Vec::new(),
-        };
+        let case = ApprovalCase::new(request.id.retag(), request.requester, request.scope.clone(), Some(estimate));
         let run = ApprovalRun::start(&ruling.outcome, case, *at);
         Some(Self { request: NewRequisition::clone(request), estimate, run, progress: BTreeMap::new() })
     }

@@ -257,15 +257,10 @@ impl BudgetLine {
         }
         let (before, available) = (self.carried_out(&next.plan)?, self.available()?);
         let mut amount = before.checked_add(available)?.share(share, Rounding::Down)?;
-        if let Some(most) = most
-            && most.compare(&amount)?.is_lt()
-        {
-            amount = most;
+        if let Some(most) = most {
+            amount = amount.lesser(most)?;
         }
-        amount = amount.checked_sub(before)?;
-        if available.compare(&amount)?.is_lt() {
-            amount = available;
-        }
+        amount = amount.checked_sub(before)?.lesser(available)?;
         if !amount.is_positive() {
             return Ok(None);
         }
@@ -320,7 +315,7 @@ fn taken_from_the_end(months: &[Money; 12], amount: Money) -> Result<[Money; 12]
     let mut parts = months.map(|month| Money::zero(month.currency()));
     for (month, part) in months.iter().zip(&mut parts).rev() {
         if left.is_positive() && month.is_positive() {
-            let taken = if month.compare(&left)?.is_lt() { *month } else { left };
+            let taken = left.lesser(*month)?;
             *part = taken.negated();
             left = left.checked_sub(taken)?;
         }

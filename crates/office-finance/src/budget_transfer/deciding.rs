@@ -4,8 +4,8 @@
 
 use office_core::rules::PolicyBook;
 use office_core::{
-    ApprovalAct, ApprovalStatus, ApproveStep, ApproveStepError, Decision, Entity, RefuseStep, RefuseStepError,
-    StoreError, Tx, WithdrawCase, WithdrawCaseError, WorkingTimeError,
+    ApprovalStatus, ApproveStep, ApproveStepError, Decision, Entity, RefuseStep, RefuseStepError, StoreError, Tx,
+    WithdrawCase, WithdrawCaseError, WorkingTimeError,
 };
 use thiserror::Error;
 
@@ -126,7 +126,8 @@ pub async fn approve_budget_transfer(
     let (from, to) = (tx.load(case.request.from).await?, tx.load(case.request.to).await?);
 
     // Decide.
-    let approved = acted(case.run.approve(command, &rules.book).map_err(DecideTransferError::Refused)?);
+    let approved =
+        case.run.approve(command, &rules.book).map_err(DecideTransferError::Refused)?.map(BudgetTransferFact::Acted);
     let mut moved = None;
     if let Decision::Record(fact) = &approved {
         case.apply(fact);
@@ -157,7 +158,8 @@ pub async fn refuse_budget_transfer(
     let (case, due) = read(tx, rules, id).await?;
 
     // Decide.
-    let refused = acted(case.run.refuse(command, &rules.book).map_err(DecideTransferError::Refused)?);
+    let refused =
+        case.run.refuse(command, &rules.book).map_err(DecideTransferError::Refused)?.map(BudgetTransferFact::Acted);
 
     // Record.
     tx.decide(id, due).await?;
@@ -179,7 +181,7 @@ pub async fn withdraw_budget_transfer(
     let (case, due) = read(tx, rules, id).await?;
 
     // Decide.
-    let withdrawn = acted(case.run.withdraw(command).map_err(DecideTransferError::Refused)?);
+    let withdrawn = case.run.withdraw(command).map_err(DecideTransferError::Refused)?.map(BudgetTransferFact::Acted);
 
     // Record.
     tx.decide(id, due).await?;
@@ -259,11 +261,4 @@ async fn record(
         tx.decide(request.to, into).await?;
     }
     Ok(())
-}
-
-fn acted(decision: Decision<ApprovalAct>) -> Decision<BudgetTransferFact> {
-    match decision {
-        Decision::Record(act) => Decision::Record(BudgetTransferFact::Acted(act)),
-        Decision::AlreadyRecorded => Decision::AlreadyRecorded,
-    }
 }

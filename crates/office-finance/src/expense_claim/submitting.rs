@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use office_core::rules::{DecideError, Facts, Outcome};
 use office_core::{
-    ApprovalAct, ApproveStep, ApproveStepError, Decision, Entity, Money, MoneyError, RefuseStep, RefuseStepError,
-    WithdrawCase, WithdrawCaseError, WorkingCalendar, WorkingTimeError,
+    ApproveStep, ApproveStepError, Decision, Entity, Money, MoneyError, RefuseStep, RefuseStepError, WithdrawCase,
+    WithdrawCaseError, WorkingCalendar, WorkingTimeError,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -234,7 +234,7 @@ impl ExpenseClaim {
         command: &RefuseStep,
         rules: &ClaimRules,
     ) -> Result<Decision<ExpenseClaimFact>, RefuseStepError> {
-        self.run.refuse(command, &rules.book).map(acted)
+        self.run.refuse(command, &rules.book).map(|decision| decision.map(ExpenseClaimFact::Acted))
     }
 
     /// Withdraws it before it is decided, by the claimant in person.
@@ -242,7 +242,7 @@ impl ExpenseClaim {
     /// # Errors
     /// As [`ApprovalRun::withdraw`](office_core::ApprovalRun::withdraw).
     pub fn withdraw(&self, command: &WithdrawCase) -> Result<Decision<ExpenseClaimFact>, WithdrawCaseError> {
-        self.run.withdraw(command).map(acted)
+        self.run.withdraw(command).map(|decision| decision.map(ExpenseClaimFact::Acted))
     }
 
     /// What has fallen due by an instant: whoever else may approve it from now on, or that it has expired.
@@ -275,12 +275,5 @@ impl ExpenseClaim {
             self.apply(fact);
         }
         Ok((self, due))
-    }
-}
-
-fn acted(decision: Decision<ApprovalAct>) -> Decision<ExpenseClaimFact> {
-    match decision {
-        Decision::Record(act) => Decision::Record(ExpenseClaimFact::Acted(act)),
-        Decision::AlreadyRecorded => Decision::AlreadyRecorded,
     }
 }

@@ -41,7 +41,7 @@ impl VendorInvoice {
         command: &ApproveStep,
         book: &AuthorityBook,
     ) -> Result<Decision<InvoiceFact>, ApproveInvoiceError> {
-        Ok(acted(self.run()?.approve(command, book)?))
+        Ok(self.run()?.approve(command, book)?.map(InvoiceFact::Acted))
     }
 
     /// Refuses it, by somebody who could approve a step that is open.
@@ -53,7 +53,7 @@ impl VendorInvoice {
         command: &RefuseStep,
         book: &AuthorityBook,
     ) -> Result<Decision<InvoiceFact>, RefuseInvoiceError> {
-        Ok(acted(self.run()?.refuse(command, book)?))
+        Ok(self.run()?.refuse(command, book)?.map(InvoiceFact::Acted))
     }
 
     /// What has fallen due in its approval by an instant: whoever else may approve it from now on, or that it has expired.
@@ -101,13 +101,6 @@ impl VendorInvoice {
         let approval = self.approval.as_ref().filter(|approval| !back || approval.run.status().is_final());
         let step = InvoiceStepError { status: self.status.name(), wanted: "matched" };
         approval.map(|approval| &approval.run).ok_or(step)
-    }
-}
-
-fn acted(decision: Decision<ApprovalAct>) -> Decision<InvoiceFact> {
-    match decision {
-        Decision::Record(act) => Decision::Record(InvoiceFact::Acted(act)),
-        Decision::AlreadyRecorded => Decision::AlreadyRecorded,
     }
 }
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use office_core::subject::PersonId;
 use office_core::{
-    ApprovalAct, ApproveStep, ApproveStepError, AuthorityBook, Decision, HandOverStep, HandOverStepError, Money,
-    RefuseStep, RefuseStepError, ResubmitCase, ResubmitCaseError, ReturnCase, ReturnCaseError, WithdrawCase,
-    WithdrawCaseError, WorkingCalendar, WorkingTimeError,
+    ApproveStep, ApproveStepError, AuthorityBook, Decision, HandOverStep, HandOverStepError, Money, RefuseStep,
+    RefuseStepError, ResubmitCase, ResubmitCaseError, ReturnCase, ReturnCaseError, WithdrawCase, WithdrawCaseError,
+    WorkingCalendar, WorkingTimeError,
 };
 use thiserror::Error;
 
@@ -50,7 +50,7 @@ impl Requisition {
         command: &ApproveStep,
         book: &AuthorityBook,
     ) -> Result<Decision<RequisitionFact>, ApproveStepError> {
-        self.run.approve(command, book).map(acted)
+        self.run.approve(command, book).map(|decision| decision.map(RequisitionFact::Acted))
     }
 
     /// Refuses it, by somebody who could approve the step that is open.
@@ -62,7 +62,7 @@ impl Requisition {
         command: &RefuseStep,
         book: &AuthorityBook,
     ) -> Result<Decision<RequisitionFact>, RefuseStepError> {
-        self.run.refuse(command, book).map(acted)
+        self.run.refuse(command, book).map(|decision| decision.map(RequisitionFact::Acted))
     }
 
     /// Returns it to the requester, by somebody who could approve the step that is open.
@@ -74,7 +74,7 @@ impl Requisition {
         command: &ReturnCase,
         book: &AuthorityBook,
     ) -> Result<Decision<RequisitionFact>, ReturnCaseError> {
-        self.run.give_back(command, book).map(acted)
+        self.run.give_back(command, book).map(|decision| decision.map(RequisitionFact::Acted))
     }
 
     /// Submits it again as it was, after it was returned. What the rules have said of it stands.
@@ -91,7 +91,7 @@ impl Requisition {
             return Err(ResubmitRequisitionError::Changed { asked, estimate });
         }
         let outcome = self.run.outcome().clone();
-        Ok(acted(self.run.resubmit(&ResubmitCase { by, amount: Some(asked), outcome, on, at })?))
+        Ok(self.run.resubmit(&ResubmitCase { by, amount: Some(asked), outcome, on, at })?.map(RequisitionFact::Acted))
     }
 
     /// Hands a step that is open to another person, by somebody who could approve it.
@@ -103,7 +103,7 @@ impl Requisition {
         command: &HandOverStep,
         book: &AuthorityBook,
     ) -> Result<Decision<RequisitionFact>, HandOverStepError> {
-        self.run.hand_over(command, book).map(acted)
+        self.run.hand_over(command, book).map(|decision| decision.map(RequisitionFact::Acted))
     }
 
     /// What has fallen due by an instant: whoever else may approve it from now on, or that it has expired.
@@ -180,13 +180,6 @@ impl Requisition {
     /// # Errors
     /// As [`ApprovalRun::withdraw`](office_core::ApprovalRun::withdraw).
     pub fn withdraw(&self, command: &WithdrawCase) -> Result<Decision<RequisitionFact>, WithdrawCaseError> {
-        self.run.withdraw(command).map(acted)
-    }
-}
-
-fn acted(decision: Decision<ApprovalAct>) -> Decision<RequisitionFact> {
-    match decision {
-        Decision::Record(act) => Decision::Record(RequisitionFact::Acted(act)),
-        Decision::AlreadyRecorded => Decision::AlreadyRecorded,
+        self.run.withdraw(command).map(|decision| decision.map(RequisitionFact::Acted))
     }
 }

@@ -72,9 +72,9 @@ fn issue(office: &Office, name: &str, paper: &str, quantity: i32, on: u64) -> bo
     })
 }
 
-fn close(office: &Office, name: &str, through: u64) -> bool {
-    let paper = format!("close-{through}");
-    handle(office, name, &paper, day(through), |stock| stock.close(day(through)))
+/// Each closing has a command of its own: the same command again would tell what the first one did.
+fn close(office: &Office, name: &str, paper: &str, through: u64) -> bool {
+    handle(office, name, paper, day(through), |stock| stock.close(day(through)))
 }
 
 fn standard(office: &Office, name: &str, paper: &str, cents: i64, on: u64) -> bool {
@@ -176,7 +176,7 @@ fn a_charge_for_a_closed_period_is_a_layer_of_its_own() {
         open(office, "A", &LedgerTerms::default());
         assert!(receive(office, "A", "DN-1", (10, 100_00), 1));
         assert!(issue(office, "A", "slip-1", 4, 2));
-        assert!(close(office, "A", 5));
+        assert!(close(office, "A", "closing-1", 5));
         let bill = bill("FR-1", 10_00, ChargeBasis::Value, 9, vec![goods("A", "DN-1", 1, 0)]);
         let shares = share(office, "FR-1", &bill).unwrap();
         // Six of ten are left: six of ten euros go onto them, four are a price difference.
@@ -197,7 +197,7 @@ fn a_charge_for_a_closed_period_is_a_layer_of_its_own() {
         share(office, "FR-2", &second).unwrap();
         assert!(issue(office, "A", "slip-2", 3, 10));
         assert_eq!(stock(office, "A").value(), euro(33_00));
-        assert!(close(office, "A", 12));
+        assert!(close(office, "A", "closing-2", 12));
         let back = cancel(office, "back-2", "FR-2", 14);
         assert_eq!((stock(office, "A").value(), booked(&back[0].postings)), (euro(30_00), -3_00));
     }
@@ -418,7 +418,7 @@ proptest! {
                 }
                 Act::Standard(cents) => drop(standard(office, "A", &paper, cents, on)),
                 Act::Close => {
-                    if close(office, "A", on) {
+                    if close(office, "A", &paper, on) {
                         closed_worth.insert(on, stock(office, "A").ledger().value_at(day(on)).unwrap());
                     }
                 }

@@ -2,6 +2,7 @@
 
 // The books.
 mod account;
+mod chart;
 mod closing;
 mod dimension;
 mod entry;
@@ -88,10 +89,7 @@ mod statement_table;
 #[cfg(any(feature = "csv", feature = "mt940", feature = "ofx"))]
 mod text_encoding;
 
-pub use account::{
-    Account, AccountCode, AccountKind, CashFlowPart, Chart, ChartError, ParseAccountCodeError, ParseAccountKindError,
-    PostableError,
-};
+pub use account::{Account, AccountCode, AccountKind, CashFlowPart, ParseAccountCodeError, ParseAccountKindError};
 pub use analysis::{
     Anomaly, AnomalyRule, PriceDrift, PricePaid, Saving, SpendBy, SpendLine, SpendRow, SpendSpan, SpendTable, TopRow,
     TrendStep, anomalies, price_drift, savings, spend_lines,
@@ -127,6 +125,7 @@ pub use card::{
     SignOffError, chase_receipts,
 };
 pub use cash_flow::{CashFlowRow, CashFlowStatement, DirectCashFlow};
+pub use chart::{Chart, ChartError, PostableError};
 pub use client_invoice::{
     AllocateReceiptError, ClientCoding, ClientEntryError, ClientInvoice, ClientInvoiceFact, ClientInvoiceId,
     ClientInvoiceStatus, CreditInvoiceError, DraftInvoiceError, InvoiceCredit, IssueInvoiceError, PostedInvoiceError,

@@ -21,6 +21,8 @@ mod comparison;
 mod ledger;
 #[cfg(feature = "plain-text")]
 mod plain_text;
+#[cfg(feature = "csv")]
+pub mod sheet;
 mod statement;
 mod trial_balance;
 mod year_end;

@@ -18,13 +18,18 @@ pub(super) type Shelf = (Location, Option<LotId>);
 /// The balances of one shelf, in quantities of 10⁻⁹ units.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Track {
-    // Invariant: the three lists are of one length and in the order of time. They are apart because days alone are
-    // looked through, and so stay close together.
+    // Invariant: the three lists are of one length and in the order of time, and the milestones are every `STRIDE`th of the
+    // days but the first. They are apart because days alone are looked through, and so stay close together: the few
+    // milestones first, then the days from one to the next.
     base: i128,
+    milestones: Vec<NaiveDate>,
     days: Vec<NaiveDate>,
     sequences: Vec<u64>,
     after: Vec<i128>,
 }
+
+/// How many days there are from one milestone to the next: as many as lie in a line or two of the processor's memory.
+const STRIDE: usize = 32;
 
 /// Between which bounds balances have to stay.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +69,22 @@ impl Track {
     }
 
     pub(super) fn at(&self, day: NaiveDate) -> i128 {
-        self.before(self.days.partition_point(|known| *known <= day))
+        self.before(self.until(day))
+    }
+
+    /// How many movements there are up to and including a day.
+    fn until(&self, day: NaiveDate) -> usize {
+        let passed = self.milestones.partition_point(|known| *known <= day);
+        let from = passed.saturating_mul(STRIDE);
+        let to = from.saturating_add(STRIDE).min(self.days.len());
+        from.saturating_add(self.days.get(from..to).unwrap_or_default().partition_point(|known| *known <= day))
+    }
+
+    /// Sets the milestones anew, from the day at an index on.
+    fn measure(&mut self, index: usize) {
+        let first = index.div_ceil(STRIDE).max(1);
+        self.milestones.truncate(first.saturating_sub(1));
+        self.milestones.extend(self.days.iter().skip(first.saturating_mul(STRIDE)).step_by(STRIDE));
     }
 
     fn before(&self, index: usize) -> i128 {
@@ -80,8 +100,8 @@ impl Track {
         if self.days.last().copied().zip(self.sequences.last().copied()).is_none_or(|last| last < (day, sequence)) {
             return self.days.len();
         }
-        let first = self.days.partition_point(|known| *known < day);
-        let next = self.days.partition_point(|known| *known <= day);
+        let first = day.pred_opt().map_or(0, |before| self.until(before));
+        let next = self.until(day);
         let same = self.sequences.get(first..next).unwrap_or_default();
         first.saturating_add(same.partition_point(|known| *known < sequence))
     }
@@ -130,6 +150,7 @@ impl Track {
         self.days.insert(index, at.0);
         self.sequences.insert(index, at.1);
         self.after.insert(index, after);
+        self.measure(index);
         self.shift(index.saturating_add(1), change);
     }
 
@@ -140,6 +161,7 @@ impl Track {
         self.days.remove(index);
         self.sequences.remove(index);
         self.after.remove(index);
+        self.measure(index);
         self.shift(index, change);
     }
 
@@ -152,10 +174,11 @@ impl Track {
     /// Forgets what happened up to and including a day, but for what came of it.
     pub(super) fn forget(&mut self, through: NaiveDate) {
         self.base = self.at(through);
-        let known = self.days.partition_point(|day| *day <= through);
+        let known = self.until(through);
         self.days.drain(..known);
         self.sequences.drain(..known);
         self.after.drain(..known);
+        self.measure(0);
     }
 }
 

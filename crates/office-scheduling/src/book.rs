@@ -8,7 +8,7 @@ use office_core::{Interval, StoreError, Tx};
 use thiserror::Error;
 
 pub use self::refusal::{BookRefusal, Clash};
-pub use self::series::{MAX_OCCURRENCES, OccurrenceReport, SeriesBooking, SeriesReport, book_series};
+pub use self::series::{MAX_OCCURRENCES, OccurrenceReport, SeriesBooking, SeriesReport, book_series, cancel_series};
 use crate::booking::{BookingHours, BookingRequest, MoveError, RoomBookingId, bookings_of};
 use crate::{Booking, Room, RoomId, first_free};
 

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::error::{CancelBookingError, CheckInError, MoveError, ReleaseBookingError};
 pub use self::request::{BookingHours, BookingRequest, BookingRequestError, BookingRequestParts, BookingSource};
-use crate::{Buffers, Occupancy, RoomId};
+use crate::{Buffers, EventId, Occupancy, RoomId};
 
 /// The id of a booking of a room.
 pub type RoomBookingId = Id<Booking>;
@@ -110,7 +110,7 @@ pub enum BookingFact {
         /// What was asked for.
         request: BookingRequest,
     },
-    /// It was moved to another time or another room.
+    /// It was moved to another time or another room, or the event that it is for was changed.
     Moved {
         /// The room.
         room: RoomId,
@@ -150,6 +150,10 @@ impl Booking {
     /// look at the days of one finds the other, whatever the zone, across midnight and changes of clocks. The days
     /// of the room's own zone would do as well until the room is given another zone.
     pub const BY_ROOM_AND_DAY: Partition<Self, (RoomId, NaiveDate), DateTime<Utc>> = Partition::new("room_day");
+
+    /// What holds a room for an event of a calendar, by start; may be decided upon.
+    pub(crate) const BY_ROOM_AND_EVENT: Partition<Self, (RoomId, EventId), DateTime<Utc>> =
+        Partition::new("room_event");
 
     /// All bookings by the start of their time, also those cancelled and released; for reports.
     pub const BY_START: Ordered<Self, DateTime<Utc>> = Ordered::new("start");
@@ -284,6 +288,19 @@ impl Booking {
         }
         Ok(Decision::Record(BookingFact::Moved { room, buffers, request: self.request.at(time)? }))
     }
+
+    /// What stands for the name of an event in an index, however long the name is.
+    pub(crate) fn event_key(uid: &str) -> EventId {
+        EventId::natural("booked_event", uid)
+    }
+
+    /// The occurrence of the event for which it was made; none where it was asked for by itself.
+    pub(crate) const fn occurrence(&self) -> Option<NaiveDateTime> {
+        match self.request.parts().source {
+            BookingSource::AdHoc => None,
+            BookingSource::Event { occurrence, .. } => Some(occurrence),
+        }
+    }
 }
 
 /// The days of universal time that an interval touches.
@@ -332,6 +349,9 @@ impl Entity for Booking {
             let held = self.held();
             for day in days_of(held) {
                 entries.partition(Self::BY_ROOM_AND_DAY, &(self.room, day), &held.start());
+            }
+            if let BookingSource::Event { uid, .. } = &self.request.parts().source {
+                entries.partition(Self::BY_ROOM_AND_EVENT, &(self.room, Self::event_key(uid)), &held.start());
             }
         }
     }

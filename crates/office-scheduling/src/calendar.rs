@@ -1,7 +1,7 @@
 //! Events of calendars as files carry them: iCalendar (RFC 5545) read and written.
 
 mod line;
-mod read;
+pub(crate) mod read;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use office_core::subject::PersonId;
 use office_core::{CivilTime, FoldRule, GapRule, Zone};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::book::SeriesBooking;
@@ -51,47 +52,62 @@ pub struct Calendar {
 }
 
 /// An event, which may recur.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CalendarEvent {
     /// Its name among all events of the world (`UID`).
     pub uid: String,
     /// What it is, when and with whom.
     pub details: EventDetails,
     /// The rules it recurs by (`RRULE`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
     /// The rules that take instances away (`EXRULE`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluding: Vec<Rule>,
     /// Instances added (`RDATE`), on the wall clock of the start.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub dates: BTreeSet<NaiveDateTime>,
     /// Instances taken away (`EXDATE`), on the wall clock of the start.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub exceptions: BTreeSet<NaiveDateTime>,
     /// Instances that differ (`RECURRENCE-ID`), by the reading at which they would have been.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub overrides: BTreeMap<NaiveDateTime, EventDetails>,
 }
 
 /// What an event, or one differing instance of it, is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventDetails {
     /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
     /// Where it takes place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
     /// When it starts.
     pub start: EventTime,
     /// When it ends. Without an end an event lasts its whole day, or no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<EventEnd>,
     /// Who invites (`ORGANIZER`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organiser: Option<RawProperty>,
     /// Who is invited (`ATTENDEE`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attendees: Vec<RawProperty>,
     /// All other properties, as they stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other: Vec<RawProperty>,
     /// Components inside (reminders), line by line with their `BEGIN` and `END`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<RawProperty>,
 }
 
 /// When something starts or ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EventTime {
     /// On the clocks of a zone; universal time is the zone `UTC`.
     Zoned(CivilTime),
@@ -102,7 +118,8 @@ pub enum EventTime {
 }
 
 /// When an event ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EventEnd {
     /// At a time (`DTEND`), which is not part of it; of the same kind as its start.
     At(EventTime),
@@ -131,7 +148,7 @@ impl EventTime {
     }
 
     /// What a clock shows then that hangs where another time is told; none where the two cannot be compared.
-    fn on_clock_of(self, other: Self) -> Option<NaiveDateTime> {
+    pub(crate) fn on_clock_of(self, other: Self) -> Option<NaiveDateTime> {
         match (self, other) {
             (Self::Zoned(time), Self::Zoned(at)) if time.zone == at.zone => Some(time.local),
             (Self::Zoned(time), Self::Zoned(at)) => {
@@ -147,7 +164,7 @@ impl EventTime {
     }
 
     /// Elapsed time from this to another; none where the two cannot be compared.
-    fn until(self, end: Self) -> Option<TimeDelta> {
+    pub(crate) fn until(self, end: Self) -> Option<TimeDelta> {
         match (self, end) {
             (Self::Zoned(start), Self::Zoned(end)) => {
                 let instant = |time: CivilTime| time.instant(GapRule::Forward, FoldRule::First).ok();
@@ -290,7 +307,7 @@ pub enum EventSeriesError {
 
 /// A rule as it is meant for a start of this kind: whole days have no times of day, and where the start has a zone the
 /// end is an instant.
-fn fitted(rule: &Rule, start: EventTime) -> Result<Rule, RuleError> {
+pub(crate) fn fitted(rule: &Rule, start: EventTime) -> Result<Rule, RuleError> {
     let parts = rule.parts().clone();
     match (start, parts.end) {
         (EventTime::AllDay(_), _) => {

@@ -36,9 +36,18 @@
 //!
 //! 18. An instance that was not moved begins at its reading of the wall clock; where the clocks skip it, later by
 //!     the gap; of two instants with the reading, at the first.
+//!
+//! Events that are kept, tested in `tests/event.rs`:
+//!
+//! 19. What is done to an occurrence is done to that one only; its sequence number rises just where its time changes.
+//! 20. Changed from an occurrence on, an event is before it what it was, and from there on what was asked.
+//! 21. A reply counts for the revision that it answers to; of several, in whatever order they come, the one written last.
+//! 22. Reminders go off once, whatever the windows asked about in turn, across changes of clocks.
+//! 23. Calendars read in any order, and again, leave the latest form of each event.
+//! 24. Somebody's agenda is what all events have for them within the window; busy time is the union of it.
+//! 25. Rooms booked for an event follow it when it is read anew: moved with it, and called off where it no longer is.
 
 // Engines.
-#[cfg(feature = "icalendar")]
 mod calendar;
 mod conflict;
 mod free_time;
@@ -49,23 +58,31 @@ mod stamp;
 // What is stored.
 mod book;
 mod booking;
+mod event;
 mod resource;
 
 pub use book::{
     BookError, BookRefusal, Clash, MAX_OCCURRENCES, MoveBookingError, OccurrenceReport, SeriesBooking, SeriesReport,
-    book, book_series, move_booking,
+    book, book_series, cancel_series, move_booking,
 };
 pub use booking::{
     Booking, BookingFact, BookingHours, BookingRequest, BookingRequestError, BookingRequestParts, BookingSource,
     BookingStatus, CancelBookingError, CheckInError, MoveError, ReleaseBookingError, RoomBookingId, bookings_of,
 };
 
-#[cfg(feature = "icalendar")]
 pub use calendar::{
     Calendar, CalendarEvent, EventDetails, EventEnd, EventSeriesError, EventTime, MAX_CALENDAR_BYTES,
     MAX_CALENDAR_LINES, MAX_LINE_BYTES, PropertyError, RawProperty, WriteCalendarError,
 };
 pub use conflict::{Buffers, ConflictIndex, Occupancy};
+pub use event::{
+    AcceptProposalError, Address, Agenda, Appointment, Attendee, AttendeeRole, BusyKind, CancelOccurrenceError,
+    ChangeFollowingError, ChangeOccurrenceError, DueReminder, DueReminders, Event, EventChange, EventFact, EventId,
+    EventReply, EventSplit, ImportEntry, ImportOutcome, ImportReport, InviteError, KeepEventError, MAX_EVENT_PARTS,
+    MoveEventError, OccurrenceChange, ParseAddressError, PlanEventError, Proposal, ProposeError, RecurError, Reminder,
+    ReminderTime, Reply, ReplyError, SplitEventError, agenda_of, busy_time, change_following, import_calendar,
+    plan_event,
+};
 pub use free_time::{first_free, free};
 pub use recurrence::{
     Expansion, FirstInstance, Frequency, Instance, Length, LengthError, MAX_COUNT, MAX_EXCLUDED, MAX_RULE_TEXT,

@@ -18,3 +18,4 @@ pub use series::{Expansion, Instance, Length, LengthError, Override, ReplaceErro
 pub use set::{FirstInstance, MAX_EXCLUDED, RecurrenceSet};
 pub use split::SplitError;
 pub use text::MAX_RULE_TEXT;
+pub(crate) use wall::instant;

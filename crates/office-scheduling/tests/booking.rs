@@ -469,6 +469,7 @@ mod law {
                 booking: Booking::id_of_occurrence(room_id(0), "painting@example", occurrence),
                 refused: Some(BookRefusal::Held { by, next_free: None }),
             }],
+            called_off: Vec::new(),
             limited: false,
         };
         insta::assert_json_snapshot!((BookingRequest::try_from(parts).unwrap(), report));

@@ -7,9 +7,11 @@ use office_core::subject::PersonId;
 use office_core::{Interval, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
-use super::{BookError, BookRefusal, book};
-use crate::booking::{BookingHours, BookingRequest, BookingRequestParts, BookingSource, RoomBookingId};
-use crate::{Booking, Instance, RoomId, Series};
+use super::{BookError, BookRefusal, book, find_free};
+use crate::booking::{
+    BookingFact, BookingHours, BookingRequest, BookingRequestParts, BookingSource, BookingStatus, RoomBookingId,
+};
+use crate::{Booking, Instance, Room, RoomId, Series};
 
 /// A recurring event for which a room is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,9 @@ pub struct SeriesBooking {
 pub struct SeriesReport {
     /// They, by start.
     pub occurrences: Vec<OccurrenceReport>,
+    /// The bookings called off because the event no longer takes place then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub called_off: Vec<RoomBookingId>,
     /// Whether there may be more of them than [`MAX_OCCURRENCES`]: book the rest by a later window.
     pub limited: bool,
 }
@@ -84,6 +89,10 @@ impl SeriesBooking {
 /// Occurrences are booked in the order of time, each by the rules of [`book`]: those that are refused leave the others
 /// as they are. An occurrence that an override moved is booked at its moved time. Ids are those of
 /// [`Booking::id_of_occurrence`], so that the same event can be booked again for a later window, or the same one.
+///
+/// Booked again after it was changed, the bookings follow it: an occurrence that now takes place at another time is moved
+/// there, also where somebody moved its booking by hand, and what is booked within the window for an occurrence that there
+/// is no more, and is not over, is called off. A booking that was cancelled or released by hand stays so.
 ///
 /// # Errors
 /// What the store reports; nothing is recorded then.
@@ -142,11 +151,19 @@ pub async fn book_series(
     window: Interval,
 ) -> Result<SeriesReport, StoreError> {
     let found = wanted.series.within(window, MAX_OCCURRENCES);
+    let there: BTreeSet<NaiveDateTime> = found.instances.iter().map(|one| one.occurrence).collect();
+    // Beyond the last that was looked at there may be more.
+    let last = found.instances.last().filter(|_| found.limited).map_or(window.end(), |one| one.interval.start());
+    let called_off = call_off(tx, (room, &wanted.uid), wanted.organiser, |booking| {
+        let looked_at = booking.time().overlaps(&window) && booking.time().start() < last;
+        looked_at && booking.occurrence().is_some_and(|at| !there.contains(&at))
+    })
+    .await?;
     let mut occurrences = Vec::with_capacity(found.instances.len());
     for one in found.instances {
         let booking = Booking::id_of_occurrence(room, &wanted.uid, one.occurrence);
         let outcome = match wanted.request(&one) {
-            Ok(request) => book(tx, room, booking, request).await,
+            Ok(request) => follow(tx, room, booking, request).await,
             Err(refusal) => Err(BookError::Refused(refusal)),
         };
         let refused = match outcome {
@@ -156,5 +173,72 @@ pub async fn book_series(
         };
         occurrences.push(OccurrenceReport { occurrence: one.occurrence, time: one.interval, booking, refused });
     }
-    Ok(SeriesReport { occurrences, limited: found.limited })
+    Ok(SeriesReport { occurrences, called_off, limited: found.limited })
+}
+
+/// Books a room for an occurrence, or lets the booking that there is follow what is asked for now.
+async fn follow(tx: &Tx, room_id: RoomId, id: RoomBookingId, request: BookingRequest) -> Result<(), BookError> {
+    // Read.
+    let earlier = tx.find::<Booking>(id).await?.filter(|booking| {
+        booking.status() == BookingStatus::Confirmed
+            && booking.request().parts().source == request.parts().source
+            && *booking.request() != request
+    });
+    if earlier.is_none() {
+        return book(tx, room_id, id, request).await;
+    }
+    let room = tx.find::<Room>(room_id).await?;
+
+    // Decide.
+    let room = room.ok_or(BookRefusal::NoSuchRoom { room: room_id })?;
+    room.admit(&request)?;
+    find_free(tx, (room_id, &room), id, &request).await?;
+    let moved = BookingFact::Moved { room: room_id, buffers: room.details().buffers, request };
+
+    // Record.
+    Ok(tx.record::<Booking>(id, moved).await?)
+}
+
+/// Calls off what is booked of a room for an event of a calendar, where it is not over, and says which bookings these
+/// were: for an event that was called off itself, or takes place elsewhere.
+///
+/// # Errors
+/// What the store reports; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// use office_core::{Actor, Command, Id, MemoryStore, Office, Role, StoreError, wait};
+/// use office_scheduling::{Booking, BookingRequest, RoomId, cancel_series};
+///
+/// let office = Office::on(MemoryStore::new());
+/// let person = Id::natural("person", "E-001");
+/// let command = Command::new("off", "cancel_series", Actor::new(person, Role::new("executive")), Default::default())?;
+/// let none = wait(office.transact(&command, |tx| async move {
+///     cancel_series(&tx, RoomId::natural("room", "R-101"), "daily@example", person).await
+/// }));
+/// // Nothing is booked for it.
+/// assert!(none.map_err(|error: StoreError| error)?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn cancel_series(tx: &Tx, room: RoomId, uid: &str, by: PersonId) -> Result<Vec<RoomBookingId>, StoreError> {
+    call_off(tx, (room, uid), by, |_| true).await
+}
+
+/// Calls off those of the bookings for an event that are meant and can still be.
+async fn call_off(
+    tx: &Tx,
+    (room, uid): (RoomId, &str),
+    by: PersonId,
+    meant: impl Fn(&Booking) -> bool,
+) -> Result<Vec<RoomBookingId>, StoreError> {
+    let mut called_off = Vec::new();
+    for (id, booking) in tx.list(Booking::BY_ROOM_AND_EVENT, &(room, Booking::event_key(uid))).await? {
+        if meant(&booking)
+            && let Ok(decision) = booking.cancel(by, tx.command().at())
+        {
+            tx.decide::<Booking>(id, decision).await?;
+            called_off.push(id);
+        }
+    }
+    Ok(called_off)
 }

@@ -1,6 +1,7 @@
 //! Content lines: the bytes of a file, checked and unfolded, each with its line number.
 
 use office_core::InputError;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The most bytes of a file that is read as a calendar: 4 MiB.
@@ -11,6 +12,8 @@ pub const MAX_CALENDAR_LINES: usize = 20_000;
 pub const MAX_LINE_BYTES: usize = 65_536;
 
 /// A property as its line has it: name, parameters and value, nothing unescaped or unquoted.
+///
+/// Stored as its line, unfolded.
 ///
 /// # Example
 /// ```
@@ -23,7 +26,8 @@ pub const MAX_LINE_BYTES: usize = 65_536;
 /// assert_eq!(refused, Err(PropertyError::Name { name: "AT TENDEE".to_owned() }));
 /// # Ok::<(), PropertyError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct RawProperty {
     // Invariant: names in upper case, of letters, digits and hyphens; no control characters but tabs anywhere.
     name: String,
@@ -87,8 +91,35 @@ impl RawProperty {
         Some(inner.filter(|inner| !inner.contains('"')).unwrap_or(value))
     }
 
+    /// The same with this value of a parameter in place of all it has of that name; with none, without the parameter.
+    ///
+    /// # Errors
+    /// [`PropertyError`], as [`RawProperty::of`].
+    pub fn with_parameter(&self, name: &str, value: Option<&str>) -> Result<Self, PropertyError> {
+        let other = Self::of(&self.name, value.map(|value| (name, value)), &self.value)?;
+        let mut parameters = self.parameters.clone();
+        let place = parameters.iter().position(|(key, _)| key.eq_ignore_ascii_case(name));
+        parameters.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+        let place = place.unwrap_or(parameters.len()).min(parameters.len());
+        parameters.splice(place..place, other.parameters);
+        Ok(Self { parameters, ..self.clone() })
+    }
+
+    /// Its line, unfolded.
+    pub(super) fn line(&self) -> String {
+        let mut line = self.name.clone();
+        for (name, value) in self.parameters() {
+            for piece in [";", name, "=", value] {
+                line.push_str(piece);
+            }
+        }
+        line.push(':');
+        line.push_str(&self.value);
+        line
+    }
+
     /// Its value as text, without escapes (section 3.3.11).
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = String::with_capacity(self.value.len());
         let mut letters = self.value.chars();
         while let Some(letter) = letters.next() {
@@ -120,6 +151,20 @@ impl RawProperty {
     }
 }
 
+impl TryFrom<String> for RawProperty {
+    type Error = PropertyError;
+
+    fn try_from(line: String) -> Result<Self, PropertyError> {
+        Self::read(&line).ok_or(PropertyError::Line { line })
+    }
+}
+
+impl From<RawProperty> for String {
+    fn from(property: RawProperty) -> Self {
+        property.line()
+    }
+}
+
 /// Why something is not a property.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -129,6 +174,12 @@ pub enum PropertyError {
     Name {
         /// The name.
         name: String,
+    },
+    /// A stored line is not that of a property.
+    #[error("`{line}` is not a property: NAME;PARAMETER=value:value is wanted")]
+    Line {
+        /// The line.
+        line: String,
     },
     /// There is a control character, or a quotation mark in a parameter.
     #[error("{name} holds a control character or, in a parameter, a quotation mark: text without them is wanted")]

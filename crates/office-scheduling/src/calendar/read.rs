@@ -324,7 +324,7 @@ fn all<'l>(lines: &'l [Line], name: &str) -> impl Iterator<Item = &'l Line> {
 }
 
 /// Days and seconds of a `DURATION` that does not go back in time.
-fn length(text: &str) -> Option<(u32, u32)> {
+pub(crate) fn length(text: &str) -> Option<(u32, u32)> {
     let text = text.strip_prefix('+').unwrap_or(text).strip_prefix(['P', 'p'])?;
     let (date, time) = text.split_once(['T', 't']).map_or((text, None), |(date, time)| (date, Some(time)));
     let days = units(date, &[('W', 7), ('D', 1)])?;

@@ -173,15 +173,7 @@ fn duration(length: Length) -> String {
 
 /// Writes a property as a content line.
 fn put(out: &mut String, property: &RawProperty) {
-    let mut line = property.name().to_owned();
-    for (name, value) in property.parameters() {
-        for piece in [";", name, "=", value] {
-            line.push_str(piece);
-        }
-    }
-    line.push(':');
-    line.push_str(property.value());
-    fold(out, &line);
+    fold(out, &property.line());
 }
 
 /// Writes a line, broken before each letter that would be beyond its octets.

@@ -255,6 +255,13 @@ impl Series {
         Ok(series)
     }
 
+    /// When its first instance takes place, in the order of the set; none where it has none.
+    pub(crate) fn first_time(&self) -> Option<Interval> {
+        let at = self.set.occurrences().next()?;
+        let change = self.overrides.get(&at).copied().unwrap_or(Override { start: at, length: self.length });
+        change.length.from(change.start, self.zone())
+    }
+
     /// The instances that overlap a window, by start, at most `limit` of them.
     #[must_use]
     pub fn within(&self, window: Interval, limit: usize) -> Expansion {

@@ -175,9 +175,18 @@ impl RecurrenceSet {
     }
 
     /// The first of these readings, ascending, at which it has no instance. Counts from the start once for all.
-    pub(super) fn first_missing(&self, mut readings: impl Iterator<Item = NaiveDateTime>) -> Option<NaiveDateTime> {
+    pub(super) fn first_missing(&self, readings: impl Iterator<Item = NaiveDateTime>) -> Option<NaiveDateTime> {
+        self.not_among(readings).next()
+    }
+
+    /// Those of these readings, ascending, at which it has no instance.
+    pub(crate) fn missing(&self, readings: impl Iterator<Item = NaiveDateTime>) -> Vec<NaiveDateTime> {
+        self.not_among(readings).collect()
+    }
+
+    fn not_among(&self, readings: impl Iterator<Item = NaiveDateTime>) -> impl Iterator<Item = NaiveDateTime> {
         let mut occurrences = Occurrences::new(self, NaiveDateTime::MIN);
-        readings.find(|at| {
+        readings.filter(move |at| {
             occurrences.seek(*at);
             occurrences.next() != Some(*at)
         })

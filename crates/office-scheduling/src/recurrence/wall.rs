@@ -20,6 +20,6 @@ pub(super) fn whole(at: NaiveDateTime) -> NaiveDateTime {
 
 /// The instant of a reading by the rules of RFC 5545, section 3.3.5: forward by the gap, the first of a fold.
 /// None only beyond the calendar.
-pub(super) fn instant(local: NaiveDateTime, zone: Zone) -> Option<DateTime<Utc>> {
+pub(crate) fn instant(local: NaiveDateTime, zone: Zone) -> Option<DateTime<Utc>> {
     zone.at(local).instant(GapRule::Forward, FoldRule::First).ok()
 }

@@ -1,13 +1,11 @@
 //! Bank statements, reports and notices in ISO 20022: camt.053, camt.052 and camt.054.
 
-mod element;
-
 use chrono::NaiveDate;
 use office_core::xml::Element;
 use office_core::{Currency, InputError, Money, parse_decimal};
 
-use self::element::Node;
 use crate::iban::sound_account;
+use crate::xml_node::Node;
 use crate::{BankStatement, StatementBalance, StatementFormat, StatementLine};
 
 /// A kind of message: the start of its namespace, the versions that are read, and the elements that hold the statements.
@@ -223,13 +221,7 @@ fn amount(node: &Node<'_>) -> Result<Money, InputError> {
 
 /// A day: of a date, or of an instant in the bank's own time.
 fn day(node: &Node<'_>) -> Result<NaiveDate, InputError> {
-    let stated = node.find(&["Dt"]).or_else(|| node.find(&["DtTm"])).ok_or_else(|| node.missing("Dt"))?;
-    let text = stated.own_text();
-    let wrong = || stated.wrong(text, "a day such as `2026-10-31`");
-    let (date, rest) = text.split_at_checked(10).ok_or_else(wrong)?;
-    let day = date.parse::<NaiveDate>().ok().filter(|day| day.to_string() == date).ok_or_else(wrong)?;
-    let zone = rest.is_empty() || rest.starts_with(['T', 'Z', '+', '-']);
-    if zone { Ok(day) } else { Err(wrong()) }
+    node.find(&["Dt"]).or_else(|| node.find(&["DtTm"])).ok_or_else(|| node.missing("Dt"))?.day()
 }
 
 fn line(entry: &Node<'_>) -> Result<StatementLine, InputError> {

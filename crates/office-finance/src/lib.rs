@@ -21,6 +21,8 @@ mod comparison;
 mod ledger;
 #[cfg(feature = "plain-text")]
 mod plain_text;
+#[cfg(feature = "saf-t")]
+mod saft;
 #[cfg(feature = "csv")]
 pub mod sheet;
 mod statement;
@@ -90,6 +92,12 @@ mod statement_matching;
 mod statement_table;
 #[cfg(any(feature = "csv", feature = "mt940", feature = "ofx"))]
 mod text_encoding;
+
+// How files in XML are told.
+#[cfg(any(feature = "camt", feature = "saf-t"))]
+mod xml_node;
+#[cfg(any(feature = "saf-t", feature = "ubl"))]
+mod xml_text;
 
 pub use account::{Account, AccountCode, AccountKind, CashFlowPart, ParseAccountCodeError, ParseAccountKindError};
 pub use analysis::{
@@ -238,6 +246,11 @@ pub use posting_run::{PostedRun, PostingRun, PostingRunError, UndoLineError};
 pub use reconciliation::{BankReconciliation, ReconcileError, ReconcilingItem};
 pub use revaluation::{ForeignItem, RevalueError, SettleError, revalue_balances};
 pub use rounding_policy::{InvoicePrices, RoundedAt, RoundingPolicy};
+#[cfg(feature = "saf-t")]
+pub use saft::{
+    ImportSaftError, SaftAccount, SaftFile, SaftGap, SaftHeader, SaftImport, SaftLine, SaftParty, SaftPartyBalance,
+    SaftRole, SaftTotals, SaftTransaction, read_saft, write_saft,
+};
 pub use schedule::{DeferralSchedule, PeriodAmount, RecurringEntry, SpreadBy, SpreadError};
 pub use snapshot::{Fingerprint, ParseFingerprintError, PeriodSnapshot, snapshot_of};
 pub use statement::{BalanceSheet, IncomeStatement};

@@ -261,7 +261,7 @@ mod tests {
                 format!("camt053.v8.xml {mixed}"),
             ]
         );
-        assert_eq!(refused, ["camt053.v2.wrong.xml 3 Document/BkToCstmrStmt/Stmt ``"]);
+        assert_eq!(refused, ["camt053.v2.wrong.xml 3 Stmt ``"]);
     }
 
     fn only(read: Statements) -> BankStatement {

@@ -8,11 +8,12 @@ use office_core::{InputError, parse_decimal};
 use rust_decimal::Decimal;
 
 use super::super::EInvoiceAttachment;
+use crate::xml_text::escape;
 
 /// Of what is a group of elements.
-const GROUPS: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
+pub(super) const GROUPS: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
 /// Of what has a value.
-const VALUES: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
+pub(super) const VALUES: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 /// How much of the way to an element is shown.
 const SHOWN: usize = 40;
 
@@ -297,11 +298,11 @@ impl Writing {
         self.text.extend(["<cbc:", name]);
         for (attribute, told) in attributes {
             self.text.extend([" ", attribute, "=\""]);
-            self.escape(told, true);
+            escape(&mut self.text, told, true);
             self.text.push('"');
         }
         self.text.push('>');
-        self.escape(value, false);
+        escape(&mut self.text, value, false);
         self.text.extend(["</cbc:", name, ">\n"]);
     }
 
@@ -322,24 +323,6 @@ impl Writing {
     fn indent(&mut self) {
         for _ in 0..self.depth {
             self.text.push_str("  ");
-        }
-    }
-
-    /// What XML cannot hold at all is left out; white space that an attribute would lose is told by its number.
-    fn escape(&mut self, value: &str, attribute: bool) {
-        for character in value.chars() {
-            match character {
-                '&' => self.text.push_str("&amp;"),
-                '<' => self.text.push_str("&lt;"),
-                '>' => self.text.push_str("&gt;"),
-                '"' => self.text.push_str("&quot;"),
-                '\r' => self.text.push_str("&#13;"),
-                '\t' if attribute => self.text.push_str("&#9;"),
-                '\n' if attribute => self.text.push_str("&#10;"),
-                '\t' | '\n' => self.text.push(character),
-                other if other.is_control() || matches!(other, '\u{fffe}' | '\u{ffff}') => {}
-                other => self.text.push(other),
-            }
         }
     }
 }

@@ -1,34 +1,41 @@
-//! An element of a message, with the way to it.
+//! An element of a file in XML, with the way to it.
 
+use chrono::NaiveDate;
 use office_core::InputError;
 use office_core::xml::Element;
 
 /// An element within a file, with the way to it.
 #[derive(Clone, Debug)]
-pub(super) struct Node<'a> {
+pub(crate) struct Node<'a> {
     file: &'a str,
-    pub(super) element: &'a Element,
+    pub(crate) element: &'a Element,
     path: String,
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn root(file: &'a str, element: &'a Element) -> Self {
+    pub(crate) fn root(file: &'a str, element: &'a Element) -> Self {
         Self { file, element, path: element.name().to_owned() }
     }
 
     /// Its children of this name.
-    pub(super) fn all(&self, name: &'static str) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    pub(crate) fn all(&self, name: &'static str) -> impl Iterator<Item = Node<'a>> + use<'a> {
         let (file, path) = (self.file, format!("{}/{name}", self.path));
         self.element.all(name).map(move |element| Node { file, element, path: path.clone() })
     }
 
+    /// The first of its children of any of these names, if there is one.
+    #[cfg(feature = "saf-t")]
+    pub(crate) fn first_of(&self, names: &[&'static str]) -> Option<Node<'a>> {
+        names.iter().find_map(|name| self.all(name).next())
+    }
+
     /// The first element at the end of this way, if there is one.
-    pub(super) fn find(&self, way: &[&'static str]) -> Option<Node<'a>> {
+    pub(crate) fn find(&self, way: &[&'static str]) -> Option<Node<'a>> {
         way.iter().try_fold(self.clone(), |node, name| node.all(name).next())
     }
 
     /// The first element at the end of this way.
-    pub(super) fn want(&self, way: &[&'static str]) -> Result<Node<'a>, InputError> {
+    pub(crate) fn want(&self, way: &[&'static str]) -> Result<Node<'a>, InputError> {
         let mut node = self.clone();
         for name in way {
             node = node.all(name).next().ok_or_else(|| node.missing(name))?;
@@ -37,26 +44,37 @@ impl<'a> Node<'a> {
     }
 
     /// The text of the first element at the end of this way; `None` where there is none, or it is empty.
-    pub(super) fn text(&self, way: &[&'static str]) -> Option<String> {
+    pub(crate) fn text(&self, way: &[&'static str]) -> Option<String> {
         self.find(way).map(|node| node.own_text().to_owned()).filter(|text| !text.is_empty())
     }
 
-    pub(super) fn own_text(&self) -> &'a str {
+    pub(crate) fn own_text(&self) -> &'a str {
         self.element.text().trim()
     }
 
-    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+    /// A day: of a date, or of an instant where it was written.
+    pub(crate) fn day(&self) -> Result<NaiveDate, InputError> {
+        let text = self.own_text();
+        let wrong = || self.wrong(text, "a day such as `2026-10-31`");
+        let (date, rest) = text.split_at_checked(10).ok_or_else(wrong)?;
+        let day = date.parse::<NaiveDate>().ok().filter(|day| day.to_string() == date).ok_or_else(wrong)?;
+        let zone = rest.is_empty() || rest.starts_with(['T', 'Z', '+', '-']);
+        if zone { Ok(day) } else { Err(wrong()) }
+    }
+
+    #[cfg(feature = "camt")]
+    pub(crate) fn attribute(&self, name: &str) -> Option<&'a str> {
         self.element.attribute(name)
     }
 
     /// A child of this name is wanted, and there is none.
-    pub(super) fn missing(&self, name: &str) -> InputError {
-        let field = format!("{}/{name}", short(&self.path));
+    pub(crate) fn missing(&self, name: &str) -> InputError {
+        let field = short(&format!("{}/{name}", self.path));
         InputError::new(self.file, self.element.line(), &field, "", "an element of this name")
     }
 
     /// What it says is not accepted.
-    pub(super) fn wrong(&self, value: &str, expected: impl Into<String>) -> InputError {
+    pub(crate) fn wrong(&self, value: &str, expected: impl Into<String>) -> InputError {
         InputError::new(self.file, self.element.line(), &short(&self.path), value, expected)
     }
 }
@@ -64,7 +82,7 @@ impl<'a> Node<'a> {
 /// How much of a way is shown.
 const SHOWN: usize = 40;
 
-/// The way from the statement on, as what is above it is the same for all; of a long one its end.
+/// The way, of a bank's message from the statement on, as what is above it is the same for all; of a long one its end.
 fn short(path: &str) -> String {
     let message = path.strip_prefix("Document/BkToCstmr");
     let mut rest = message.and_then(|rest| rest.split_once('/')).map_or(path, |(_, rest)| rest);

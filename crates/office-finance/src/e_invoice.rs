@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 pub use self::gap::{EInvoiceGap, GapPlace};
 pub use self::line::{EInvoiceLine, EInvoicePrice};
 pub use self::rules::{BrokenRule, EInvoiceRules, ReadRulesError, Strictness};
-pub use self::ubl::{read_ubl, write_ubl};
+pub use self::ubl::{check_ubl, read_ubl, write_ubl};
 use crate::{Identifier, InvoiceAddress, InvoiceKind, InvoiceParty};
 
 /// An e-invoice: what a document says, term by term as the semantic model of EN 16931 has it (its business terms, BT,

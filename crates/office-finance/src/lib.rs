@@ -166,7 +166,7 @@ pub use e_invoice::{
     BrokenRule, EInvoice, EInvoiceAttachment, EInvoiceDelivery, EInvoiceGap, EInvoiceLine, EInvoicePeriod,
     EInvoicePrice, EInvoiceReference, EInvoiceRules, GapPlace, PaymentAccount, PaymentCard, PaymentMandate,
     PaymentMeans, ReadRulesError, StatedAdjustment, StatedTax, StatedTaxTotal, StatedTotals, Strictness,
-    SupportingDocument, read_ubl, write_ubl,
+    SupportingDocument, check_ubl, read_ubl, write_ubl,
 };
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
 pub use expense_claim::{

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub(crate) use self::case::Case;
+pub(super) use self::code::is_currency;
 use super::EInvoice;
 
 /// How much a rule of sums may be missed by. Nothing is tolerated unless it is asked for.

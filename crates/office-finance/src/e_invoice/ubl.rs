@@ -2,6 +2,7 @@
 
 mod form;
 mod party;
+mod syntax;
 
 use office_core::InputError;
 use office_core::xml::Element;
@@ -9,6 +10,7 @@ use rust_decimal::Decimal;
 
 use self::form::Form;
 use self::party::{party, payee, representative};
+pub use self::syntax::check_ubl;
 use super::{
     EInvoice, EInvoiceLine, EInvoicePeriod, PaymentMeans, StatedAdjustment, StatedTax, StatedTaxTotal, StatedTotals,
     SupportingDocument,
@@ -17,6 +19,9 @@ use crate::{Identifier, InvoiceAddress, InvoiceKind};
 
 const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
 const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
+
+/// The type of a document that tells what is invoiced.
+const OBJECT_TYPE: &str = "130";
 
 type Done = Result<(), InputError>;
 
@@ -48,18 +53,22 @@ type Done = Result<(), InputError>;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read_ubl(file: &str, bytes: &[u8]) -> Result<EInvoice, InputError> {
-    let root = Element::read(file, bytes)?;
-    let kind = match (root.name(), root.namespace()) {
-        ("Invoice", INVOICE) => InvoiceKind::Invoice,
-        ("CreditNote", CREDIT_NOTE) => InvoiceKind::CreditNote,
-        (name, namespace) => {
-            let found = if namespace.is_empty() { name } else { namespace };
-            return Err(InputError::new(file, root.line(), name, found, "an `Invoice` or `CreditNote` of UBL 2"));
-        }
-    };
+    let (kind, root) = root(file, bytes)?;
     let mut invoice = EInvoice { kind, ..EInvoice::default() };
     document(&mut invoice, &mut Form::read(file, &root))?;
     Ok(invoice)
+}
+
+fn root(file: &str, bytes: &[u8]) -> Result<(InvoiceKind, Element), InputError> {
+    let root = Element::read(file, bytes)?;
+    match (root.name(), root.namespace()) {
+        ("Invoice", INVOICE) => Ok((InvoiceKind::Invoice, root)),
+        ("CreditNote", CREDIT_NOTE) => Ok((InvoiceKind::CreditNote, root)),
+        (name, namespace) => {
+            let found = if namespace.is_empty() { name } else { namespace };
+            Err(InputError::new(file, root.line(), name, found, "an `Invoice` or `CreditNote` of UBL 2"))
+        }
+    }
 }
 
 /// Writes an e-invoice in UBL 2.1; [`read_ubl`] reads the same again. Characters that XML cannot hold, and white space at
@@ -294,8 +303,12 @@ fn line(line: &mut EInvoiceLine, credit: bool, form: &mut Form<'_>) -> Done {
     form.option("InvoicePeriod", &mut line.period, period)?;
     form.group("OrderLineReference", |form| form.text("LineID", &mut line.order_line))?;
     form.group("DocumentReference", |form| {
+        let mut type_code = if line.object.is_some() { OBJECT_TYPE.to_owned() } else { String::new() };
         identifier("ID", &mut line.object, form)?;
-        if line.object.is_some() { form.fixed("DocumentTypeCode", "130") } else { Ok(()) }
+        form.text("DocumentTypeCode", &mut type_code)?;
+        // What is referred to as anything else is no term of the standard.
+        line.object = line.object.take().filter(|_| type_code == OBJECT_TYPE);
+        Ok(())
     })?;
     form.several("AllowanceCharge", &mut line.adjustments, adjustment)?;
     form.group("Item", |form| {

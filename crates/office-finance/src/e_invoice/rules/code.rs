@@ -23,12 +23,36 @@ const COUNTRIES: &str = "1A XI \
     RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW \
     TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
+/// Codes of ISO 4217 that are no money an office could keep books in: metals, units of markets, tests, none.
+const NO_MONEY: &str = "XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX";
+/// Lists that are too long to stand here, with where they come from in their first lines.
+const OBJECTS: &str = include_str!("lists/uncl1153.txt");
+const GOODS: &str = include_str!("lists/uncl7143.txt");
+const CHARGES: &str = include_str!("lists/uncl7161.txt");
+const UNITS: &str = include_str!("lists/rec20.txt");
+/// What sets the number of a seller or payee apart that is known to the Single Euro Payments Area.
+const BANK_SCHEME: &str = "SEPA";
+/// The type of a supporting document that tells what is invoiced.
+const OBJECT_TYPE: &str = "130";
+
 fn is_one_of(list: &str, code: &str) -> bool {
-    !code.is_empty() && list.split_ascii_whitespace().any(|known| known == code)
+    let lines = list.lines().filter(|line| !line.starts_with('#'));
+    !code.is_empty() && lines.flat_map(str::split_ascii_whitespace).any(|known| known == code)
+}
+
+/// ISO 6523, by the numbers that its register had given by June 2026, as listed by ZUGFeRD-csharp (Apache-2.0, 113de42).
+fn is_register(code: &str) -> bool {
+    let number = code.parse::<u16>().ok().filter(|number| format!("{number:04}") == code);
+    number.is_some_and(|number| matches!(number, 2..=91 | 93..=102 | 104..=180 | 183..=240))
 }
 
 pub(super) fn is_country(code: &str) -> bool {
     is_one_of(COUNTRIES, code)
+}
+
+/// ISO 4217.
+pub(in crate::e_invoice) fn is_currency(code: &str) -> bool {
+    Currency::from_code(code).is_ok() || is_one_of(NO_MONEY, code)
 }
 
 /// UNCL 4461.
@@ -46,10 +70,9 @@ pub(super) fn codes(invoice: &EInvoice) -> Vec<(&'static str, String, bool)> {
         }
     };
     let types = if invoice.kind == InvoiceKind::Invoice { INVOICE_TYPES } else { CREDIT_TYPES };
-    let currency = |code: &str| Currency::from_code(code).is_ok();
     add("type", &invoice.type_code, &|code| is_one_of(types, code));
-    add("currency", &invoice.currency, &currency);
-    add("tax currency", &invoice.tax_currency, &currency);
+    add("currency", &invoice.currency, &is_currency);
+    add("tax currency", &invoice.tax_currency, &is_currency);
     if let Some(period) = &invoice.period {
         add("tax point", &period.tax_point, &|code| is_one_of(TAX_POINTS, code));
     }
@@ -69,14 +92,54 @@ pub(super) fn codes(invoice: &EInvoice) -> Vec<(&'static str, String, bool)> {
         add("line category", &line.tax.category, &|code| is_one_of(CATEGORIES, code));
         add("origin", &line.origin, &is_country);
     }
-    let adjusted = invoice.adjustments.iter().chain(invoice.lines.iter().flat_map(|line| &line.adjustments));
-    for item in adjusted.filter(|item| !item.is_charge) {
+    let adjusted = || invoice.adjustments.iter().chain(invoice.lines.iter().flat_map(|line| &line.adjustments));
+    for item in adjusted().filter(|item| !item.is_charge) {
         add("allowance", &item.reason_code, &|code| is_one_of(ALLOWANCES, code));
+    }
+    for item in adjusted().filter(|item| item.is_charge) {
+        add("charge", &item.reason_code, &|code| is_one_of(CHARGES, code));
     }
     for attachment in invoice.documents.iter().filter_map(|document| document.attachment.as_ref()) {
         add("mime", &attachment.mime, &|code| is_one_of(MIMES, code));
     }
+    schemes(invoice, &mut add);
     codes
+}
+
+/// What numbers are told by, and units.
+fn schemes(invoice: &EInvoice, add: &mut impl FnMut(&'static str, &str, &dyn Fn(&str) -> bool)) {
+    let objects = invoice.documents.iter().filter(|document| document.type_code == OBJECT_TYPE);
+    let objects =
+        objects.map(|document| &document.id).chain(invoice.lines.iter().filter_map(|line| line.object.as_ref()));
+    for id in objects {
+        add("object", &id.scheme, &|code| is_one_of(OBJECTS, code));
+    }
+    let (buyer, representative) = (Some(&invoice.buyer), invoice.representative.as_ref());
+    let paid = [Some(&invoice.seller), invoice.payee.as_ref()];
+    for (party, is_paid) in paid.map(|party| (party, true)).into_iter().chain([(buyer, false), (representative, false)])
+    {
+        let Some(party) = party else { continue };
+        for id in &party.identifiers {
+            add("party", &id.scheme, &|code| is_register(code) || (is_paid && code == BANK_SCHEME));
+        }
+        if let Some(id) = &party.legal_id {
+            add("registration", &id.scheme, &is_register);
+        }
+    }
+    if let Some(place) = invoice.delivery.as_ref().and_then(|delivery| delivery.place.as_ref()) {
+        add("place", &place.scheme, &is_register);
+    }
+    for line in &invoice.lines {
+        for class in &line.classifications {
+            add("goods", &class.scheme, &|code| is_one_of(GOODS, code));
+        }
+        if let Some(id) = &line.standard_item {
+            add("item", &id.scheme, &is_register);
+        }
+        for unit in [&line.unit, &line.price.base_unit] {
+            add("unit", unit, &|code| is_one_of(UNITS, code));
+        }
+    }
 }
 
 fn addresses(invoice: &EInvoice) -> impl Iterator<Item = &InvoiceAddress> {

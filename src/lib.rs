@@ -7,6 +7,8 @@ pub use office_finance as finance;
 pub use office_hr as hr;
 #[cfg(feature = "inventory")]
 pub use office_inventory as inventory;
+#[cfg(feature = "postgres")]
+pub use office_postgres as postgres;
 #[cfg(feature = "scheduling")]
 pub use office_scheduling as scheduling;
 #[cfg(feature = "sqlite")]

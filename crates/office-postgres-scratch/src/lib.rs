@@ -1,0 +1,6 @@
+#![doc = include_str!("../README.md")]
+
+mod cluster;
+mod scratch;
+
+pub use scratch::Scratch;

@@ -1,0 +1,69 @@
+//! What can be chosen when a server is connected to.
+
+use std::time::Duration;
+
+/// How a server is used.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+/// use office_postgres::Options;
+///
+/// let options = Options::default().with_schema("branch_berlin").with_connections(4);
+/// assert_eq!(options.schema(), "branch_berlin");
+/// assert_eq!(options.patience(), Duration::from_secs(10));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    schema: String,
+    connections: usize,
+    patience: Duration,
+}
+
+impl Default for Options {
+    /// The schema `office`, up to sixteen connections, ten seconds of patience.
+    fn default() -> Self {
+        Self { schema: "office".to_owned(), connections: 16, patience: Duration::from_secs(10) }
+    }
+}
+
+impl Options {
+    /// The same in this schema of the database: 1 to 48 lower-case letters, digits and `_`, starting with a letter, and
+    /// not with `pg_`. Several offices in one database have a schema each.
+    #[must_use]
+    pub fn with_schema(self, schema: impl Into<String>) -> Self {
+        Self { schema: schema.into(), ..self }
+    }
+
+    /// The same with at most this many connections, and at least one. They are opened as they are needed, and kept.
+    #[must_use]
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self { connections: connections.max(1), ..self }
+    }
+
+    /// The same with this much patience: how long a call waits for a connection, and again for others who commit to the
+    /// same records, before the store is unavailable. While one server takes over from another, that is how long callers
+    /// do not notice.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// The schema that holds the office.
+    #[must_use]
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// How many connections are opened at the most.
+    #[must_use]
+    pub const fn connections(&self) -> usize {
+        self.connections
+    }
+
+    /// How long a call waits.
+    #[must_use]
+    pub const fn patience(&self) -> Duration {
+        self.patience
+    }
+}

@@ -1,0 +1,140 @@
+//! Connections that break at any moment, and what becomes of the commands that were on their way.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::DateTime;
+use office_core::{Actor, Command, Entity, Id, Kind, Office, Role, StoreError, System, fold, wait};
+use office_postgres::PostgresStore;
+use office_postgres_scratch::Scratch;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Account(i64);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Moved(i64);
+
+impl Entity for Account {
+    const KIND: Kind = Kind::literal("account");
+    type Fact = Moved;
+    fn open(fact: &Moved) -> Option<Self> {
+        Some(Self(fact.0))
+    }
+    fn apply(&mut self, fact: &Moved) {
+        self.0 = self.0.saturating_add(fact.0);
+    }
+}
+
+fn account(number: u64) -> Id<Account> {
+    Id::natural("account", &number.to_string())
+}
+
+/// Every how many answers of the server one is lost, and its connection with it; 0 for none.
+static EVERY: AtomicU64 = AtomicU64::new(0);
+static ANSWERS: AtomicU64 = AtomicU64::new(0);
+
+/// Listens in the place of the server, and passes on what is said until it cuts the line instead.
+fn bad_line(server: String) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let Ok(server) = TcpStream::connect(&server) else { continue };
+            let (ours, theirs) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || pass_on(client, server, false));
+            std::thread::spawn(move || pass_on(theirs, ours, true));
+        }
+    });
+    port
+}
+
+fn pass_on(mut from: TcpStream, mut to: TcpStream, answers: bool) {
+    let mut said = vec![0; 1 << 16];
+    while let Ok(length) = from.read(&mut said) {
+        let every = EVERY.load(Ordering::Relaxed);
+        let cut = answers && every > 0 && ANSWERS.fetch_add(1, Ordering::Relaxed).is_multiple_of(every);
+        if length == 0 || cut || to.write_all(&said[..length]).is_err() {
+            break;
+        }
+    }
+    let _ = from.shutdown(Shutdown::Both);
+    let _ = to.shutdown(Shutdown::Both);
+}
+
+#[expect(clippy::arithmetic_side_effects, reason = "the numbers of this test are small")]
+/// Moves an amount from account to account `times` times; how often a command had to be sent again by us.
+fn work(office: &Office, thread: u64, times: u64) -> u64 {
+    let clerk = Actor::new(Id::natural("person", "E-001"), Role::new("clerk"));
+    let at = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+    let mut again = 0;
+    for number in 0..times {
+        let command = Command::new(format!("{thread}.{number}"), "move", clerk.clone(), at).unwrap();
+        let (from, to) = (account(number % 3), account(3 + (thread % 3)));
+        loop {
+            let done = wait(office.transact(&command, |tx| async move {
+                tx.record(from, Moved(-1)).await?;
+                tx.record(to, Moved(1)).await
+            }));
+            match done {
+                Ok(()) => break,
+                Err(error) => assert!(error.is_transient(), "{error:?}"),
+            }
+            again += 1;
+        }
+    }
+    again
+}
+
+#[test]
+fn lost_answers_neither_lose_nor_repeat_a_command() {
+    const THREADS: u64 = 4;
+    let Some(scratch) = Scratch::find() else { return };
+    let (before, address) = scratch.url().split_once("127.0.0.1:").unwrap_or_default();
+    if address.is_empty() {
+        eprintln!("a server elsewhere has no bad line");
+        return;
+    }
+    let (port, after) = address.split_once('/').unwrap();
+    let line = bad_line(format!("127.0.0.1:{port}"));
+    let url = format!("{before}127.0.0.1:{line}/{after}");
+    let store = wait(PostgresStore::connect_with(&url, scratch.options())).unwrap();
+    let office = Office::on(store).within(System::sleeping());
+
+    // Until enough answers to commits were among those that got lost: most calls are reads.
+    EVERY.store(23, Ordering::Relaxed);
+    let (mut rounds, mut again) = (0, 0);
+    while office.tally().unknown < 5 {
+        assert!(rounds < 200, "no answer to a commit gets lost");
+        let round = rounds;
+        let sent: Vec<_> = std::thread::scope(|scope| {
+            let threads = (0..THREADS).map(|thread| {
+                let office = &office;
+                scope.spawn(move || work(office, round * THREADS + thread, 10))
+            });
+            let threads: Vec<_> = threads.collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        again += sent.iter().sum::<u64>();
+        rounds += 1;
+    }
+    EVERY.store(0, Ordering::Relaxed);
+
+    let commands = rounds * THREADS * 10;
+    let mut total = 0;
+    let mut facts = 0;
+    for number in 0..6 {
+        let read = wait(office.view(|view| async move {
+            let state = view.find(account(number)).await?;
+            Ok::<_, StoreError>((state, view.history(account(number), 0, usize::MAX).await?))
+        }));
+        let (state, history) = read.unwrap();
+        let history: Vec<Moved> = history.iter().map(|fact| fact.fact::<Account>().unwrap().unwrap()).collect();
+        assert_eq!(state, fold::<Account>(&history));
+        total += history.iter().map(|moved| moved.0).sum::<i64>();
+        facts += u64::try_from(history.len()).unwrap();
+    }
+    println!("{commands} commands, {again} sent again: {:?}", office.tally());
+    assert_eq!((total, facts), (0, commands * 2), "each command was carried out once");
+}

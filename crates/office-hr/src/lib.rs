@@ -7,6 +7,13 @@ mod plan;
 mod schedule;
 mod tenure;
 
+// Working time as pure values: entries, rounding, overtime, limits.
+mod overtime;
+mod time_entry;
+mod time_rounding;
+mod work_time;
+mod working_time_limit;
+
 // What is stored: employments, accounts, requests.
 mod account;
 mod employment;
@@ -31,6 +38,10 @@ pub use leave::{
     approve_leave, away_with, cancel_leave, fall_due_leave, give_back_leave, hand_over_leave, overlap, refuse_leave,
     request_leave, resubmit_leave, withdraw_leave, working_days,
 };
+pub use overtime::{
+    OvertimeError, OvertimePayError, OvertimeRules, OvertimeRulesError, OvertimeTier, PaidTime, PaidTimeReason,
+    PremiumCut, RegularRate, WeekPay, WeeklyCount, WorkedWeek, weekly_of_monthly,
+};
 pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
     ParseLeaveRoundingError, PartYear, PublishTermsError,
@@ -38,3 +49,7 @@ pub use plan::{
 pub use reporting::{Circle, end_employment, hire, reassign, reporting_circle};
 pub use schedule::{ParseWorkWeekError, WorkSchedule, WorkWeek, shared_part, value_of};
 pub use tenure::{Tenure, TenureError};
+pub use time_entry::{TimeEntry, TimeEntryError, work_by_day};
+pub use time_rounding::{RoundTimeError, RoundedTime, TimeRounding, TimeStep, TimeStepError, TimeStepMode};
+pub use work_time::{ParseWorkTimeError, WorkTime};
+pub use working_time_limit::{AverageLimit, LimitError, LimitFinding, WorkingTimeLimits};

@@ -23,8 +23,10 @@ mod sample;
 mod october {
     use std::collections::BTreeSet;
 
+    use office_core::{Decimal, Money};
+
     use crate::markup::{self, Page};
-    use crate::month_end::report::{page, summary};
+    use crate::month_end::report::{BudgetRow, page, summary};
     use crate::{figure, sample};
 
     #[test]
@@ -61,8 +63,8 @@ mod october {
     #[test]
     fn every_chart_has_a_title_a_description_and_a_table_in_its_section() {
         let html = page(&sample::october());
-        assert_eq!(html.matches("<svg").count(), 5);
-        for id in ["levels", "value", "budget", "rooms", "leave"] {
+        assert_eq!(html.matches("<svg").count(), 6);
+        for id in ["levels", "value", "budget", "accounts", "rooms", "leave"] {
             assert!(html.contains(&format!("aria-labelledby=\"{id}-title {id}-desc\"")), "{id}");
             assert_eq!(html.matches(&format!("<title id=\"{id}-title\">")).count(), 1);
             assert_eq!(html.matches(&format!("<desc id=\"{id}-desc\">")).count(), 1);
@@ -70,6 +72,29 @@ mod october {
         for section in html.split("<section").filter(|section| section.contains("<svg")) {
             assert!(section.contains("<table>"));
         }
+    }
+
+    #[test]
+    fn the_chart_of_accounts_has_the_sums_of_their_lines() {
+        let rows = sample::october().budget.rows;
+        let html = page(&sample::october());
+        let drawn = html.split("<svg").find(|drawn| drawn.contains("id=\"accounts-title\"")).unwrap();
+        let drawn = Page::read(&format!("<svg{}</svg>", drawn.split_once("</svg>").unwrap().0)).unwrap();
+        let accounts: BTreeSet<&str> = rows.iter().map(|row| row.account.as_str()).collect();
+        assert!(accounts.len() > 5, "{accounts:?}");
+        for account in accounts {
+            assert!(drawn.says(account), "{account}");
+            let sum = |of: fn(&BudgetRow) -> Money| {
+                let of_account = rows.iter().filter(|row| row.account == account);
+                of_account.map(|row| of(row).amount()).sum::<Decimal>().to_string()
+            };
+            let sums =
+                [sum(|row| row.annual), sum(|row| row.actual), sum(|row| row.committed), sum(|row| row.available)];
+            for sum in sums {
+                assert!(drawn.says(&sum), "{account}: {sum} is not in the chart");
+            }
+        }
+        assert!(!drawn.says("3193.82"), "the chart says what is not in the budget");
     }
 
     #[test]
@@ -151,7 +176,7 @@ mod any {
         assert!(read.says(HOSTILE));
         // Charts cut long names, and escape what they keep.
         let charts: Vec<&str> = html.split("<svg").skip(1).filter_map(|rest| rest.split("</svg>").next()).collect();
-        assert_eq!(charts.len(), 5);
+        assert_eq!(charts.len(), 6);
         for chart in charts {
             assert!(chart.contains("&lt;script&gt;ale"), "{chart}");
         }

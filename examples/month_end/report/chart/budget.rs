@@ -1,10 +1,13 @@
 //! Budget against actual, by cost centre: the year on the left, the month on the right.
 #![expect(clippy::float_arithmetic, reason = "places and lengths on the page")]
 
+use std::collections::BTreeMap;
+
 use office_core::{Decimal, Money};
 
 use super::super::figures::BudgetRow;
 use super::super::written::{amount, short, sum};
+use super::account::AccountBar;
 use super::{Canvas, Chart, Drawing, HEAD, Hand, Held, LABEL, NOTE, Tone, WIDTH, count, drawn, part};
 
 const ROW: f64 = 78.0;
@@ -62,6 +65,26 @@ impl CentreSum {
             variance: column(|row| row.variance),
         }
     }
+}
+
+/// The accounts in the order of their codes, each with the sums of its lines.
+pub(crate) fn by_account(rows: &[BudgetRow]) -> Vec<AccountBar> {
+    let mut accounts: BTreeMap<&str, Vec<&BudgetRow>> = BTreeMap::new();
+    for row in rows {
+        accounts.entry(&row.account).or_default().push(row);
+    }
+    let bar = |(code, rows): (&str, Vec<&BudgetRow>)| {
+        let all = CentreSum::summed(code, rows.first().map_or("", |row| &row.account_name), &rows);
+        AccountBar {
+            code: all.code,
+            name: all.name,
+            budget: all.annual,
+            actual: all.actual,
+            committed: all.committed,
+            left: all.available,
+        }
+    };
+    accounts.into_iter().map(bar).collect()
 }
 
 /// Bars of budget and actual for each cost centre, with a marker where the year is forecast to end.

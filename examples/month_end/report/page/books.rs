@@ -141,6 +141,10 @@ pub(super) fn budget(figures: &Figures) -> Markup {
             actual below, with a marker where the year is forecast to end; on the right the same for the month alone. \
             The table of cost centres holds the same figures.", chart::budget(&budget.rows).as_ref()))
         (centres(budget))
+        (figure("accounts", "Budget against actual by account", "For each account the budget of the year as a broad bar, \
+            and within it what was spent and what is on order besides; what goes beyond the budget stands out. The table \
+            of lines holds the figures.",
+            chart::accounts(&chart::by_account(&budget.rows)).as_ref()))
         (lines(budget))
         p.method { "Forecast: " (budget.method) }
     };

@@ -46,6 +46,17 @@
 //! 23. Calendars read in any order, and again, leave the latest form of each event.
 //! 24. Somebody's agenda is what all events have for them within the window; busy time is the union of it.
 //! 25. Rooms booked for an event follow it when it is read anew: moved with it, and called off where it no longer is.
+//!
+//! Rosters, tested in `tests/roster.rs`:
+//!
+//! 30. A roster found breaks no hard rule and keeps what was fixed; `check` names a rule just where one is broken.
+//! 31. What a search says its roster costs is what the roster costs, counted anew; so is the sum of the lines.
+//! 32. One person alone gets the best row there is; nobody is left without one who has one.
+//! 33. What is said to stand against a candidate is what breaks, or costs, when they take the shift.
+//! 34. The same seed and steps find the same roster; the best found never gets worse.
+//! 35. Any text is read as a plan or refused by its line and field.
+//! 36. A swap keeps every rule; who takes no part in it approves it, after the other accepted.
+//! 37. A published roster changes only by amendments, which keep the rules and stay with it, each on top of the last.
 
 // Engines.
 mod calendar;
@@ -53,6 +64,7 @@ mod conflict;
 mod free_time;
 mod recurrence;
 mod room_use;
+mod roster;
 mod stamp;
 
 // What is stored.
@@ -93,3 +105,12 @@ pub use resource::{
     OpenHoursError, RegisterRoomError, Room, RoomDetails, RoomDetailsError, RoomFact, RoomId, RoomParts, register_room,
 };
 pub use room_use::{RoomUse, RoomUseError};
+pub use roster::{
+    AmendRosterError, ApproveSwapError, AskSwapError, Candidate, CoverDemand, GenerateRosterError, GeneratedRoster,
+    MAX_ROSTER_AMENDMENTS, MAX_ROSTER_DAYS, MAX_ROSTER_PEOPLE, MAX_ROSTER_SHIFTS, MAX_ROSTER_TEXT, Obstacle, Penalty,
+    PenaltyLine, Publication, PublishRosterError, RedraftRosterError, Roster, RosterAmendment, RosterContract,
+    RosterCost, RosterGap, RosterPlan, RosterPlanError, RosterPlanParts, RosterSearch, RosterSheet, RosterSheetFact,
+    RosterSheetId, RosterTextError, RosterViolation, RuleBroken, SearchProgress, ShiftChange, ShiftName,
+    ShiftNameError, ShiftType, ShiftWish, SwapError, SwapFact, SwapRequest, SwapRequestId, SwapStatus, SwapStepError,
+    SwapTerms, Wish, approve_swap,
+};

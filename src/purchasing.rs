@@ -180,9 +180,10 @@ pub use approving::{
     DecideRequestError, FallenDue, approve, fall_due, give_back, hand_over, refuse, resubmit, withdraw,
 };
 pub use bill::{
-    BillError, BillOutcome, BillRules, BillsFallenDue, CheckBillError, CreditBillError, DecideBillError, HoldBillError,
-    HoldPaymentError, SetOffError, SettleError, approve_bill, bill, correct_bill, credit_note, fall_due_bills,
-    hold_payment, lift_payment_hold, refuse_bill, reject_bill, release_bill, set_off,
+    BillBudgetError, BillError, BillOutcome, BillRules, BillsFallenDue, CheckBillError, CodeBillError, CreditBillError,
+    DecideBillError, HoldBillError, HoldPaymentError, SetOffError, SettleError, approve_bill, bill, code_bill,
+    correct_bill, credit_note, fall_due_bills, hold_payment, lift_payment_hold, refuse_bill, reject_bill, release_bill,
+    set_off, suggest_coding, uncode_bill,
 };
 pub use cancel::{CancelError, abandon, cancel_lines, close};
 pub use issue::{IssueError, issue};
@@ -200,7 +201,8 @@ pub use send_back::{GoBackError, GoodsWentBack, send_back, undo_receipt};
 pub struct PurchasingRules {
     /// Who has to approve what is bought. Asked with `amount`, `within_budget` and `scope`.
     pub purchase_policy: PolicyBook,
-    /// Who has to approve what is billed. Asked with `kind` (`matched`) and `amount` (gross).
+    /// Who has to approve what is billed. Asked with `kind` (`matched`, or `coded` where a line names no order), `amount`
+    /// (gross) and `within_budget`: whether the budgets have what coded lines cost.
     pub invoice_policy: PolicyBook,
     /// Who may do what.
     pub book: AuthorityBook,

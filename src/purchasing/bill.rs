@@ -8,8 +8,9 @@ use office_core::{
     Actor, ApprovalCase, ApprovalStatus, Percent, RecordedFact, Rounding, StoreError, Tx, WorkingTimeError,
 };
 use office_finance::{
-    AssessError, Bill, CorrectInvoiceError, DuplicatePolicy, EntryNumber, HoldReason, InvoiceStatus, InvoiceStepError,
-    PaymentTerms, ReceiveInvoiceError, VendorInvoiceId, correct_invoice, receive_invoice,
+    AssessError, Bill, BillCodingRules, CorrectInvoiceError, DuplicatePolicy, EntryNumber, HoldReason, InvoiceStatus,
+    InvoiceStepError, PaymentTerms, ReceiveInvoiceError, VendorInvoice, VendorInvoiceId, correct_invoice,
+    receive_invoice,
 };
 use office_inventory::{Allowance, IndexBook, PriceTolerance};
 use serde::{Deserialize, Serialize};
@@ -19,12 +20,14 @@ use super::PurchasingRules;
 
 mod approve;
 mod check;
+mod coding;
 mod credit;
 mod hold;
 mod settle;
 
 pub use approve::{BillsFallenDue, DecideBillError, approve_bill, fall_due_bills, refuse_bill};
 pub use check::CheckBillError;
+pub use coding::{BillBudgetError, CodeBillError, code_bill, suggest_coding, uncode_bill};
 pub use credit::{CreditBillError, SetOffError, credit_note, set_off};
 pub use hold::{HoldBillError, HoldPaymentError, hold_payment, lift_payment_hold, reject_bill, release_bill};
 pub use settle::SettleError;
@@ -43,6 +46,8 @@ pub struct BillRules {
     pub without_receipt: BTreeSet<String>,
     /// The terms of payment that were agreed with a vendor; of any other vendor, a bill is due on the day that it names.
     pub terms: BTreeMap<PartyId, PaymentTerms>,
+    /// How what is billed without an order is booked, where nobody says otherwise, and the tax codes for it.
+    pub coding: BillCodingRules,
 }
 
 impl Default for BillRules {
@@ -60,6 +65,7 @@ impl Default for BillRules {
             index: IndexBook::new(),
             without_receipt: BTreeSet::new(),
             terms: BTreeMap::new(),
+            coding: BillCodingRules::default(),
         }
     }
 }
@@ -101,7 +107,8 @@ pub enum BillOutcome {
 /// contracts, and posts it if the rules ask for nobody.
 ///
 /// A bill that does not agree is held with its reasons; the same bill taken in again is looked at again, so one that was
-/// held for goods not yet there passes once they are. A number that the vendor has used before in that year is refused; a
+/// held for goods not yet there passes once they are. A line that names no order is coded by the office's rules for the
+/// vendor or by somebody ([`code_bill`]), and held until it is. A number that the vendor has used before in that year is refused; a
 /// bill that is like another one in other ways is held until somebody says that it is not ([`release_bill`]).
 ///
 /// Where somebody has to approve it, the time for that begins with the command by which it was found to agree. One whose
@@ -139,23 +146,46 @@ async fn look_at(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> Result<Bill
         return Ok(BillOutcome::Decided { status: invoice.status().name().to_owned() });
     }
     let found = check::assessment(tx, rules, invoice_id, invoice.bill()).await?;
-    let by = taken_in_by(tx, invoice_id).await?;
+    coding::code_by_rules(tx, rules, invoice_id, &invoice).await?;
+    let invoice = tx.load(invoice_id).await?;
 
     // Decide and record whether it agrees.
     tx.decide(invoice_id, invoice.assess(found, rules.terms.rounding)?).await?;
     let invoice = tx.load(invoice_id).await?;
+    if invoice.approval().is_some() {
+        return go_on(tx, rules, id).await;
+    }
+    coding::give_back(tx, invoice_id).await?;
     if let InvoiceStatus::Held { reasons } = invoice.status() {
         return Ok(BillOutcome::Held { reasons: reasons.clone() });
     }
+    let wanted = coding::wanted_of_budgets(tx, rules, &invoice).await?;
+    begin_approval(tx, rules, id, &invoice, wanted.within_budget).await?;
+    let outcome = go_on(tx, rules, id).await?;
+    if wanted.within_budget && matches!(outcome, BillOutcome::ToApprove { .. }) {
+        coding::set_aside(tx, invoice_id, wanted.budgets).await?;
+    }
+    Ok(outcome)
+}
 
-    // Decide and record who has to approve it.
+/// Decides and records who has to approve a bill that agrees.
+async fn begin_approval(
+    tx: &Tx,
+    rules: &PurchasingRules,
+    id: InvoiceId,
+    invoice: &VendorInvoice,
+    within_budget: bool,
+) -> Result<(), BillError> {
+    let invoice_id: VendorInvoiceId = id.retag();
+    let by = taken_in_by(tx, invoice_id).await?;
     let bill = invoice.bill();
-    let facts = Facts::new().with("kind", "matched").with("amount", bill.gross);
+    let kind = if invoice.coding().is_empty() { "matched" } else { "coded" };
+    let facts = Facts::new().with("kind", kind).with("amount", bill.gross).with("within_budget", within_budget);
     let ruling = rules.invoice_policy.decide(&facts, bill.on)?;
     let case = ApprovalCase::new(id.retag(), by.person, rules.scope.clone(), Some(bill.gross));
     let begun = invoice.begin_approval(case, ruling, tx.command().at())?;
     tx.decide(invoice_id, begun).await?;
-    go_on(tx, rules, id).await
+    Ok(())
 }
 
 /// Goes on with a bill that agrees, as far as its approval has come.
@@ -210,6 +240,9 @@ pub enum BillError {
     /// It cannot be assessed.
     #[error(transparent)]
     Assess(#[from] AssessError),
+    /// It cannot be told what it takes of the budgets.
+    #[error(transparent)]
+    Budget(#[from] BillBudgetError),
     /// It is at another point.
     #[error(transparent)]
     Step(#[from] InvoiceStepError),

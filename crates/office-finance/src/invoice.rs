@@ -25,17 +25,19 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    AccountCode, Allocation, Bill, DuplicateTraits, Entry, EntryError, EntryId, LineMatch, OpenItem, Posting, Verdict,
-    duplicate_keys,
+    AccountCode, Allocation, Bill, BudgetId, CodedLine, DuplicateTraits, Entry, EntryError, EntryId, LineMatch,
+    OpenItem, Posting, Verdict, duplicate_keys,
 };
 
 mod approve;
+mod coding;
 mod credit;
 mod hold;
 mod pay;
 mod receive;
 
 pub use approve::{ApproveInvoiceError, RefuseInvoiceError};
+pub use coding::{CodeInvoiceError, CodedPostings, CodedPostingsError, NotCodedError};
 pub use credit::BillCreditError;
 pub use hold::{
     ContractPriceHold, HoldReason, LiftHoldError, PaymentHold, PutOnHoldError, ReleaseHoldError, ReleasedHold,
@@ -66,6 +68,12 @@ pub struct VendorInvoice {
     /// What credit notes take back of it, gross, below zero.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     credits: BTreeMap<VendorInvoiceId, Money>,
+    /// How its lines are booked that were not ordered, by their places from 0.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    coding: BTreeMap<usize, CodedLine>,
+    /// What is set aside in budgets for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    set_aside: BTreeMap<BudgetId, Money>,
 }
 
 /// The approval of an invoice that agrees.
@@ -168,6 +176,18 @@ pub enum InvoiceFact {
     },
     /// Something that it is held for was waived.
     Released(ReleasedHold),
+    /// It was said how lines are booked that were not ordered, by their places from 0.
+    Coded(BTreeMap<usize, CodedLine>),
+    /// It is to be said anew how a line is booked.
+    Uncoded {
+        /// Its place, from 0.
+        line: usize,
+    },
+    /// So much is set aside in budgets for it from now on.
+    SetAside {
+        /// How much in each.
+        budgets: BTreeMap<BudgetId, Money>,
+    },
     /// Its approval has begun.
     ApprovalBegun {
         /// What is to be approved.
@@ -261,6 +281,8 @@ impl VendorInvoice {
     pub const BY_DUE: Ordered<Self, NaiveDate> = Ordered::new("due");
     /// Invoices in the books of which something is outstanding, by the last days to pay it in time, or for less.
     pub const PAYABLE: Ordered<Self, NaiveDate> = Ordered::new("payable");
+    /// Approved invoices with lines that were coded, by vendor and day.
+    pub const CODED: Ordered<Self, (PartyId, NaiveDate)> = Ordered::new("coded");
     /// Invoices on which approvals are missing, by day: those that the clock may change.
     pub const OPEN: Ordered<Self, NaiveDate> = Ordered::new("open");
 
@@ -300,8 +322,8 @@ impl VendorInvoice {
         &self.credits
     }
 
-    /// Decides whether it charges what it may: it adds up by `rounding`, every line is matched or tolerated, and nothing
-    /// else holds it that was not waived.
+    /// Decides whether it charges what it may: it adds up by `rounding`, every line is matched or tolerated, or is coded,
+    /// and nothing else holds it that was not waived.
     ///
     /// # Errors
     /// [`AssessError`], in the order of its variants.
@@ -321,6 +343,7 @@ impl VendorInvoice {
         let mut reasons: Vec<HoldReason> = findings.into_iter().map(HoldReason::Arithmetic).collect();
         for (at, line) in lines.iter().enumerate() {
             match line {
+                None if self.coding.contains_key(&at) => {}
                 None => reasons.push(HoldReason::WithoutOrder { line: at }),
                 Some(line) if line.verdict() == Verdict::Held => {
                     let held = line.variances.iter().filter(|variance| !variance.is_tolerated());
@@ -492,6 +515,8 @@ impl Entity for VendorInvoice {
             items: Vec::new(),
             payment_holds: Vec::new(),
             credits: BTreeMap::new(),
+            coding: BTreeMap::new(),
+            set_aside: BTreeMap::new(),
         })
     }
 
@@ -501,6 +526,7 @@ impl Entity for VendorInvoice {
             InvoiceFact::Corrected { bill } => {
                 (self.bill, self.status) = (bill.clone(), InvoiceStatus::Received);
                 (self.released, self.approval) = (Vec::new(), None);
+                self.coding.clear();
             }
             InvoiceFact::Matched { lines, noted } => {
                 self.status = InvoiceStatus::Matched { lines: lines.clone(), noted: noted.clone() };
@@ -511,6 +537,15 @@ impl Entity for VendorInvoice {
                 self.approval = None;
             }
             InvoiceFact::Released(released) => self.released.push(released.clone()),
+            InvoiceFact::Coded(lines) => {
+                self.coding.extend(lines.clone());
+                (self.status, self.approval) = (InvoiceStatus::Received, None);
+            }
+            InvoiceFact::Uncoded { line } => {
+                self.coding.remove(line);
+                (self.status, self.approval) = (InvoiceStatus::Received, None);
+            }
+            InvoiceFact::SetAside { budgets } => self.set_aside.clone_from(budgets),
             InvoiceFact::ApprovalBegun { case, ruling, at } => {
                 let run = ApprovalRun::start(&ruling.outcome, (**case).clone(), *at);
                 self.approval = Some(InvoiceApproval { run, why: ruling.explanation.to_string() });
@@ -555,6 +590,13 @@ impl Entity for VendorInvoice {
                     entries.ordered(Self::PAYABLE, &day);
                 }
             }
+        }
+        let approved = matches!(
+            self.status,
+            InvoiceStatus::Approved { .. } | InvoiceStatus::Posted { .. } | InvoiceStatus::Paid { .. }
+        );
+        if approved && !self.coding.is_empty() {
+            entries.ordered(Self::CODED, &(self.bill.vendor, self.bill.on));
         }
         let run = self.approval.as_ref().map(|approval| approval.run.status());
         let open = matches!(run, Some(ApprovalStatus::Open { .. }));

@@ -39,6 +39,7 @@ mod schedule;
 
 // What vendors charge.
 mod bill;
+mod bill_coding;
 mod duplicate;
 mod invoice;
 mod matching;
@@ -115,6 +116,10 @@ pub use bank_match::{
 };
 pub use bank_statement::{BankStatement, StatementBalance, StatementFormat, StatementLine, StatementProof};
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
+pub use bill_coding::{
+    BillCodingRules, BillCodingRulesError, BillTaxCode, CodedLine, CodingBasis, CodingPart, CodingSplit,
+    CodingSplitError, SuggestedCoding, SuggestionReason, VendorCodingRule,
+};
 pub use books::{Books, BooksError, ForeignBalance, MonthlyReport, MonthlyRow};
 pub use budget::{
     BudgetBearer, BudgetClaims, BudgetFact, BudgetId, BudgetLine, BudgetPlan, BudgetRevision, CarryForwardError,
@@ -181,11 +186,11 @@ pub use fixed_asset::{
 pub use forecast::{Forecast, ForecastError, ForecastMethod};
 pub use iban::{Iban, IbanError};
 pub use invoice::{
-    ApproveInvoiceError, AssessError, Assessment, BillCreditError, ContractPriceHold, CorrectInvoiceError, HoldReason,
-    InvoiceApproval, InvoiceCoding, InvoiceEntryError, InvoiceFact, InvoiceStatus, InvoiceStepError, LiftHoldError,
-    PayInvoiceError, PaymentHold, PossibleDuplicate, PutOnHoldError, ReceiveInvoiceError, RefuseInvoiceError,
-    RejectInvoiceError, ReleaseHoldError, ReleasedHold, VendorInvoice, VendorInvoiceId, correct_invoice, duplicates_of,
-    receive_invoice,
+    ApproveInvoiceError, AssessError, Assessment, BillCreditError, CodeInvoiceError, CodedPostings, CodedPostingsError,
+    ContractPriceHold, CorrectInvoiceError, HoldReason, InvoiceApproval, InvoiceCoding, InvoiceEntryError, InvoiceFact,
+    InvoiceStatus, InvoiceStepError, LiftHoldError, NotCodedError, PayInvoiceError, PaymentHold, PossibleDuplicate,
+    PutOnHoldError, ReceiveInvoiceError, RefuseInvoiceError, RejectInvoiceError, ReleaseHoldError, ReleasedHold,
+    VendorInvoice, VendorInvoiceId, correct_invoice, duplicates_of, receive_invoice,
 };
 pub use invoice_document::{CreditError, InvoiceDocument, InvoiceDocumentError};
 pub use invoice_draft::{

@@ -7,9 +7,11 @@ use office_core::{
 };
 use office_core::{Rounding, StoreError, UnitCode, UnitPrice, wait};
 use office_finance::{
-    Bill, BillError, BillFinding, BillLine, BillTax, BilledLine, CorrectInvoiceError, DuplicateScore, DuplicateTraits,
-    EntryId, InvoiceFact, MatchBasis, OrderedLine, ReceiveInvoiceError, Tolerance, Tolerances, Variance, VendorInvoice,
-    VendorInvoiceId, Verdict, correct_invoice, duplicate_keys, match_line, match_line_by, receive_invoice,
+    Account, AccountCode, AccountKind, Bill, BillError, BillFinding, BillLine, BillTax, BillTaxCode, BilledLine, Chart,
+    CodedLine, CodingBasis, CodingPart, CodingSplit, CorrectInvoiceError, DuplicateScore, DuplicateTraits, EntryId,
+    InvoiceFact, MatchBasis, NotCodedError, OrderedLine, ReceiveInvoiceError, Tolerance, Tolerances, Variance,
+    VendorInvoice, VendorInvoiceId, Verdict, correct_invoice, duplicate_keys, match_line, match_line_by,
+    receive_invoice,
 };
 use proptest::prelude::*;
 
@@ -167,6 +169,45 @@ proptest! {
         let credited = !invoice.credits().is_empty();
         let rest = noted(&mut invoice, whole);
         prop_assert_eq!(rest.is_err(), credited, "all of it, once");
+    }
+
+    /// Law 42: what a bill is coded to, and its tax, are the bill: the parts of a line are the line, and what is not got
+    /// back of the tax is with them.
+    #[test]
+    fn what_a_bill_is_coded_to_is_the_bill(
+        lines in prop::collection::vec((-3..40_i32, 1..20_000_i64, prop_oneof![Just(7), Just(19)], 1..100_i32), 1..6),
+        back in 0..101_i32,
+    ) {
+        let parts: Vec<_> = lines.iter().filter(|(count, ..)| *count != 0).collect();
+        prop_assume!(!parts.is_empty());
+        let told: Vec<_> = parts.iter().map(|(count, price, rate, _)| (*count, *price, *rate)).collect();
+        let billed = bill(&told).unwrap();
+        let account = |code: &str| code.parse::<AccountCode>().unwrap();
+        let chart = Chart::new([Account::new(account("6310"), "Rent", AccountKind::Expense)]).unwrap();
+        let codes = [7, 19].map(|rate| {
+            let code = BillTaxCode { rate: Percent::whole(rate), recoverable: Percent::whole(back), account: None };
+            (rate.to_string(), code)
+        });
+        let codes = std::collections::BTreeMap::from(codes);
+        let part = |share, tax: Option<String>| CodingPart {
+            account: account("6310"), cost_centre: None, project: None, tax, share: Percent::whole(share),
+        };
+        let coded = parts.iter().enumerate().map(|(at, (_, _, rate, share))| {
+            let split = CodingSplit::new(vec![part(*share, Some(rate.to_string())), part(100 - *share, None)]).unwrap();
+            (at, CodedLine { split, by: CodingBasis::Rule { rule: "rent".to_owned() } })
+        });
+        let mut invoice = VendorInvoice::open(&InvoiceFact::Received { bill: billed.clone() }).unwrap();
+        prop_assert_eq!(invoice.every_line_coded(), Err(NotCodedError { line: 0 }));
+        let Decision::Record(fact) = invoice.code(coded.collect(), &chart, &codes).unwrap() else { panic!("coded") };
+        invoice.apply(&fact);
+        prop_assert_eq!(invoice.every_line_coded(), Ok(()));
+        let postings = invoice.coded_postings(&codes).unwrap();
+        let costs = postings.costs.iter().map(|posting| posting.amount);
+        let all = costs.chain(postings.input_tax.iter().map(|(_, _, tax)| *tax));
+        prop_assert_eq!(Money::sum(all, Currency::EUR).unwrap(), billed.gross);
+        let got_back = Money::sum(postings.input_tax.iter().map(|(_, _, tax)| *tax), Currency::EUR).unwrap();
+        let tax = Money::sum(billed.taxes.iter().map(|tax| tax.tax), Currency::EUR).unwrap();
+        prop_assert!(back < 100 || got_back == tax);
     }
 
     /// A bill that is made by the rules adds up, and every change to an amount is found and told exactly.

@@ -12,6 +12,7 @@ use office_finance::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::coding::give_back;
 use super::{BillError, BillOutcome, PurchasingRules, go_on};
 use crate::approval::{approval, step_for};
 
@@ -33,6 +34,9 @@ pub async fn approve_bill(
     let (invoice_id, now, due) = read(tx, rules, id).await?;
 
     // Decide.
+    if now.approval().is_none() {
+        now.every_line_coded().map_err(|uncoded| DecideBillError::Refused(uncoded.into()))?;
+    }
     let command = approval(tx, run_of(&now)?, &rules.book, on);
     let approved = now.approve_step(&command, &rules.book).map_err(DecideBillError::Refused)?;
 
@@ -67,6 +71,7 @@ pub async fn refuse_bill(
     let rejected = now.reject(reason)?;
 
     // Record.
+    give_back(tx, invoice_id).await?;
     for decision in [due, refused, rejected] {
         tx.decide(invoice_id, decision).await?;
     }

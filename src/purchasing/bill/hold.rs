@@ -8,6 +8,7 @@ use office_finance::{
 };
 use thiserror::Error;
 
+use super::coding::give_back;
 use super::{BillError, BillOutcome, PurchasingRules, look_at, taken_in_by};
 
 /// The action that whoever waives a hold needs authority for.
@@ -93,6 +94,7 @@ pub async fn reject_bill(tx: &Tx, id: InvoiceId, reason: &str) -> Result<(), Hol
     let invoice_id: VendorInvoiceId = id.retag();
     let invoice = tx.load(invoice_id).await?;
     let rejected = invoice.reject(reason).map_err(HoldPaymentError::Refused)?;
+    give_back(tx, invoice_id).await?;
     tx.decide(invoice_id, rejected).await?;
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use office_core::subject::{InvoiceId, OrderId, PlaceId};
 use office_core::{MoneyError, PriceError, Quantity, QuantityError, StoreError, Tx};
 use office_finance::{
-    Bill, Entry, EntryError, EntryId, EntryNumber, InvoiceStepError, OrderLineRef, Posting, TermsError, VendorInvoice,
-    VendorInvoiceId,
+    Bill, CodedPostingsError, Entry, EntryError, EntryId, EntryNumber, InvoiceStepError, OrderLineRef, Posting,
+    TermsError, VendorInvoice, VendorInvoiceId,
 };
 use office_inventory::{
     BillOrderError, CreditOrderError, DeliveredGoods, GoodsDelivery, OrderBill, ParseReferenceError, PurchaseOrder,
@@ -14,11 +14,13 @@ use office_inventory::{
 use thiserror::Error;
 
 use super::check::{basis_of, orders_of};
+use super::coding::give_back;
 use crate::accounts::NoAccountError;
 use crate::journal::{PostAndSpendError, post_and_spend};
 use crate::purchasing::{PurchasingRules, ReceiveError, receive};
 
-/// Approves and posts a bill that agrees: goods received and input tax against payables.
+/// Approves and posts a bill that agrees: goods received, what its lines without an order are coded to, and input tax
+/// against payables.
 ///
 /// Goods received are relieved by what these goods were worth when they came, to the cent. What is billed beside that,
 /// within tolerance, is a difference of price at the expense of whom the goods are for.
@@ -33,8 +35,11 @@ pub(super) async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> R
     // Decide.
     let accounts = &rules.accounts;
     let (mut postings, billed) = charged(rules, &invoice, &orders)?;
-    for tax in &bill.taxes {
-        postings.push(Posting::debit(accounts.input_tax_at(tax.rate)?.clone(), tax.tax));
+    let coded = invoice.coded_postings(rules.bills.coding.tax_codes())?;
+    postings.extend(coded.costs);
+    for (rate, account, tax) in coded.input_tax {
+        let account = account.map_or_else(|| accounts.input_tax_at(rate).cloned(), Ok)?;
+        postings.push(Posting::debit(account, tax));
     }
     postings.push(Posting::credit(accounts.payables.clone(), bill.gross));
     postings.retain(|posting| !posting.amount.is_zero());
@@ -44,6 +49,7 @@ pub(super) async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> R
 
     // Record.
     let entry_id = EntryId::natural("invoice", &id.to_string());
+    give_back(tx, invoice_id).await?;
     tx.decide(invoice_id, approved).await?;
     for (order, (bill, credit)) in billed {
         for (lines, credits) in [(bill, false), (credit, true)].into_iter().filter(|(lines, _)| !lines.is_empty()) {
@@ -71,9 +77,12 @@ fn charged(
 ) -> Result<(Vec<Posting>, Charged), SettleError> {
     let mut postings = Vec::new();
     let mut charged = Charged::new();
-    for line in &invoice.bill().lines {
+    for (place, line) in invoice.bill().lines.iter().enumerate() {
+        if invoice.coding().contains_key(&place) {
+            continue;
+        }
         let ordered = line.order.and_then(|at| Some((at, orders.get(&at.order)?.line(at.line)?)));
-        // A line without an order is held, and so never gets here.
+        // A line without an order is held until it is coded, and so never gets here.
         let (at, ordered) =
             ordered.ok_or(InvoiceStepError { status: invoice.status().name(), wanted: "matched with an order" })?;
         let quantity = line.billed.quantity;
@@ -141,6 +150,9 @@ pub enum SettleError {
     /// Its amounts cannot be added up.
     #[error("the amounts of the invoice cannot be added up")]
     Money(#[from] MoneyError),
+    /// It cannot be told what its coded lines come to.
+    #[error(transparent)]
+    Coded(#[from] CodedPostingsError),
     /// There is no account for something on it.
     #[error(transparent)]
     Account(#[from] NoAccountError),

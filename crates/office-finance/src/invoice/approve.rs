@@ -9,7 +9,7 @@ use office_core::{
 };
 use thiserror::Error;
 
-use super::{InvoiceApproval, InvoiceFact, InvoiceStatus, InvoiceStepError, VendorInvoice};
+use super::{InvoiceApproval, InvoiceFact, InvoiceStatus, InvoiceStepError, NotCodedError, VendorInvoice};
 
 impl VendorInvoice {
     /// Begins the approval that the rules ask for, at an instant. Begun once it goes on, however often it is asked for,
@@ -41,6 +41,9 @@ impl VendorInvoice {
         command: &ApproveStep,
         book: &AuthorityBook,
     ) -> Result<Decision<InvoiceFact>, ApproveInvoiceError> {
+        if self.approval.is_none() {
+            self.every_line_coded()?;
+        }
         Ok(self.run()?.approve(command, book)?.map(InvoiceFact::Acted))
     }
 
@@ -108,6 +111,9 @@ impl VendorInvoice {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ApproveInvoiceError {
+    /// A line neither names an order nor is coded.
+    #[error(transparent)]
+    NotCoded(#[from] NotCodedError),
     /// Its approval has not begun.
     #[error(transparent)]
     Step(#[from] InvoiceStepError),

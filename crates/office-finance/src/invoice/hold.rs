@@ -22,7 +22,7 @@ pub enum HoldReason {
         /// What it charges too much.
         variance: Variance,
     },
-    /// A line bills nothing that was ordered.
+    /// A line bills nothing that was ordered, and nobody has said how it is booked.
     WithoutOrder {
         /// Its place, from 0.
         line: usize,
@@ -77,7 +77,9 @@ impl std::fmt::Display for HoldReason {
         match self {
             Self::Arithmetic(finding) => finding.fmt(f),
             Self::Line { line, variance } => write!(f, "line {}: {variance}", line.saturating_add(1)),
-            Self::WithoutOrder { line } => write!(f, "line {} names no line of an order", line.saturating_add(1)),
+            Self::WithoutOrder { line } => {
+                write!(f, "line {} names no line of an order and is not coded", line.saturating_add(1))
+            }
             Self::ContractPrice(ContractPriceHold { line, explanation, .. }) => {
                 write!(f, "line {}: {explanation}", line.saturating_add(1))
             }

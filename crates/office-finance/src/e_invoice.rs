@@ -1,18 +1,22 @@
 //! E-invoices: what a document says, term by term as EN 16931 has it, whether or not it adds up.
 
 mod gap;
+mod incoming;
 mod line;
 mod outgoing;
 mod rules;
 mod ubl;
+mod vendor;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 pub use self::gap::{EInvoiceGap, GapPlace};
+pub use self::incoming::{EInvoiceBill, EInvoiceBillError, EInvoiceNote};
 pub use self::line::{EInvoiceLine, EInvoicePrice};
 pub use self::rules::{BrokenRule, EInvoiceRules, ReadRulesError, Strictness};
 pub use self::ubl::{check_ubl, read_ubl, write_ubl};
+pub use self::vendor::{FindVendorError, VendorDirectory, VendorIdentity, VendorKey};
 use crate::{Identifier, InvoiceAddress, InvoiceKind, InvoiceParty};
 
 /// An e-invoice: what a document says, term by term as the semantic model of EN 16931 has it (its business terms, BT,
@@ -20,7 +24,7 @@ use crate::{Identifier, InvoiceAddress, InvoiceKind, InvoiceParty};
 ///
 /// It need not add up, nor be complete: [`EInvoice::gaps`] says where it does not add up, [`EInvoiceRules`] what it lacks. What it does not say is empty.
 /// Amounts are as they are written, in the currency that the document names.
-/// [`EInvoice::of`] states an [`InvoiceDocument`](crate::InvoiceDocument); [`read_ubl`] and [`write_ubl`] are its form in
+/// [`EInvoice::of`] states an [`InvoiceDocument`](crate::InvoiceDocument), [`EInvoice::to_bill`] a vendor's [`Bill`](crate::Bill); [`read_ubl`] and [`write_ubl`] are its form in
 /// XML.
 ///
 /// # Example

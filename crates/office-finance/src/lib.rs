@@ -168,10 +168,11 @@ pub use duplicate::{
 };
 #[cfg(feature = "ubl")]
 pub use e_invoice::{
-    BrokenRule, EInvoice, EInvoiceAttachment, EInvoiceDelivery, EInvoiceGap, EInvoiceLine, EInvoicePeriod,
-    EInvoicePrice, EInvoiceReference, EInvoiceRules, GapPlace, PaymentAccount, PaymentCard, PaymentMandate,
-    PaymentMeans, ReadRulesError, StatedAdjustment, StatedTax, StatedTaxTotal, StatedTotals, Strictness,
-    SupportingDocument, check_ubl, read_ubl, write_ubl,
+    BrokenRule, EInvoice, EInvoiceAttachment, EInvoiceBill, EInvoiceBillError, EInvoiceDelivery, EInvoiceGap,
+    EInvoiceLine, EInvoiceNote, EInvoicePeriod, EInvoicePrice, EInvoiceReference, EInvoiceRules, FindVendorError,
+    GapPlace, PaymentAccount, PaymentCard, PaymentMandate, PaymentMeans, ReadRulesError, StatedAdjustment, StatedTax,
+    StatedTaxTotal, StatedTotals, Strictness, SupportingDocument, VendorDirectory, VendorIdentity, VendorKey,
+    check_ubl, read_ubl, write_ubl,
 };
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
 pub use expense_claim::{

@@ -5,16 +5,22 @@
 
 #[cfg(test)]
 mod ubl {
+    use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
-    use chrono::{Days, NaiveDate};
-    use office_core::{Currency, Percent, Quantity, Rounding, UnitCode, UnitPrice};
+    use chrono::{DateTime, Days, NaiveDate};
+    use office_core::{
+        Actor, Command, Currency, Id, MemoryStore, Money, Office, Percent, Quantity, Role, Rounding, UnitCode,
+        UnitPrice, wait,
+    };
     use office_finance::{
-        Adjustment, AdjustmentAmount, DocumentAdjustment, EInvoice, EInvoiceAttachment, EInvoiceDelivery, EInvoiceGap,
-        EInvoiceLine, EInvoicePeriod, EInvoicePrice, EInvoiceReference, GapPlace, Identifier, InvoiceAddress,
-        InvoiceDocument, InvoiceDraft, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePrices, PaymentAccount,
-        PaymentCard, PaymentMandate, PaymentMeans, RoundedAt, RoundingPolicy, StatedAdjustment, StatedTax,
-        StatedTaxTotal, StatedTotals, SupportingDocument, TaxClass, read_ubl, write_ubl,
+        Adjustment, AdjustmentAmount, Bill, DocumentAdjustment, EInvoice, EInvoiceAttachment, EInvoiceBill,
+        EInvoiceBillError, EInvoiceDelivery, EInvoiceGap, EInvoiceLine, EInvoiceNote, EInvoicePeriod, EInvoicePrice,
+        EInvoiceReference, FindVendorError, GapPlace, Iban, Identifier, InvoiceAddress, InvoiceDocument, InvoiceDraft,
+        InvoiceKind, InvoiceLine, InvoiceParty, InvoicePrices, OrderLineRef, PaymentAccount, PaymentCard,
+        PaymentMandate, PaymentMeans, ReceiveInvoiceError, RoundedAt, RoundingPolicy, StatedAdjustment, StatedTax,
+        StatedTaxTotal, StatedTotals, SupportingDocument, TaxClass, VendorDirectory, VendorIdentity, read_ubl,
+        receive_invoice, write_ubl,
     };
     use proptest::prelude::*;
     use proptest::test_runner::TestRng;
@@ -253,6 +259,44 @@ mod ubl {
         }
     }
 
+    /// A seller known by its number for tax.
+    fn seller(tax_id: &str) -> InvoiceParty {
+        InvoiceParty { name: "Office".into(), tax_id: tax_id.into(), ..InvoiceParty::default() }
+    }
+
+    /// Vendors by their numbers for tax.
+    fn known(vendors: &[(&str, &str)]) -> VendorDirectory {
+        VendorDirectory::new(vendors.iter().map(|(code, tax_id)| VendorIdentity {
+            vendor: Id::natural("party", code),
+            tax_ids: vec![(*tax_id).into()],
+            electronic_addresses: vec![],
+            accounts: vec![],
+        }))
+    }
+
+    /// What is left of what a bill asks for less its lines, its taxes, and what the e-invoice itself does not add up to.
+    fn left_over(invoice: &EInvoice, told: &EInvoiceBill) -> Decimal {
+        let bill = &told.bill;
+        let lines = bill.lines.iter().map(|line| line.billed.net.amount());
+        let inside: Decimal = lines.chain(bill.taxes.iter().map(|tax| tax.tax.amount())).sum();
+        let gaps: Decimal = invoice
+            .gaps()
+            .iter()
+            .map(|gap| match gap.place {
+                GapPlace::Allowances => -gap.difference(),
+                GapPlace::Line { .. } | GapPlace::TaxBase { .. } | GapPlace::Tax { .. } => Decimal::ZERO,
+                GapPlace::LineTotal
+                | GapPlace::Charges
+                | GapPlace::Net
+                | GapPlace::TaxTotal
+                | GapPlace::Gross
+                | GapPlace::Due => gap.difference(),
+            })
+            .sum();
+        let sign = if invoice.kind == InvoiceKind::CreditNote { -Decimal::ONE } else { Decimal::ONE };
+        bill.gross.amount() - inside - sign * gaps
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(96))]
         /// Law 34: whatever a document says.
@@ -264,6 +308,17 @@ mod ubl {
             prop_assume!(invoice.kind == InvoiceKind::Invoice || invoice.due.is_none() || !invoice.payments.is_empty());
             let file = write_ubl(&invoice);
             prop_assert_eq!(read_ubl("17.xml", file.as_bytes()).unwrap(), invoice, "{}", file);
+        }
+
+        /// Whatever a document says, it is a bill with every figure of it, or refused.
+        #[test]
+        fn what_comes_is_a_bill_or_refused(seed in any::<[u8; 32]>()) {
+            let mut invoice = Source(TestRng::from_seed(prop::test_runner::RngAlgorithm::ChaCha, &seed)).invoice();
+            (invoice.seller, invoice.payee) = (seller("Office"), None);
+            let vendors = known(&[("Office", "Office")]);
+            if let Ok(told) = invoice.to_bill(&vendors, &BTreeMap::new()) {
+                prop_assert_eq!(left_over(&invoice, &told), Decimal::ZERO);
+            }
         }
 
         /// What the office sends says what it charges, adds up where EN 16931 knows the rounding, and reads again.
@@ -297,6 +352,17 @@ mod ubl {
             let document = InvoiceDocument::new("INV-1".parse().unwrap(), on, on, draft).unwrap();
             let told = EInvoice::of(&document);
             let again = read_ubl("1.xml", write_ubl(&told).as_bytes()).unwrap();
+
+            // Law 43: as a bill, it comes to what it asks for.
+            let sent = EInvoice { seller: seller("Office"), ..again.clone() };
+            let bill = sent.to_bill(&known(&[("Office", "Office")]), &BTreeMap::new());
+            if let Ok(told) = &bill {
+                prop_assert_eq!(left_over(&sent, told), Decimal::ZERO);
+                let exact = sent.gaps().is_empty();
+                prop_assert_eq!(told.bill.check(Rounding::HalfUp).unwrap().is_empty(), exact, "{:?}", told.bill);
+            } else {
+                prop_assert!(sent.lines.iter().all(|line| line.net == Some(Decimal::ZERO)), "{:?}", bill);
+            }
             prop_assert_eq!(again.totals.due, Some(document.totals().due.amount()));
             prop_assert_eq!(again.gaps(), told.gaps());
             let beyond_cents = |gap: &EInvoiceGap| gap.difference().abs() > Decimal::new(6, 2);
@@ -403,6 +469,218 @@ mod ubl {
         println!("einvoice-examples: {} files, {exact} exact, {differ} with gaps told, {refused} refused", files.len());
         assert_eq!(exact + differ + refused, files.len());
         assert!(refused == 0 && exact > differ);
+    }
+
+    /// Published e-invoices as bills, where they are at hand: with every figure, or with the reason why not.
+    #[test]
+    fn published_invoices_are_bills() {
+        let Some(folder) = folder("einvoice-examples") else {
+            println!("einvoice-examples: not at hand");
+            return;
+        };
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        let read = |path: &PathBuf| {
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                read_ubl("", &std::fs::read(path).unwrap()).unwrap(),
+            )
+        };
+        let invoices: Vec<(String, EInvoice)> = files.iter().map(read).collect();
+        let identity = |invoice: &EInvoice| VendorIdentity {
+            vendor: Id::natural("party", &invoice.seller.name),
+            tax_ids: vec![invoice.seller.tax_id.clone()],
+            electronic_addresses: invoice.seller.electronic_address.iter().cloned().collect(),
+            accounts: invoice
+                .payments
+                .iter()
+                .filter_map(|means| means.account.as_ref()?.number.parse::<Iban>().ok())
+                .collect(),
+        };
+        let (mut bills, mut exact, mut refused) = (0, 0, BTreeMap::<&str, u32>::new());
+        for (name, invoice) in &invoices {
+            // As if its seller alone was known: many of them share numbers that are made up.
+            match invoice.to_bill(&VendorDirectory::new([identity(invoice)]), &BTreeMap::new()) {
+                Ok(told) => {
+                    assert_eq!(left_over(invoice, &told), Decimal::ZERO, "{name}");
+                    let findings = told.bill.check(Rounding::HalfUp).unwrap();
+                    (bills, exact) = (bills + 1, exact + u32::from(findings.is_empty()));
+                    for finding in findings {
+                        println!("{name}: {finding}");
+                    }
+                }
+                Err(error) => {
+                    println!("{name}: refused: {error}");
+                    let why =
+                        if let EInvoiceBillError::Field { term, .. } = error { term } else { "no vendor, or no bill" };
+                    *refused.entry(why).or_default() += 1;
+                }
+            }
+        }
+        println!(
+            "einvoice-examples: {} files, {bills} are bills, {exact} of them add up, refused: {refused:?}",
+            files.len()
+        );
+        assert_eq!(bills + refused.values().sum::<u32>(), u32::try_from(files.len()).unwrap());
+        assert!(bills * 2 > u32::try_from(files.len()).unwrap());
+        // Where all of them are known at once, those that share numbers are nobody's.
+        let all = VendorDirectory::new(invoices.iter().map(|(_, invoice)| identity(invoice)));
+        let (mut one, mut several) = (0, 0);
+        for (_, invoice) in &invoices {
+            match all.vendor_of(invoice) {
+                Ok(vendor) => one += u32::from(vendor == Id::natural("party", &invoice.seller.name)),
+                Err(FindVendorError::Ambiguous { candidates }) => several += u32::from(candidates.len() > 1),
+                Err(_) => {}
+            }
+        }
+        println!("einvoice-examples: with all sellers known, {one} are found to be one's, {several} may be several's");
+        assert!(one > 0 && several > 0 && one + several < u32::try_from(files.len()).unwrap() + 1);
+    }
+
+    /// An e-invoice of one line, by what it says.
+    fn of_one_line() -> EInvoice {
+        let tax = StatedTax { category: "S".into(), rate: Some(Decimal::from(19)), ..StatedTax::default() };
+        let off =
+            StatedAdjustment { amount: Some(Decimal::from(2)), reason: "rebate".into(), ..StatedAdjustment::default() };
+        let line = EInvoiceLine {
+            quantity: Some(Decimal::from(4)),
+            unit: "XPP".into(),
+            net: Some(Decimal::from(18)),
+            name: "fans".into(),
+            order_line: "2".into(),
+            adjustments: vec![off],
+            tax: tax.clone(),
+            price: EInvoicePrice { net: Some(Decimal::from(5)), ..EInvoicePrice::default() },
+            ..EInvoiceLine::default()
+        };
+        let totals = StatedTotals {
+            prepaid: Some(Decimal::from(10)),
+            rounding: Some(Decimal::new(-2, 2)),
+            due: Some(Decimal::new(1140, 2)),
+            ..StatedTotals::default()
+        };
+        EInvoice {
+            number: "17".into(),
+            currency: "EUR".into(),
+            issued: NaiveDate::from_ymd_opt(2026, 10, 8),
+            order: "PO-1".into(),
+            seller: seller("DE1"),
+            taxes: vec![StatedTaxTotal { base: Some(Decimal::from(18)), tax: Some(Decimal::new(342, 2)), class: tax }],
+            tax: Some(Decimal::new(342, 2)),
+            totals,
+            lines: vec![line],
+            ..EInvoice::default()
+        }
+    }
+
+    #[test]
+    fn what_is_taken_off_and_paid_before_is_in_the_bill() {
+        let (vendors, invoice) = (known(&[("V-03", "DE1"), ("V-04", "DE2")]), of_one_line());
+        let told = invoice.to_bill(&vendors, &BTreeMap::new()).unwrap();
+        let nets: Vec<(&str, i128)> =
+            told.bill.lines.iter().map(|line| (line.description.as_str(), line.billed.net.minor())).collect();
+        let parts =
+            [("fans", 2000), ("fans: rebate", -200), ("paid before (BT-113)", -1000), ("rounding (BT-114)", -2)];
+        assert_eq!(nets, parts);
+        assert_eq!(told.notes, [EInvoiceNote::UnknownOrder("PO-1".into())]);
+        assert_eq!(told.bill.check(Rounding::HalfUp).unwrap(), []);
+
+        // On a known order, the price has what is taken off in it.
+        let order = Id::natural("order", "PO-1");
+        let told = invoice.to_bill(&vendors, &[("PO-1".to_owned(), order)].into()).unwrap();
+        let [fans, ..] = &told.bill.lines[..] else { panic!("{told:?}") };
+        assert_eq!(fans.order, Some(OrderLineRef { order, line: 2 }));
+        assert_eq!(
+            (fans.billed.net, fans.billed.price),
+            (Money::from_minor(1800, Currency::EUR), "18 EUR / 4 XPP".parse().unwrap())
+        );
+        assert_eq!((told.bill.lines.len(), told.notes.len()), (3, 0));
+
+        // A credit note is the other way round.
+        let note = EInvoice { kind: InvoiceKind::CreditNote, ..invoice.clone() };
+        let note = note.to_bill(&vendors, &BTreeMap::new()).unwrap().bill;
+        assert_eq!((note.gross.minor(), note.lines[0].billed.net.minor()), (-1140, -2000));
+        assert_eq!(note.check(Rounding::HalfUp).unwrap(), []);
+    }
+
+    #[test]
+    fn what_a_bill_cannot_say_is_refused_by_its_term() {
+        let vendors = known(&[("V-03", "DE1"), ("V-04", "DE2")]);
+        let refused = |change: &dyn Fn(&mut EInvoice)| {
+            let mut invoice = of_one_line();
+            change(&mut invoice);
+            match invoice.to_bill(&vendors, &BTreeMap::new()) {
+                Err(EInvoiceBillError::Field { term, line, .. }) => (term, line),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(refused(&|invoice| invoice.payee = Some(InvoiceParty::default())), ("BG-10", None));
+        assert_eq!(refused(&|invoice| invoice.currency = "XXQ".into()), ("BT-5", None));
+        assert_eq!(refused(&|invoice| invoice.totals.due = None), ("BT-115", None));
+        assert_eq!(refused(&|invoice| invoice.totals.prepaid = Some(Decimal::new(1, 3))), ("BT-113", None));
+        assert_eq!(refused(&|invoice| invoice.taxes.clear()), ("BG-23", None));
+        assert_eq!(refused(&|invoice| invoice.lines[0].net = None), ("BT-131", Some(0)));
+        assert_eq!(refused(&|invoice| invoice.lines[0].unit = "a b".into()), ("BT-130", Some(0)));
+        assert_eq!(refused(&|invoice| invoice.lines[0].price.base_unit = "KGM".into()), ("BT-150", Some(0)));
+        assert_eq!(refused(&|invoice| invoice.lines[0].price.base_quantity = Some(Decimal::ZERO)), ("BT-146", Some(0)));
+        assert_eq!(refused(&|invoice| invoice.lines[0].tax.rate = Some(-Decimal::ONE)), ("BT-152", Some(0)));
+    }
+
+    #[test]
+    fn what_comes_twice_is_one_bill() {
+        let vendors = known(&[("V-03", "DE1")]);
+        let bill = of_one_line().to_bill(&vendors, &BTreeMap::new()).unwrap().bill;
+        // The same document, written otherwise.
+        let again =
+            EInvoice { number: " 17 ".into(), ..of_one_line() }.to_bill(&vendors, &BTreeMap::new()).unwrap().bill;
+        let office = Office::on(MemoryStore::new());
+        let take = |key: &str, id: &str, bill: &Bill| {
+            let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("bookkeeper"));
+            let command = Command::new(key, "import", clerk, DateTime::default()).unwrap();
+            let id = Id::natural("invoice", id);
+            wait(office.transact(&command, |tx| async move { receive_invoice(&tx, id, bill.clone()).await }))
+        };
+        take("first", "a", &bill).unwrap();
+        take("again", "a", &again).unwrap();
+        let other = take("other", "b", &again);
+        assert!(
+            matches!(other, Err(ReceiveInvoiceError::Duplicate { first, .. }) if first == Id::natural("invoice", "a"))
+        );
+    }
+
+    #[test]
+    fn of_two_vendors_it_is_neither() {
+        let account = |number: &str| PaymentMeans {
+            account: Some(PaymentAccount { number: number.into(), ..PaymentAccount::default() }),
+            ..PaymentMeans::default()
+        };
+        let vendor = |code: &str, tax_id: &str, iban: &str| VendorIdentity {
+            vendor: Id::natural("party", code),
+            tax_ids: vec![tax_id.into()],
+            electronic_addresses: vec![Identifier { value: format!("{code}@example.org"), scheme: "EM".into() }],
+            accounts: vec![iban.parse().unwrap()],
+        };
+        let (one, other, third) =
+            ("DE83 1009 9001 0004 7112 00", "GB82 WEST 1234 5698 7654 32", "NL91 ABNA 0417 1643 00");
+        let vendors = VendorDirectory::new([vendor("V-03", "DE1", one), vendor("V-04", "DE2", other)]);
+        // The number of the one, and the account of the other.
+        let invoice = EInvoice { payments: vec![account(other)], ..of_one_line() };
+        let told = invoice.to_bill(&vendors, &BTreeMap::new());
+        let Err(EInvoiceBillError::Vendor(FindVendorError::Ambiguous { candidates })) = &told else {
+            panic!("{told:?}")
+        };
+        assert_eq!(candidates.len(), 2);
+        // An account that nobody is known to have is pointed at.
+        let invoice = EInvoice { payments: vec![account(third)], order: String::new(), ..of_one_line() };
+        let told = invoice.to_bill(&vendors, &BTreeMap::new()).unwrap();
+        assert!(matches!(&told.notes[..], [EInvoiceNote::OtherAccount(_)]), "{:?}", told.notes);
+        // By its electronic address alone.
+        let mut invoice = of_one_line();
+        invoice.seller = InvoiceParty {
+            electronic_address: Some(Identifier { value: "v-04@EXAMPLE.org".into(), scheme: "EM".into() }),
+            ..InvoiceParty::default()
+        };
+        assert_eq!(vendors.vendor_of(&invoice), Ok(Id::natural("party", "V-04")));
     }
 
     #[test]

@@ -142,7 +142,12 @@ fn line(at: usize, line: &InvoiceLine, net: Decimal, draft: &InvoiceDraft) -> EI
     let plain = policy.prices == InvoicePrices::WithoutTax && policy.at != RoundedAt::Document;
     let quantity = line.quantity.amount();
     let unit = unit(line.quantity.unit());
-    let (price, per) = if plain { (line.price.amount(), line.price.per().amount()) } else { (net, quantity) };
+    // A price is for so many above zero.
+    let (price, per) = match plain {
+        true => (line.price.amount(), line.price.per().amount()),
+        false if quantity.is_sign_negative() => (Decimal::ZERO.checked_sub(net).unwrap_or(net), quantity.abs()),
+        false => (net, quantity),
+    };
     let extended = line.price.extend(&line.quantity, policy.rounding).ok();
     let parts = line.adjustments.iter().filter(|_| plain).map(|item| match item.amount {
         AdjustmentAmount::Fixed(amount) => adjusted(item, Some(amount.amount())),
@@ -161,7 +166,7 @@ fn line(at: usize, line: &InvoiceLine, net: Decimal, draft: &InvoiceDraft) -> EI
         tax: stated(line.tax, None),
         price: EInvoicePrice {
             net: Some(price),
-            base_quantity: Some(per),
+            base_quantity: Some(per).filter(|per| !per.is_zero()),
             base_unit: unit.clone(),
             ..EInvoicePrice::default()
         },

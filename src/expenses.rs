@@ -61,6 +61,32 @@ pub struct ExpenseAccounts {
 ///
 /// # Errors
 /// [`SubmitExpensesError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/expenses.rs")); }
+/// # use office::core::{ApprovalStatus, wait};
+/// # use setup::{Failure, claim, command, office, rules};
+/// use office::expenses::{SubmitExpensesError, submit_claim};
+///
+/// let (office, rules, train) = (&office()?, &rules()?, &claim("EC-1", 49_00));
+/// let submit = |key: &str| {
+///     let command = command(key, "anna")?;
+///     let submitted = office.transact(&command, |tx| async move { submit_claim(&tx, rules, train.clone()).await });
+///     Ok::<_, Failure>(wait(submitted)?)
+/// };
+/// assert_eq!(submit("submit")?, ApprovalStatus::Approved);
+/// // The same claim is answered as it stands; its receipt is claimed once.
+/// assert_eq!(submit("again")?, ApprovalStatus::Approved);
+/// let mut other = claim("EC-2", 49_00);
+/// other.lines = train.lines.clone();
+/// let other = &other;
+/// let refused = wait(office.transact(&command("twice", "anna")?, |tx| async move {
+///     submit_claim(&tx, rules, other.clone()).await
+/// }));
+/// assert!(matches!(refused, Err(SubmitExpensesError::Receipt { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn submit_claim(
     tx: &Tx,
     rules: &ExpenseRules,
@@ -94,6 +120,26 @@ pub async fn submit_claim(
 ///
 /// # Errors
 /// [`DecideClaimError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/expenses.rs")); }
+/// # use office::core::{ApprovalStatus, wait};
+/// # use setup::{Failure, claim, command, day, office, rules};
+/// use std::collections::BTreeMap;
+///
+/// use office::expenses::{DecideClaimError, approve_claim, submit_claim};
+///
+/// let (office, rules, train) = (&office()?, &rules()?, &claim("EC-1", 80_00));
+/// wait(office.transact(&command("submit", "anna")?, |tx| async move { submit_claim(&tx, rules, train.clone()).await }))?;
+///
+/// let approve = |tx| async move { approve_claim(&tx, rules, train.id, BTreeMap::new(), day(14)).await };
+/// // Not by the claimant.
+/// let refused = wait(office.transact(&command("own", "anna")?, approve));
+/// assert!(matches!(refused, Err(DecideClaimError::Refused(_))));
+/// assert_eq!(wait(office.transact(&command("approve", "boss")?, approve))?, ApprovalStatus::Approved);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_claim(
     tx: &Tx,
     rules: &ExpenseRules,
@@ -116,6 +162,25 @@ pub async fn approve_claim(
 ///
 /// # Errors
 /// [`DecideClaimError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/expenses.rs")); }
+/// # use office::core::{ApprovalStatus, wait};
+/// # use setup::{Failure, claim, command, day, office, rules};
+/// use office::expenses::{DecideClaimError, refuse_claim, submit_claim};
+///
+/// let (office, rules, train) = (&office()?, &rules()?, &claim("EC-1", 80_00));
+/// wait(office.transact(&command("submit", "anna")?, |tx| async move { submit_claim(&tx, rules, train.clone()).await }))?;
+///
+/// let refuse = |tx| async move { refuse_claim(&tx, rules, train.id, "not a business trip", day(14)).await };
+/// // Not by somebody without authority.
+/// let refused = wait(office.transact(&command("other", "ben")?, refuse));
+/// assert!(matches!(refused, Err(DecideClaimError::Refused(_))));
+/// let status = wait(office.transact(&command("refuse", "boss")?, refuse))?;
+/// assert!(matches!(status, ApprovalStatus::Refused { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn refuse_claim(
     tx: &Tx,
     rules: &ExpenseRules,
@@ -139,6 +204,25 @@ pub async fn refuse_claim(
 ///
 /// # Errors
 /// [`DecideClaimError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/expenses.rs")); }
+/// # use office::core::{ApprovalStatus, wait};
+/// # use setup::{Failure, claim, command, day, office, rules};
+/// use office::expenses::{DecideClaimError, submit_claim, withdraw_claim};
+///
+/// let (office, rules, train) = (&office()?, &rules()?, &claim("EC-1", 80_00));
+/// wait(office.transact(&command("submit", "anna")?, |tx| async move { submit_claim(&tx, rules, train.clone()).await }))?;
+///
+/// let withdraw = |tx| async move { withdraw_claim(&tx, rules, train.id, day(14)).await };
+/// // Not by anybody but the claimant.
+/// let refused = wait(office.transact(&command("other", "boss")?, withdraw));
+/// assert!(matches!(refused, Err(DecideClaimError::Refused(_))));
+/// let status = wait(office.transact(&command("withdraw", "anna")?, withdraw))?;
+/// assert!(matches!(status, ApprovalStatus::Withdrawn { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn withdraw_claim(
     tx: &Tx,
     rules: &ExpenseRules,
@@ -160,6 +244,29 @@ pub async fn withdraw_claim(
 ///
 /// # Errors
 /// [`AdvanceError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/expenses.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, advance, command, day, euro, office, rules};
+/// use office::expenses::{AdvanceError, pay_advance};
+///
+/// let (office, rules) = (&office()?, &rules()?);
+/// // Not in a month whose books are not open.
+/// let december = "2026-12-01".parse()?;
+/// let refused = wait(office.transact(&command("early", "boss")?, |tx| async move {
+///     pay_advance(&tx, rules, advance(), december).await
+/// }));
+/// assert!(matches!(refused, Err(AdvanceError::Post(_))));
+///
+/// let left = wait(office.transact(&command("pay", "boss")?, |tx| async move {
+///     pay_advance(&tx, rules, advance(), day(2)).await?;
+///     Ok::<_, AdvanceError>(tx.load(advance()).await?.outstanding()?)
+/// }))?;
+/// assert_eq!(left, euro(100_00));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn pay_advance(
     tx: &Tx,
     rules: &ExpenseRules,
@@ -192,6 +299,29 @@ pub async fn pay_advance(
 ///
 /// # Errors
 /// [`AdvanceError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/expenses.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, advance, command, day, euro, office, rules};
+/// use office::core::Id;
+/// use office::expenses::{AdvanceError, pay_advance, take_back_advance};
+/// use office::finance::UseAdvanceError;
+///
+/// let (office, rules) = (&office()?, &rules()?);
+/// wait(office.transact(&command("pay", "boss")?, |tx| async move { pay_advance(&tx, rules, advance(), day(2)).await }))?;
+///
+/// let entry = Id::natural("entry", "back");
+/// let back = |minor| move |tx| async move {
+///     take_back_advance(&tx, rules, advance(), entry, euro(minor), day(20)).await
+/// };
+/// // No more than is outstanding.
+/// let refused = wait(office.transact(&command("over", "boss")?, back(100_01)));
+/// assert!(matches!(refused, Err(AdvanceError::Use(UseAdvanceError::Over { .. }))));
+/// assert_eq!(wait(office.transact(&command("back", "boss")?, back(30_00)))?, euro(70_00));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn take_back_advance(
     tx: &Tx,
     rules: &ExpenseRules,
@@ -228,6 +358,33 @@ pub async fn take_back_advance(
 ///
 /// # Errors
 /// [`SettleError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/expenses.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, advance, claim, command, day, euro, office, rules};
+/// use office::expenses::{pay_advance, settle_claim, submit_claim};
+///
+/// let (office, rules, train) = (&office()?, &rules()?, &claim("EC-1", 49_00));
+/// wait(office.transact(&command("submit", "anna")?, |tx| async move { submit_claim(&tx, rules, train.clone()).await }))?;
+/// wait(office.transact(&command("pay", "boss")?, |tx| async move { pay_advance(&tx, rules, advance(), day(2)).await }))?;
+///
+/// // All of it is set off against the advance.
+/// let settled = wait(office.transact(&command("settle", "boss")?, |tx| async move {
+///     settle_claim(&tx, rules, train.id, &[advance()], day(15)).await
+/// }))?;
+/// assert_eq!(settled.payable, euro(0));
+///
+/// // What nobody has approved is not booked.
+/// let flight = &claim("EC-2", 80_00);
+/// let refused = wait(office.transact(&command("early", "boss")?, |tx| async move {
+///     submit_claim(&tx, rules, flight.clone()).await.map_err(Failure::from)?;
+///     settle_claim(&tx, rules, flight.id, &[], day(15)).await.map_err(Failure::from)
+/// }));
+/// assert!(refused.is_err_and(|error| error.to_string().contains("only what is approved is booked")));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn settle_claim(
     tx: &Tx,
     rules: &ExpenseRules,
@@ -295,6 +452,32 @@ pub struct Settled {
 ///
 /// # Errors
 /// [`PayClaimError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/expenses.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, claim, command, day, euro, office, rules};
+/// use office::core::Id;
+/// use office::expenses::{PayClaimError, pay_claim, settle_claim, submit_claim};
+/// use office::finance::{ClaimPayment, ClaimPaymentError};
+///
+/// let (office, rules, train) = (&office()?, &rules()?, &claim("EC-1", 49_00));
+/// wait(office.transact(&command("submit", "anna")?, |tx| async move { submit_claim(&tx, rules, train.clone()).await }))?;
+///
+/// let entry = Id::natural("entry", "paid");
+/// let pay = |minor| move |tx| async move {
+///     pay_claim(&tx, rules, train.id, entry, ClaimPayment { amount: euro(minor), on: day(20) }).await
+/// };
+/// // It is booked first, and no more is paid than is owed.
+/// let refused = wait(office.transact(&command("early", "boss")?, pay(49_00)));
+/// assert!(matches!(refused, Err(PayClaimError::Claim(ClaimPaymentError::NotSettled))));
+/// wait(office.transact(&command("settle", "boss")?, |tx| async move {
+///     settle_claim(&tx, rules, train.id, &[], day(15)).await
+/// }))?;
+/// assert_eq!(wait(office.transact(&command("pay", "boss")?, pay(49_00)))?, euro(0));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn pay_claim(
     tx: &Tx,
     rules: &ExpenseRules,

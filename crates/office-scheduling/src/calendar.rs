@@ -3,6 +3,8 @@
 mod line;
 pub(crate) mod read;
 mod write;
+mod zone_definition;
+mod zone_name;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +59,9 @@ pub struct Calendar {
 pub struct CalendarEvent {
     /// Its name among all events of the world (`UID`).
     pub uid: String,
+    /// Which instance it is of an event that is elsewhere (`RECURRENCE-ID`); none where it is the event itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<EventTime>,
     /// What it is, when and with whom.
     pub details: EventDetails,
     /// The rules it recurs by (`RRULE`).

@@ -47,6 +47,13 @@
 //! 24. Somebody's agenda is what all events have for them within the window; busy time is the union of it.
 //! 25. Rooms booked for an event follow it when it is read anew: moved with it, and called off where it no longer is.
 //!
+//! More on calendars, tested in `tests/calendar.rs`:
+//!
+//! 26. A zone is known by its name, by a name within a path, by its name in Windows, or as one whose clocks show the same
+//!     as its definition; files of other programs are read and written as law 10 says.
+//! 27. Another program finds in what is written the instances that are found here.
+//! 28. An instance whose event is not in the file is read and written as such.
+//!
 //! Rosters, tested in `tests/roster.rs`:
 //!
 //! 30. A roster found breaks no hard rule and keeps what was fixed; `check` names a rule just where one is broken.

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod law {
     use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::Path;
 
     use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
     use office_core::{InputError, Zone};
@@ -206,6 +208,7 @@ mod law {
                 let start = details.start;
                 let fit = |at: NaiveDateTime| like(start, at).local();
                 CalendarEvent {
+                    instance: None,
                     uid,
                     rules: rules.iter().map(|rule| rule.parse::<Rule>().unwrap()).collect(),
                     excluding: Vec::new(),
@@ -295,5 +298,195 @@ mod law {
         let all_off =
             Calendar::read("b.ics", text.replace("COUNT=4", "COUNT=4\r\nSTATUS:CANCELLED").as_bytes()).unwrap();
         assert_eq!(all_off.events[0].room_wanted("Spree", Zone::UTC, person), Ok(None));
+    }
+
+    /// The files of the corpus under `tests/cases/ics`, by name.
+    fn corpus() -> BTreeMap<String, Vec<u8>> {
+        let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/ics")).unwrap();
+        let paths =
+            files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "ics"));
+        paths.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap())).collect()
+    }
+
+    /// Law 10 on files of other programs.
+    #[test]
+    fn files_of_other_programs_are_read_and_written() {
+        let (mut read, mut refused) = (Vec::new(), Vec::new());
+        for (name, bytes) in corpus() {
+            match Calendar::read(&name, &bytes) {
+                Ok(calendar) => {
+                    let text = calendar.write().unwrap();
+                    assert_eq!(Calendar::read(&name, text.as_bytes()).unwrap(), calendar, "{name}");
+                    let complete = calendar.complete("2026-01-01T00:00:00Z".parse().unwrap());
+                    let text = complete.write().unwrap();
+                    assert_eq!(Calendar::read(&name, text.as_bytes()).unwrap(), complete, "{name}");
+                    read.extend(calendar.events.iter().map(|event| {
+                        let zone = event.details.start.zone().map_or("floats", Zone::name);
+                        let count = event.recurrence().occurrences().take(100).count();
+                        format!("{name}: {} {zone} {count}", event.details.start.local())
+                    }));
+                }
+                Err(error) => refused.push(error.to_string()),
+            }
+        }
+        insta::assert_snapshot!(read.join("\n"), @r#"
+        alarm_etar_future.ics: 2024-10-05 13:00:00 Europe/London 1
+        alarm_thunderbird_future.ics: 2024-10-23 15:00:00 Europe/London 1
+        america_new_york.ics: 2014-08-29 08:00:00 America/New_York 1
+        issue_1050_all_components.ics: 2025-01-15 10:00:00 America/New_York 1
+        issue_1426.ics: 1996-12-30 02:00:00 UTC 3
+        issue_313_globally_unique_tzid.ics: 2020-04-26 14:00:00 Europe/Berlin 1
+        issue_313_globally_unique_tzid.ics: 2020-04-26 14:00:00 America/New_York 1
+        issue_313_globally_unique_tzid.ics: 2020-04-26 14:00:00 America/Argentina/Buenos_Aires 1
+        issue_321_assert_dst_offset_is_not_false.ics: 2020-04-03 10:20:00 Europe/Berlin 1
+        issue_466_convert_tzid_with_slash.ics: 2022-10-21 20:00:00 Europe/Stockholm 100
+        issue_466_respect_unique_timezone.ics: 2022-10-21 20:00:00 Europe/Berlin 100
+        issue_836_do_not_quote_tzid.ics: 2024-10-28 17:00:00 America/New_York 1
+        period_with_timezone.ics: 2023-09-20 12:00:00 America/Vancouver 9
+        rfc_7265_appendix_example_2_ical.ics: 2006-01-02 12:00:00 US/Eastern 6
+        timezone_same_start.ics: 2017-02-24 12:00:00 America/Los_Angeles 1
+        timezoned.ics: 2012-02-13 10:00:00 Europe/Vienna 1
+        x_location.ics: 2016-10-28 14:00:00 Europe/Zurich 100
+        "#);
+        insta::assert_snapshot!(refused.join("\n"), @r#"
+        `broken_ical.ics`, line 4, field `DTSTART`: `DTSTART;;VALUE=DATE-TIME:20140409T093000` is not accepted: expected NAME;PARAMETER=value:value
+        `fuzz_testcase_0_char_in_component_name.i…`, line 1, field `BeGIN`: `\x00` is not accepted: expected text without control characters
+        `invalid_duration.ics`, line 8, field `DURATION`: `P999999999999999999W` is not accepted: expected a length such as PT1H30M or P1D, of at most 3660 days
+        `issue_104_broken_calendar.ics`, line 13, field `X`: `X` is not accepted: expected NAME;PARAMETER=value:value
+        `issue_722_timezone_transition_ambiguity.…`, line 22, field `DTSTART`: `MyTimezone` is not accepted: expected a TZID of the IANA database such as Europe/Berlin, or a VTIMEZONE that is like one of its zones
+        `rfc_7529.ics`, line 8, field `RRULE`: `RSCALE=CHINESE;FREQ=YEARLY` is not accepted: expected a recurrence rule: RSCALE is `CHINESE`: GREGORIAN is wanted
+        "#);
+    }
+
+    /// Law 26: a zone is known by its name, by its name in Windows, by a name within a path, or by its clocks.
+    #[test]
+    fn zones_are_known_by_names_and_clocks() {
+        let zone_of = |name: &str, definition: &str| {
+            let text = format!(
+                "BEGIN:VCALENDAR\n{definition}BEGIN:VEVENT\nUID:1\nDTSTART;TZID=\"{name}\":20260302T090000\nEND:VEVENT\nEND:VCALENDAR\n"
+            );
+            Ok::<_, InputError>(read(&text)?.events[0].details.start.zone().unwrap().name())
+        };
+        for (name, zone) in [
+            ("Europe/Berlin", "Europe/Berlin"),
+            ("W. Europe Standard Time", "Europe/Berlin"),
+            ("Aleutian Standard Time", "America/Adak"),
+            ("Yukon Standard Time", "America/Whitehorse"),
+            ("/mozilla.org/20070129_1/America/Argentina/Salta", "America/Argentina/Salta"),
+        ] {
+            assert_eq!(zone_of(name, "").unwrap(), zone);
+        }
+        let refused = zone_of("Berlin Time", "").unwrap_err();
+        assert_eq!((refused.line(), refused.field(), refused.value()), (4, "DTSTART", "Berlin Time"));
+        // What is told of the clocks of any zone is known as one whose clocks show the same.
+        for name in [
+            "Europe/Berlin",
+            "Europe/Dublin",
+            "America/St_Johns",
+            "Australia/Lord_Howe",
+            "Africa/Casablanca",
+            "Asia/Tehran",
+            "Etc/GMT+7",
+        ] {
+            let text = format!(
+                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;TZID={name}:20220302T090000\nEND:VEVENT\nEND:VCALENDAR\n"
+            );
+            let complete = read(&text).unwrap().complete("2026-01-01T00:00:00Z".parse().unwrap()).write().unwrap();
+            let alias: Zone = zone_of_first(&complete.replace(name, "Our Time"));
+            let zone: Zone = name.parse().unwrap();
+            let noon: chrono::DateTime<chrono::Utc> = "2020-01-01T12:00:00Z".parse().unwrap();
+            assert!(
+                (0..3_650)
+                    .all(|day| alias.local(noon + TimeDelta::days(day)) == zone.local(noon + TimeDelta::days(day))),
+                "{name} {alias}"
+            );
+        }
+    }
+
+    fn zone_of_first(text: &str) -> Zone {
+        read(text).unwrap().events[0].details.start.zone().unwrap()
+    }
+
+    /// Law 27: programs of others find the same instances in what is written.
+    #[test]
+    fn other_programs_find_the_same_instances() {
+        let rows = [
+            ("TZID=Europe/Berlin:20260301T090000", "RRULE:FREQ=DAILY;COUNT=60"),
+            (
+                "TZID=Europe/Berlin:20260302T090000",
+                "RRULE:FREQ=WEEKLY;BYDAY=MO,TH;UNTIL=20261231T225959Z\nEXDATE;TZID=Europe/Berlin:20260305T090000",
+            ),
+            ("TZID=America/New_York:20260130T170000", "RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=30"),
+            (
+                "TZID=Australia/Lord_Howe:20260331T120000",
+                "RRULE:FREQ=MONTHLY;BYMONTHDAY=31;COUNT=20\nRDATE;TZID=Australia/Lord_Howe:20260415T120000",
+            ),
+            ("TZID=Asia/Kolkata:20240229T080000", "RRULE:FREQ=YEARLY;COUNT=4"),
+            ("TZID=UTC:20260105T100000", "RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SU,MO;COUNT=25"),
+            (
+                "TZID=Europe/London:20260511T060000",
+                "RRULE:FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO;COUNT=5\nRDATE;TZID=Europe/London:20260201T060000\nEXDATE;TZID=Europe/London:20270517T060000",
+            ),
+            ("TZID=Europe/Berlin:20260301T093000", "RRULE:FREQ=HOURLY;INTERVAL=5;COUNT=50;BYHOUR=9,14,19"),
+        ];
+        for (start, lines) in rows {
+            let text = format!(
+                "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nDTSTART;{start}\nDURATION:PT1H\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
+            );
+            let calendar = read(&text).unwrap();
+            let written = calendar.complete("2026-01-01T00:00:00Z".parse().unwrap()).write().unwrap();
+            let unfolded = icalendar::parser::unfold(&written);
+            let other = icalendar::parser::read_calendar(&unfolded).unwrap();
+            let event = other.components.iter().find(|one| one.name == "VEVENT").unwrap();
+            let wanted = event
+                .properties
+                .iter()
+                .filter(|one| ["DTSTART", "RRULE", "RDATE", "EXDATE"].contains(&one.name.as_str()));
+            let mut lines: Vec<String> = wanted
+                .map(|one| {
+                    let zone = one.params.iter().find(|one| one.key == "TZID").and_then(|one| one.val.as_ref());
+                    let zone = zone.map_or_else(String::new, |zone| format!(";TZID={}", zone.as_str()));
+                    format!("{}{zone}:{}", one.name.as_str(), one.val.as_str())
+                })
+                .collect();
+            lines.sort_by_key(|line| !line.starts_with("DTSTART"));
+            let theirs: rrule::RRuleSet = lines.join("\n").parse().unwrap_or_else(|error| panic!("{error} {lines:?}"));
+            let theirs: Vec<_> = theirs.all(200).dates.into_iter().map(|at| at.to_utc()).collect();
+            let ever = "2020-01-01T00:00:00Z/2080-01-01T00:00:00Z".parse().unwrap();
+            let ours: Vec<_> = calendar.events[0]
+                .series(Zone::UTC)
+                .unwrap()
+                .within(ever, 200)
+                .instances
+                .into_iter()
+                .map(|one| one.interval.start())
+                .collect();
+            assert_eq!(theirs, ours, "{lines:?}");
+        }
+    }
+
+    /// Law 28: an instance whose event is elsewhere is read and written as such.
+    #[test]
+    fn an_instance_stands_alone() {
+        let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20260302T090000Z\nDTSTART:20260302T100000Z\nEND:VEVENT\nEND:VCALENDAR\n";
+        let mut calendar = read(text).unwrap();
+        assert_eq!(calendar.events[0].instance.map(EventTime::local), Some("2026-03-02T09:00:00".parse().unwrap()));
+        assert_eq!(read(&calendar.write().unwrap()).unwrap(), calendar);
+        assert_eq!(
+            read(&text.replace(
+                "END:VEVENT",
+                "END:VEVENT\nBEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20260302T090000Z\nDTSTART:20260302T110000Z\nEND:VEVENT"
+            ))
+            .unwrap_err()
+            .field(),
+            "RECURRENCE-ID"
+        );
+        calendar.events[0].rules.push("FREQ=DAILY".parse().unwrap());
+        assert_eq!(calendar.write().unwrap_err().uid(), Some("1"));
+        let period = read("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260302T090000Z\nDURATION:PT1H\nRDATE;VALUE=PERIOD:20260303T090000Z/PT5H\nEND:VEVENT\nEND:VCALENDAR\n").unwrap();
+        let march = "2026-03-01T00:00:00Z/2026-04-01T00:00:00Z".parse().unwrap();
+        let found = period.events[0].series(Zone::UTC).unwrap().within(march, 5).instances;
+        assert_eq!(found.iter().map(|one| one.interval.duration().num_hours()).collect::<Vec<_>>(), [1, 5]);
+        assert_eq!(read(&period.write().unwrap()).unwrap(), period);
     }
 }

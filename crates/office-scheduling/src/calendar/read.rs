@@ -1,5 +1,6 @@
 //! Files read as calendars.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 use std::str::FromStr;
@@ -8,12 +9,16 @@ use chrono::NaiveDateTime;
 use office_core::{InputError, Zone};
 
 use super::line::{Line, RawProperty, lines};
+use super::zone_name::{definitions, zone_named};
 use super::{Calendar, CalendarEvent, EventDetails, EventEnd, EventTime, fitted};
 use crate::recurrence::{Length, Rule};
 use crate::stamp;
 
 /// Components may lie this deep in one another.
 pub(super) const MAX_DEPTH: usize = 16;
+
+/// An event may have so many dates with an end of their own: each is an instance with all that the event says.
+const MAX_PERIODS: usize = 64;
 
 /// An event may have so many rules.
 const MAX_RULES: usize = 64;
@@ -39,14 +44,17 @@ impl Calendar {
     /// Reads the bytes of an `.ics` file; `file` is its name in errors.
     ///
     /// First every line is checked: sizes, UTF-8, control characters. Then lines are unfolded and read. Zones are
-    /// those named by `TZID`, which have to be names of the IANA database; what a `VTIMEZONE` says of them is kept,
-    /// not used. Times of day in the rules of whole days are ignored, as RFC 5545 asks.
+    /// those of the IANA database: what a `TZID` names is found by its name, by its name in Windows, by the place that its
+    /// `VTIMEZONE` tells, or else by how the clocks are changed there. An instance whose event the file does not have is an
+    /// event by itself. Times of day in the rules of whole days are ignored, as RFC 5545 asks.
     ///
     /// # Errors
     /// [`InputError`] of the first thing wrong, with line and property.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, InputError> {
         let lines = lines(file, bytes)?;
-        let mut reader = Reader { file, lines: lines.into_iter() };
+        let zones = definitions(&lines);
+        let zones = zones.into_iter().map(|(name, lines)| (name, (lines, Cell::new(None)))).collect();
+        let mut reader = Reader { file, zones, lines: lines.into_iter() };
         let calendar = reader.calendar()?;
         match reader.lines.next() {
             None => Ok(calendar),
@@ -57,6 +65,8 @@ impl Calendar {
 
 struct Reader<'a> {
     file: &'a str,
+    /// What the file says of its zones, and which they are, once that has been asked.
+    zones: BTreeMap<String, (Vec<RawProperty>, Cell<Option<Zone>>)>,
     lines: std::vec::IntoIter<Line>,
 }
 
@@ -188,12 +198,13 @@ impl Reader<'_> {
         }
         let event = CalendarEvent {
             uid,
+            instance: None,
             rules: self.rules(all(&properties, "RRULE"), start)?,
             excluding: self.rules(all(&properties, "EXRULE"), start)?,
             dates: self.dates(all(&properties, "RDATE"), start)?,
+            overrides: self.periods(all(&properties, "RDATE"), &details)?,
             exceptions: self.dates(all(&properties, "EXDATE"), start)?,
             details,
-            overrides: BTreeMap::new(),
         };
         Ok(Draft { begin, occurrence, event })
     }
@@ -215,10 +226,43 @@ impl Reader<'_> {
         let mut dates = BTreeSet::new();
         for line in lines {
             for text in line.property.value().split(',') {
-                dates.insert(self.on_clock(line, self.time_of(line, text)?, start)?);
+                let start_of_period = text.split('/').next().unwrap_or(text);
+                dates.insert(self.on_clock(line, self.time_of(line, start_of_period)?, start)?);
             }
         }
         Ok(dates)
+    }
+
+    /// The dates added that have an end of their own (`RDATE;VALUE=PERIOD`), as instances that differ.
+    fn periods<'l>(
+        &self,
+        lines: impl Iterator<Item = &'l Line>,
+        details: &EventDetails,
+    ) -> Result<BTreeMap<NaiveDateTime, EventDetails>, InputError> {
+        let mut periods = BTreeMap::new();
+        for line in lines {
+            for (start, end) in line.property.value().split(',').filter_map(|text| text.split_once('/')) {
+                let start = self.time_of(line, start)?;
+                let wanted = "a period such as 20261231T090000Z/PT1H";
+                let end = match length(end) {
+                    Some((days, seconds)) => {
+                        EventEnd::After(Length::of(days, seconds).map_err(|_| self.refuse(line, wanted))?)
+                    }
+                    None => EventEnd::At(self.time_of(line, end)?),
+                };
+                if let EventEnd::At(end) = end
+                    && start.until(end).is_none_or(|elapsed| elapsed.num_seconds() < 0)
+                {
+                    return Err(self.refuse(line, wanted));
+                }
+                if periods.len() >= MAX_PERIODS {
+                    return Err(self.refuse(line, "at most 64 periods in an event"));
+                }
+                let at = self.on_clock(line, start, details.start)?;
+                periods.insert(at, EventDetails { start, end: Some(end), ..details.clone() });
+            }
+        }
+        Ok(periods)
     }
 
     fn on_clock(&self, line: &Line, time: EventTime, start: EventTime) -> Result<NaiveDateTime, InputError> {
@@ -246,11 +290,19 @@ impl Reader<'_> {
             return Ok(EventTime::Zoned(Zone::UTC.at(local)));
         }
         let Some(name) = line.property.parameter("TZID") else { return Ok(EventTime::Floating(local)) };
-        let zone: Zone = name.parse().map_err(|_| {
-            let expected = "a TZID of the IANA database such as Europe/Berlin";
+        let zone = self.zone(name).ok_or_else(|| {
+            let expected =
+                "a TZID of the IANA database such as Europe/Berlin, or a VTIMEZONE that is like one of its zones";
             InputError::new(self.file, line.number, line.property.name(), name, expected)
         })?;
         Ok(EventTime::Zoned(zone.at(local)))
+    }
+
+    fn zone(&self, name: &str) -> Option<Zone> {
+        let Some((definition, known)) = self.zones.get(name) else { return zone_named(name, None) };
+        let zone = known.get().or_else(|| zone_named(name, Some(definition)));
+        known.set(zone);
+        zone
     }
 
     fn end(&self, start: EventTime, at: Option<&Line>, after: Option<&Line>) -> Result<Option<EventEnd>, InputError> {
@@ -295,16 +347,23 @@ impl Reader<'_> {
             }
             events.push(draft.event);
         }
+        let (mut alone, mut events_alone) = (BTreeSet::new(), Vec::new());
         for draft in differing {
             let Some((line, time)) = draft.occurrence else { continue };
             let Some(event) = places.get(&draft.event.uid).and_then(|place| events.get_mut(*place)) else {
-                return Err(self.refuse(&line, "an event of the same UID without RECURRENCE-ID"));
+                let instance = Some(time);
+                if !alone.insert((draft.event.uid.clone(), time)) {
+                    return Err(self.refuse(&line, "one event for each instance"));
+                }
+                events_alone.push(CalendarEvent { instance, ..draft.event });
+                continue;
             };
             let at = self.on_clock(&line, time, event.details.start)?;
             if event.overrides.insert(at, draft.event.details).is_some() {
                 return Err(self.refuse(&line, "one event for each instance"));
             }
         }
+        events.append(&mut events_alone);
         Ok(events)
     }
 }

@@ -46,6 +46,13 @@ impl Calendar {
 fn write_event(out: &mut String, event: &CalendarEvent) -> Result<(), Cause> {
     let start = event.details.start;
     let mut lines = Vec::new();
+    if let Some(instance) = event.instance {
+        let recurs = !(event.rules.is_empty() && event.dates.is_empty() && event.overrides.is_empty());
+        if recurs {
+            return Err(Cause::Place { name: "RECURRENCE-ID".to_owned() });
+        }
+        lines.push(time("RECURRENCE-ID", instance)?);
+    }
     for rule in &event.rules {
         lines.push(rule_line("RRULE", rule, start)?);
     }

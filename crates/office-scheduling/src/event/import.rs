@@ -123,7 +123,7 @@ fn is_later(came: &EventDetails, there: &EventDetails) -> bool {
 
 /// Takes the events of a calendar over into somebody's, and reports what became of each: what is not there is planned,
 /// what is there is changed by the rules of [`Event::import`]. Read once more, the same calendar changes nothing. Events
-/// that the calendar does not have stay as they are; one that was called off says so (`STATUS:CANCELLED`).
+/// that the calendar does not have stay as they are, and an instance alone is taken over into its event where that is kept; one that was called off says so (`STATUS:CANCELLED`).
 ///
 /// `people` says which addresses are those of people of the office.
 ///
@@ -166,21 +166,33 @@ pub async fn import_calendar(
     let mut events = Vec::with_capacity(calendar.events.len());
     for incoming in &calendar.events {
         // Read.
-        let id = Event::id_of(keeper, &incoming.uid);
-        let known = tx.find(id).await?;
+        let whole = Event::id_of(keeper, &incoming.uid);
+        let there = tx.find::<Event>(whole).await?;
+        let (id, known, incoming) = match (there, incoming.instance) {
+            (Some(there), Some(instance)) => {
+                let incoming = there.content().with_instance(instance, incoming);
+                (whole, Some(there), incoming)
+            }
+            (None, Some(instance)) => {
+                // An instance whose event nobody knows is kept by itself.
+                let id = Event::id_of(keeper, &format!("{} {}", incoming.uid, instance.local()));
+                (id, tx.find(id).await?, incoming.clone())
+            }
+            (there, None) => (whole, there, incoming.clone()),
+        };
 
         // Decide.
         let decided = if let Some(event) = &known {
-            event.import(incoming)
+            event.import(&incoming)
         } else {
-            let people = known_guests(people, incoming);
+            let people = known_guests(people, &incoming);
             Event::plan(keeper, people, incoming.clone()).map(Decision::Record)
         };
 
         // Record.
         let outcome = match (known, decided) {
             (_, Err(refusal)) => ImportOutcome::Refused { reason: refusal.to_string() },
-            (Some(known), Ok(Decision::AlreadyRecorded)) if known.content().tells_the_same_as(incoming) => {
+            (Some(known), Ok(Decision::AlreadyRecorded)) if known.content().tells_the_same_as(&incoming) => {
                 ImportOutcome::Unchanged
             }
             (_, Ok(Decision::AlreadyRecorded)) => ImportOutcome::Outdated,

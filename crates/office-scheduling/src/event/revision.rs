@@ -77,6 +77,14 @@ impl CalendarEvent {
         self == other || unstamped(self) == unstamped(other)
     }
 
+    /// The same where one instance is as an event of its own tells it.
+    pub(super) fn with_instance(&self, instance: EventTime, alone: &Self) -> Self {
+        let mut event = self.clone();
+        let at = instance.on_clock_of(self.details.start).unwrap_or_else(|| instance.local());
+        event.overrides.insert(at, alone.details.clone());
+        event
+    }
+
     /// The details of one occurrence that does not differ yet.
     pub(super) fn occurrence(&self, at: NaiveDateTime) -> EventDetails {
         EventDetails { start: at_clock_of(self.details.start, at), end: ending(&self.details), ..self.details.clone() }

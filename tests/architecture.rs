@@ -93,7 +93,7 @@ mod rules {
     #[test]
     fn nobody_knows_the_facade_or_what_only_tests_use() {
         for (name, known) in siblings() {
-            for other in ["office", "office-postgres-scratch"] {
+            for other in ["office", "office-scratch"] {
                 assert!(!known.contains(other), "{name} depends on {other}");
             }
         }

@@ -21,8 +21,9 @@ mod tests {
         import_statement, undo_match,
     };
     use office_inventory::{DeliveredGoods, GoodsDelivery};
+    use office_scratch::Backend;
 
-    use crate::backend::{Backend, backends};
+    use crate::backend::backends;
     use crate::small_office::{
         COST_CENTRES, ITEMS, account, command, cost_centre, day, euro, item, person, rules, set_up, shelf,
     };

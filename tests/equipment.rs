@@ -16,7 +16,7 @@ mod tests {
     };
     use office_core::subject::CostCentreId;
     use office_core::{
-        Actor, Command, Currency, DateRange, Id, Money, Office, Percent, Role, Rounding, StoreError, wait,
+        Actor, Command, Currency, DateRange, Id, MemoryStore, Money, Office, Percent, Role, Rounding, StoreError, wait,
     };
     use office_finance::{
         Account, AccountCode, AccountKind, Balances, BudgetLine, BudgetPlan, Chart, DepreciationMethod,
@@ -27,6 +27,7 @@ mod tests {
         Asset, AssetCharge, AssetFact, AssetId, AssetPurchase, DepreciationTerms, DisposalKind, Disposed,
         EquipmentTerms, EquipmentTermsBook, NewAsset, Reference,
     };
+    use office_scratch::embedded;
     use proptest::prelude::*;
 
     use crate::backend::backends;
@@ -294,8 +295,8 @@ mod tests {
             (method, steps, file) in (method(), steps(), prop::bool::weighted(0.2)),
         ) {
             let rules = &rules(life, residual, method);
-            let [memory, sqlite] = backends();
-            let office = if file { &sqlite.office } else { &memory.office };
+            let (_places, [memory, sqlite]) = embedded();
+            let office = if file { &sqlite } else { &memory };
             set_up(office, rules, euro(cost));
             let spent = live(office, rules, &steps);
             write(office, rules, "last", 22);
@@ -314,8 +315,8 @@ mod tests {
             (after, proceeds) in (0..16_u32, 0..200_000_i64),
         ) {
             let rules = &rules(life, residual, method);
-            let [memory, sqlite] = backends();
-            let office = if file { &sqlite.office } else { &memory.office };
+            let (_places, [memory, sqlite]) = embedded();
+            let office = if file { &sqlite } else { &memory };
             set_up(office, rules, euro(cost));
             let spent = live(office, rules, &steps);
             let leave = |key: &str| -> Result<Vec<EntryId>, WriteOutError> {
@@ -376,8 +377,7 @@ mod tests {
     #[test]
     fn what_the_books_cannot_keep_is_not_missed_or_refused() {
         let rules = &rules(36, 10, DepreciationMethod::StraightLine);
-        let [memory, _] = &backends();
-        let office = &memory.office;
+        let office = &Office::on(MemoryStore::new());
         set_up(office, rules, euro(40_000));
         let given: AssetId = Id::natural("asset", "LT-0043");
         wait(office.transact(&command("given"), |tx| async move {

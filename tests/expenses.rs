@@ -16,7 +16,7 @@ mod expenses {
     use office_core::subject::PersonId;
     use office_core::{
         Actor, Appointment, ApprovalStatus, AuthorityBook, Command, Currency, DateRange, Grant, Holidays, Id,
-        MemoryStore, Money, Office, Percent, Role, Rounding, Scope, StoreError, System, WeeklyHours, WorkingCalendar,
+        MemoryStore, Money, Office, Percent, Role, Rounding, Scope, StoreError, WeeklyHours, WorkingCalendar,
         WorkingPlan, Zone, wait,
     };
     use office_finance::{
@@ -24,7 +24,7 @@ mod expenses {
         ClaimRules, ExpenseClaim, ExpenseClaimId, ExpenseLine, ExpenseTax, LineCut, NewExpenseClaim, NewTravelAdvance,
         PaidBy, Period, SettleClaimError, TravelAdvance, TravelAdvanceId, UseAdvanceError, entries_of,
     };
-    use office_sqlite::SqliteStore;
+    use office_scratch::offices;
     use proptest::prelude::*;
 
     const EXPENSE: &str = "6650";
@@ -106,12 +106,6 @@ mod expenses {
                 bank: code("1800"),
             },
         }
-    }
-
-    fn both() -> (tempfile::TempDir, [Office; 2]) {
-        let folder = tempfile::tempdir().unwrap();
-        let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
-        (folder, [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())])
     }
 
     fn budget() -> Id<BudgetLine> {
@@ -222,7 +216,7 @@ mod expenses {
 
     #[test]
     fn a_claim_is_approved_booked_and_paid() {
-        let (_folder, offices) = both();
+        let (_places, offices) = offices();
         for office in &offices {
             let advance = set_up(office, 10_000);
             let tax = ExpenseTax { rate: Percent::whole(19), amount: euro(1_900) };
@@ -307,7 +301,7 @@ mod expenses {
 
     #[test]
     fn two_at_once_do_not_use_up_one_advance_twice() {
-        let (_folder, offices) = both();
+        let (_places, offices) = offices();
         for office in &offices {
             let advance = set_up(office, 7_000);
             let claims: Vec<_> = (0..6).map(|name| claim(&format!("EX-{name}"), vec![line(2_000, None)])).collect();

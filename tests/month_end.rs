@@ -22,6 +22,7 @@ mod story {
     use std::path::{Path, PathBuf};
 
     use office_core::{MemoryStore, Office, System, wait};
+    use office_scratch::Scratch;
     use office_sqlite::{Durability, SqliteStore};
 
     use crate::files::Files;
@@ -69,6 +70,13 @@ mod story {
         let again = Office::on(SqliteStore::open(&path).unwrap());
         assert_eq!(played(&again, &files), figures);
         assert_eq!((facts(&memory), facts(&again)), known);
+
+        let Some(scratch) = Scratch::find() else { return };
+        for _ in 0..2 {
+            let server = Office::on(scratch.store()).within(System::sleeping());
+            assert_eq!(played(&server, &files), figures);
+            assert_eq!(facts(&server), known.0);
+        }
     }
 
     #[test]
@@ -79,8 +87,16 @@ mod story {
         assert_eq!((options.report, options.data), (PathBuf::from("r.html"), data()));
         let options = parse(&["--store=sqlite:x.sqlite"]).unwrap().unwrap();
         assert!(matches!(options.store, StoreChoice::Sqlite(path) if path == Path::new("x.sqlite")));
+        let options = parse(&["--store=postgres:postgres://clerk@localhost/office"]).unwrap().unwrap();
+        assert!(matches!(options.store, StoreChoice::Postgres(url) if url == "postgres://clerk@localhost/office"));
         assert!(parse(&["--help"]).unwrap().is_none() && HELP.contains("--store"));
-        for wrong in [&["--store", "postgres"][..], &["--store", "sqlite:"], &["--colour"], &["october"]] {
+        for wrong in [
+            &["--store", "postgres"][..],
+            &["--store", "postgres:"],
+            &["--store", "sqlite:"],
+            &["--colour"],
+            &["october"],
+        ] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }
     }

@@ -19,10 +19,11 @@ mod tests {
         Balances, BudgetLine, Entry, EntryId, PettyCashFund, PettyCashId, Posting, SpendCashError, Voucher, entries_of,
         post,
     };
+    use office_scratch::Backend;
     use proptest::prelude::*;
     use proptest::test_runner::TestCaseError;
 
-    use crate::backend::{Backend, backends};
+    use crate::backend::backends;
     use crate::small_office::{COST_CENTRES, account, command, cost_centre, day, euro, person, policy, rules, set_up};
 
     const FLOAT: i64 = 20_000;

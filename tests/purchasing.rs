@@ -15,7 +15,7 @@ mod small_office;
 #[expect(clippy::arithmetic_side_effects, reason = "the numbers of this test are small")]
 #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named is as usual")]
 mod law {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::collections::{BTreeMap, BTreeSet};
     use std::fmt::Debug;
     use std::sync::Barrier;
@@ -738,8 +738,10 @@ mod law {
     fn whatever_is_done_stock_books_and_budget_agree() {
         let done = RefCell::new(BTreeMap::<String, u32>::new());
         let config = Config { cases: 4, max_shrink_iters: 100, failure_persistence: None, ..Config::default() };
+        // A server, asked again and again, takes its time: it plays the first case.
+        let stores = Cell::new(3);
         let held = TestRunner::new(config).run(&steps(), |steps| {
-            for backend in backends() {
+            for backend in backends().into_iter().take(stores.replace(2)) {
                 let of_run = play(&backend.office, &steps);
                 let of_run = of_run.map_err(|error| TestCaseError::fail(format!("on {}: {error}", backend.name)))?;
                 for (what, often) in of_run {

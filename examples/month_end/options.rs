@@ -5,20 +5,22 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use lexopt::prelude::{Long, Short, ValueExt};
-use office_core::{MemoryStore, Office, System};
+use office_core::{MemoryStore, Office, System, wait};
+use office_postgres::PostgresStore;
 use office_sqlite::SqliteStore;
 
 pub(crate) const HELP: &str = "\
 Plays the month of an office and reports.
 
-  --store memory|sqlite:PATH   where everything is kept (sqlite:month_end.sqlite)
-  --data FOLDER                the files of the office (examples/data)
-  --report FILE                where the report is written (report.html)";
+  --store memory|sqlite:PATH|postgres:URL   where everything is kept (sqlite:month_end.sqlite)
+  --data FOLDER                             the files of the office (examples/data)
+  --report FILE                             where the report is written (report.html)";
 
 /// Where everything is kept.
 pub(crate) enum StoreChoice {
     Memory,
     Sqlite(PathBuf),
+    Postgres(String),
 }
 
 impl StoreChoice {
@@ -27,6 +29,7 @@ impl StoreChoice {
         Ok(match self {
             Self::Memory => Office::on(MemoryStore::new()),
             Self::Sqlite(path) => Office::on(SqliteStore::open(path)?).within(System::sleeping()),
+            Self::Postgres(url) => Office::on(wait(PostgresStore::connect(url))?).within(System::sleeping()),
         })
     }
 }
@@ -62,9 +65,13 @@ impl Options {
 }
 
 fn store(text: &str) -> Result<StoreChoice, String> {
+    let wanted = "`memory`, `sqlite:PATH` or `postgres:postgres://USER:PASSWORD@HOST/DATABASE` is wanted";
     match text.split_once(':') {
         Some(("sqlite", path)) if !path.is_empty() => Ok(StoreChoice::Sqlite(path.into())),
+        Some(("postgres", url)) if !url.is_empty() => Ok(StoreChoice::Postgres(url.into())),
         None if text == "memory" => Ok(StoreChoice::Memory),
-        _ => Err(format!("`{text}` is no store: `memory` or `sqlite:PATH` is wanted")),
+        // What follows the name may hold a password.
+        Some((name, _)) => Err(format!("`{name}:...` is no store: {wanted}")),
+        None => Err(format!("`{text}` is no store: {wanted}")),
     }
 }

@@ -10,7 +10,7 @@ mod stored {
     use office_core::subject::PartyId;
     use office_core::{
         Actor, Command, Currency, DateRange, Decision, Entity, Id, MemoryStore, Money, Office, Percent, Quantity,
-        Restart, Role, Rounding, Series, StoreError, System, UnitCode, UnitPrice, fold, wait,
+        Restart, Role, Rounding, Series, StoreError, UnitCode, UnitPrice, fold, wait,
     };
     use office_finance::{
         AcceptQuoteError, Account, AccountKind, Adjustment, AdjustmentAmount, AllocateReceiptError, Allocation, Chart,
@@ -20,7 +20,7 @@ mod stored {
         RemindError, ReturnReceiptError, RoundedAt, RoundingPolicy, TaxClass, accept_quote, allocate_receipt,
         credit_invoice, entries_of, issue_invoice, post, return_receipt,
     };
-    use office_sqlite::SqliteStore;
+    use office_scratch::offices;
     use proptest::prelude::*;
     use rust_decimal::Decimal;
 
@@ -63,12 +63,6 @@ mod stored {
 
     fn client() -> PartyId {
         Id::natural("party", "Museum")
-    }
-
-    fn both() -> (tempfile::TempDir, [Office; 2]) {
-        let folder = tempfile::tempdir().unwrap();
-        let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
-        (folder, [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())])
     }
 
     fn create<E: Entity>(office: &Office, key: &str, id: Id<E>, fact: &E::Fact) {
@@ -126,7 +120,7 @@ mod stored {
     /// Law 1: whoever issues at the same time, in memory and in a file.
     #[test]
     fn two_at_once_issue_without_gaps_or_twice() {
-        let (_folder, offices) = both();
+        let (_places, offices) = offices();
         for office in &offices {
             let names: Vec<String> = (0..24).map(|number| number.to_string()).collect();
             for name in &names {
@@ -254,7 +248,7 @@ mod stored {
 
     #[test]
     fn a_quote_becomes_an_invoice_once() {
-        let (_folder, offices) = both();
+        let (_places, offices) = offices();
         for office in &offices {
             let quote = Id::natural("client_quote", "Q");
             let offered =

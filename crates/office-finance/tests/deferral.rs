@@ -8,8 +8,7 @@ mod stored {
 
     use chrono::{DateTime, Days, NaiveDate};
     use office_core::{
-        Actor, Command, Currency, DateRange, Entity, Id, MemoryStore, Money, Office, Role, Rounding, StoreError,
-        System, wait,
+        Actor, Command, Currency, DateRange, Entity, Id, MemoryStore, Money, Office, Role, Rounding, StoreError, wait,
     };
     use office_finance::{
         Account, AccountKind, Balances, Chart, Deferral, DeferralFact, DeferralId, DeferralPlan, DeferralSchedule,
@@ -17,7 +16,7 @@ mod stored {
         PostingRunError, RecurringEntry, SpreadBy, StandingEntry, StandingEntryFact, StandingEntryId, UndoLineError,
         entries_of, run_deferrals, run_standing_entries, undo_deferral, undo_standing_entry,
     };
-    use office_sqlite::SqliteStore;
+    use office_scratch::offices;
     use proptest::prelude::*;
 
     fn day(month: u32, day: u32) -> NaiveDate {
@@ -158,9 +157,7 @@ mod stored {
     /// Law 33: two runs at once post nothing twice, in memory and in a file.
     #[test]
     fn two_runs_at_once_post_nothing_twice() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
-        let offices = [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())];
+        let (_places, offices) = offices();
         for (backend, begun) in offices.into_iter().enumerate() {
             let plans = [plan(36_500, day(1, 1), day(12, 31)), plan(-100, day(1, 1), day(12, 31))];
             let office = office(begun, &plans, day(1, 1));

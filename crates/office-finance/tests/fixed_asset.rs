@@ -8,8 +8,8 @@ mod stored {
 
     use chrono::{DateTime, Days, NaiveDate};
     use office_core::{
-        Actor, Command, Currency, DateRange, Entity, Id, MemoryStore, Money, Office, Role, Rounding, StoreError,
-        System, fold, wait,
+        Actor, Command, Currency, DateRange, Entity, Id, MemoryStore, Money, Office, Role, Rounding, StoreError, fold,
+        wait,
     };
     use office_finance::{
         Account, AccountKind, Balances, Chart, DepreciationBook, DepreciationMethod, DepreciationStart,
@@ -18,7 +18,7 @@ mod stored {
         PostError, PostingRun, PostingRunError, RoundingRest, UndoLineError, dispose_fixed_asset, entries_of,
         run_depreciation, undo_depreciation,
     };
-    use office_sqlite::SqliteStore;
+    use office_scratch::offices;
     use proptest::prelude::*;
 
     fn day(month: u32, day: u32) -> NaiveDate {
@@ -127,13 +127,6 @@ mod stored {
         balances.of(&account.parse().unwrap()).minor()
     }
 
-    fn both() -> (tempfile::TempDir, [Office; 2]) {
-        let folder = tempfile::tempdir().unwrap();
-        let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
-        let offices = [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())];
-        (folder, offices)
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -177,7 +170,7 @@ mod stored {
     /// Law 32: two runs at once post nothing twice, in memory and in a file.
     #[test]
     fn two_runs_at_once_post_nothing_twice() {
-        let (_folder, offices) = both();
+        let (_places, offices) = offices();
         for (backend, begun) in offices.into_iter().enumerate() {
             let plans: Vec<_> = (0..3).map(|_| plan(terms(120_000, 12, day(1, 1)))).collect();
             let office = office(begun, &plans);

@@ -8,8 +8,8 @@ mod laws {
     use chrono::{Datelike, Days, NaiveDate};
     use insta::assert_json_snapshot;
     use office_core::{
-        Actor, Command, Currency, DateRange, Decimal, Decision, Entity, Id, MemoryStore, Money, Office, Percent,
-        Quantity, Ratio, Role, Rounding, StoreError, UnitPrice, wait,
+        Actor, Command, Currency, DateRange, Decimal, Decision, Entity, Id, Money, Percent, Quantity, Ratio, Role,
+        Rounding, StoreError, UnitPrice, wait,
     };
     use office_inventory::{
         AcknowledgeError, AgendaEntry, Allowance, AmendContractError, CheckPriceError, Commitment, Contract,
@@ -18,7 +18,7 @@ mod laws {
         PriceClaim, PriceList, PriceRow, PriceSource, PriceTolerance, PriceVerdict, Renewal, RoundWhen,
         SignContractError, Spend, TermSpan, check_price, due_agenda,
     };
-    use office_sqlite::SqliteStore;
+    use office_scratch::offices;
     use proptest::prelude::*;
 
     fn day(number: u64) -> NaiveDate {
@@ -521,15 +521,14 @@ mod laws {
 
     #[test]
     fn a_date_of_any_contract_is_due_until_somebody_looks_after_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
+        let (_places, offices) = offices();
         let by = Id::natural("person", "E-004");
         let command = |key: String| {
             let manager = Actor::new(by, Role::new("office_manager"));
             Command::new(key, "test", manager, "2026-01-01T08:00:00Z".parse().unwrap()).unwrap()
         };
         let mut facts = Vec::new();
-        for office in [Office::on(MemoryStore::new()), Office::on(file)] {
+        for office in offices {
             let contracts = [
                 ("C-2", cleaning("C-2", "2026-01-01", "2026-06-30")),
                 ("C-1", cleaning("C-1", "2026-03-01", "2026-09-30")),

@@ -13,7 +13,7 @@ mod stored {
     use office_core::subject::{ItemId, PartyId, PlaceId, RequisitionId};
     use office_core::{
         Actor, Command, Currency, DateRange, Decimal, Entity, Id, MemoryStore, Money, Office, Percent, Quantity, Ratio,
-        Role, Rounding, System, fold, wait,
+        Role, Rounding, fold, wait,
     };
     use office_inventory::theory::{ForecastRule, ServiceTarget};
     use office_inventory::{
@@ -24,7 +24,7 @@ mod stored {
         VendorPassedOver, VendorSchedule, advise_reorder, handle_goods, issue_goods, measured_lead_times, place_order,
         receive_delivery,
     };
-    use office_sqlite::SqliteStore;
+    use office_scratch::{embedded, offices};
     use proptest::prelude::*;
 
     fn item() -> ItemId {
@@ -51,13 +51,6 @@ mod stored {
     fn command(key: &str) -> Command {
         let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
         Command::new(key, "test", keeper, DateTime::from_timestamp(1_790_000_000, 0).unwrap()).unwrap()
-    }
-
-    fn offices() -> (tempfile::TempDir, [Office; 2]) {
-        let folder = tempfile::tempdir().unwrap();
-        let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
-        let offices = [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())];
-        (folder, offices)
     }
 
     fn terms(policy: ReorderPolicy, least: i32, multiple: i32) -> ReorderTerms {
@@ -515,7 +508,7 @@ mod stored {
 
     #[test]
     fn two_who_look_at_once_ask_once() {
-        const ROUNDS: usize = 20;
+        const ROUNDS: usize = 10;
         let terms = terms(ReorderPolicy::MinMax { min: reams(40), max: reams(100) }, 0, 5);
         for round in 0..ROUNDS {
             for office in &offices().1 {
@@ -555,7 +548,7 @@ mod stored {
             on_hand in 0..80_i32,
             weeks in prop::collection::vec(0..9_i32, 0..10),
         ) {
-            for office in &offices().1 {
+            for office in &embedded().1 {
                 let total: i32 = weeks.iter().sum();
                 open(office, on_hand + total, &terms(policy, least, multiple));
                 for (week, quantity) in (0..).zip(&weeks).filter(|(_, quantity)| **quantity > 0) {

@@ -148,7 +148,7 @@ fn parse(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use office_core::wait;
-    use office_postgres_scratch::Scratch;
+    use office_scratch::Scratch;
 
     use super::*;
     use crate::open::Address;

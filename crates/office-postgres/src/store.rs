@@ -24,7 +24,7 @@ use crate::worker::Worker;
 /// let refusal = wait(PostgresStore::connect("postgres://clerk:s3cret@localhost:five/office"));
 /// assert!(matches!(refusal, Err(OpenError::Address)));
 ///
-/// # let Some(scratch) = office_postgres_scratch::Scratch::find() else { return Ok(()) };
+/// # let Some(scratch) = office_scratch::Scratch::find() else { return Ok(()) };
 /// # let (url, options) = (scratch.url(), scratch.options());
 /// let store = wait(PostgresStore::connect_with(url, options))?;
 /// let office = Office::on(store);

@@ -5,7 +5,7 @@ use office_conformance::Bench;
 #[cfg(test)]
 use office_core::{MemoryStore, StoreError};
 #[cfg(test)]
-use office_postgres_scratch::Scratch;
+use office_scratch::Scratch;
 
 /// Every store is a schema of its own. Where there is no server, which was said loudly, the kit runs on nothing new.
 #[cfg(test)]

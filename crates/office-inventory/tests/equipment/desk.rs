@@ -3,27 +3,18 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use office_core::subject::{PersonId, PlaceId};
 use office_core::{
-    Actor, ApprovalCase, ApprovalRun, Command, Decision, Entity, Id, MemoryStore, Office, Percent, Role, System, Tx,
-    wait,
+    Actor, ApprovalCase, ApprovalRun, Command, Decision, Entity, Id, MemoryStore, Office, Percent, Role, Tx, wait,
 };
 use office_inventory::{
     Asset, AssetFact, AssetId, DepreciationTerms, DisposalKind, Dispose, DisposeAssetError, Disposed, EquipmentError,
     EquipmentTerms, EquipmentTermsBook, HandOver, HandOverAssetError, Keeper, LoanId, LoanPeriod, LoanStep, NewAsset,
     NewLoan, Reference, RegisterAssetError, dispose_asset, hand_over_asset, register_asset,
 };
-use office_sqlite::SqliteStore;
+pub(crate) use office_scratch::offices;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) type Answer<T, R> = Result<T, EquipmentError<R>>;
-
-/// An office on each store; the folder holds the file of one.
-pub(crate) fn offices() -> (tempfile::TempDir, [Office; 2]) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
-    let offices = [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())];
-    (folder, offices)
-}
 
 pub(crate) fn memory() -> Office {
     Office::on(MemoryStore::new())

@@ -10,8 +10,8 @@ use office_inventory::{
 };
 
 use crate::desk::{
-    asked, asset, command, days, dispose, gone, hand_over, hour, load, loan, new, offices, person, place, register,
-    run, slip, state, text,
+    asked, asset, command, days, dispose, gone, hand_over, hour, load, loan, memory, new, offices, person, place,
+    register, run, slip, state, text,
 };
 
 /// How often each pair meets.
@@ -37,7 +37,7 @@ fn both(office: &Office, work: impl Fn(&Office, usize) -> bool + Sync) -> usize 
 /// gets it.
 #[test]
 fn of_two_that_want_a_label_one_gets_it() {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     for office in &offices {
         for round in 0..ROUNDS {
             let tagged = both(office, |office, who| {
@@ -72,7 +72,7 @@ fn of_two_that_want_a_label_one_gets_it() {
 /// The same asset registered by two with the same paper is registered once, and both are told so.
 #[test]
 fn what_two_register_alike_is_registered_once() {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     for office in &offices {
         for round in 0..ROUNDS {
             let (name, done) = (format!("LT-{round}"), new(&format!("LT-{round}"), "laptop"));
@@ -91,7 +91,7 @@ fn what_two_register_alike_is_registered_once() {
 /// Law 29 at once.
 #[test]
 fn of_two_who_want_the_same_days_one_gets_them() {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     for office in &offices {
         for name in ["BM-1", "BM-2", "BM-3"] {
             register(office, name, &new(name, "beamer")).unwrap();
@@ -123,7 +123,7 @@ fn of_two_who_want_the_same_days_one_gets_them() {
 /// Law 30 at once: the last seat goes to one.
 #[test]
 fn of_two_who_want_the_last_seat_one_gets_it() {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     for office in &offices {
         let id: LicenceId = Id::natural("licence", "LIC-1");
         let new = NewLicence { number: text("LIC-1"), product: "drawing".to_owned(), vendor: None };
@@ -159,7 +159,7 @@ fn of_two_who_want_the_last_seat_one_gets_it() {
 /// Whoever looks at what two people have while something passes between them finds it with exactly one.
 #[test]
 fn what_passes_from_one_to_another_is_told_of_one() {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     for office in &offices {
         register(office, "LT-1", &new("LT-1", "beamer")).unwrap();
         hand_over(office, "LT-1", &slip("H-0", Keeper::Person(person("E-0")), 1)).unwrap();
@@ -192,7 +192,7 @@ fn what_passes_from_one_to_another_is_told_of_one() {
 /// Whoever decides by what somebody has, and is overtaken by a hand-over, decides again.
 #[test]
 fn who_lets_somebody_go_looks_again_when_something_is_handed_to_them() {
-    let office = offices().1[0].clone();
+    let office = memory();
     register(&office, "LT-1", &new("LT-1", "beamer")).unwrap();
     let (looks, other) = (std::sync::atomic::AtomicUsize::new(0), office.clone());
     let (leaver, on) = (person("ada"), hour(1).date_naive());
@@ -218,7 +218,7 @@ fn who_lets_somebody_go_looks_again_when_something_is_handed_to_them() {
 /// A machine that goes and a seat that is assigned to it, a part that is put on it, or somebody who gets it: one happens.
 #[test]
 fn what_goes_takes_nothing_with_it() {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     for office in &offices {
         let id: LicenceId = Id::natural("licence", "LIC-1");
         let new_licence = NewLicence { number: text("LIC-1"), product: "drawing".to_owned(), vendor: None };

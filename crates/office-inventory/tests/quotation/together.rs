@@ -5,13 +5,13 @@ use std::thread;
 
 use office_core::rules::{DecisionTable, PolicyBook};
 use office_core::subject::{OrderId, RequisitionId};
-use office_core::{Actor, Command, Id, MemoryStore, Money, Office, Role, StoreError, System, wait};
+use office_core::{Actor, Command, Id, Money, Office, Role, StoreError, wait};
 use office_inventory::{
     AskVendors, AwardQuotations, AwardQuotationsError, NewQuotationRequest, NewRequisition, NewRequisitionLine,
     PlaceAwardError, PurchaseOrder, QuotationRequest, QuotationRequestFact, QuotationRequestId, Requisition,
     RequisitionLineRef, RequisitionStatus, Sealing, ToleranceBook, award_quotations, request_quotations,
 };
-use office_sqlite::SqliteStore;
+use office_scratch::offices;
 
 use crate::desk::{EUR, award, clerk, day, line, new, noon, quotation, rules, vendor};
 
@@ -90,9 +90,8 @@ fn place(
 /// told of the same orders, which are placed once.
 #[test]
 fn of_two_who_award_at_once_one_does() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
-    for office in [&Office::on(MemoryStore::new()), &Office::on(file).within(System::sleeping())] {
+    let (_places, offices) = offices();
+    for office in &offices {
         for round in 0..ROUNDS {
             let (requisition, id) = begin(office, &format!("RFQ-{round}"));
             // In every other round both want the same: paper from the one, pens from the other.

@@ -22,7 +22,7 @@ use office_inventory::{
 };
 use proptest::prelude::*;
 
-use crate::room::{command, item, offices, person, pieces, room};
+use crate::room::{command, embedded, item, offices, person, pieces, room};
 
 const ID: &str = "C-1";
 
@@ -461,7 +461,7 @@ proptest! {
         counted in 0..40_i32,
         file in prop::bool::weighted(0.2),
     ) {
-        let (_folder, [memory, sqlite]) = offices();
+        let (_places, [memory, sqlite]) = embedded();
         let office = if file { &sqlite } else { &memory };
         keep(office, "A", &LedgerTerms::default());
         let move_goods = |paper: String, (quantity, on): (i32, u64)| {

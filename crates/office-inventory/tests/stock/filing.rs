@@ -14,7 +14,7 @@ use office_inventory::{
 };
 use proptest::prelude::*;
 
-use crate::room::{command, offices, pieces, room};
+use crate::room::{command, embedded, offices, pieces, room};
 
 fn item() -> ItemId {
     Id::natural("item", "PAP-A4")
@@ -131,7 +131,7 @@ fn what_is_filed_away_makes_no_difference() {
 
 /// Books so many papers in memory and in a file, and beside them into a stock that is kept whole.
 fn file_away(terms: &LedgerTerms, counts: [u64; 2]) {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     for (office, count) in offices.iter().zip(counts) {
         open(office, terms);
         let mut whole = stock(office);
@@ -216,7 +216,7 @@ fn reserve(office: &Office, who: usize) -> Result<bool, HandleGoodsError<Reserve
 /// Law 13, with many at once.
 #[test]
 fn no_more_is_set_aside_than_is_there() {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     for office in &offices {
         open(office, &LedgerTerms::default());
         receive(office, "goods", None, &receipt(1, 10, 1)).unwrap();
@@ -255,7 +255,7 @@ fn no_more_is_set_aside_than_is_there() {
 /// Law 14, with many at once.
 #[test]
 fn one_piece_is_given_to_one_person() {
-    let (_folder, offices) = offices();
+    let (_places, offices) = offices();
     let terms = LedgerTerms { method: CostMethod::Specific, tracking: Tracking::Serial, ..LedgerTerms::default() };
     let piece = Id::natural("lot", "SN-1");
     for office in &offices {
@@ -297,7 +297,7 @@ fn told(office: &Office) -> (Quantity, [i128; 3]) {
 #[test]
 fn what_is_not_there_stays_goes_at_the_last_cost_or_is_settled() {
     for negative in [NegativeStock::Forbid, NegativeStock::LastCost, NegativeStock::Settle] {
-        let (_folder, offices) = offices();
+        let (_places, offices) = offices();
         for office in &offices {
             open(office, &LedgerTerms { negative, ..LedgerTerms::default() });
             receive(office, "first", None, &priced(1, (10, 10_00), 1)).unwrap();
@@ -339,7 +339,7 @@ proptest! {
         file in prop::bool::weighted(0.15),
     ) {
         let terms = LedgerTerms { negative, ..LedgerTerms::default() };
-        let (_folder, [memory, sqlite]) = offices();
+        let (_places, [memory, sqlite]) = embedded();
         let office = if file { &sqlite } else { &memory };
         open(office, &terms);
         let mut ledger = Ledger::on_terms(UnitCode::EACH, Currency::EUR, terms).unwrap();

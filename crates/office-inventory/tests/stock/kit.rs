@@ -17,7 +17,7 @@ use office_inventory::{
 };
 use proptest::prelude::*;
 
-use crate::room::{command, item, offices, pieces, room};
+use crate::room::{command, embedded, item, offices, pieces, room};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -394,7 +394,7 @@ proptest! {
         lots in prop::collection::vec((1..6_i32, prop::option::of(1..32_u32)), 0..5),
         file in prop::bool::weighted(0.15),
     ) {
-        let (_folder, [memory, sqlite]) = offices();
+        let (_places, [memory, sqlite]) = embedded();
         let office = if file { &sqlite } else { &memory };
         keep(office, "MUG", ItemKind::Stocked, (mugs, 5_00));
         for (name, tracking) in [("INK", Tracking::Expiry), ("PC", Tracking::Serial)] {
@@ -478,7 +478,7 @@ proptest! {
         (together, apart) in (1..8_i32, 1..8_i32),
         file in prop::bool::weighted(0.2),
     ) {
-        let (_folder, [memory, sqlite]) = offices();
+        let (_places, [memory, sqlite]) = embedded();
         let office = if file { &sqlite } else { &memory };
         welcome(office, there);
         let names = ["MUG", "PEN", "PAD", "KIT"];

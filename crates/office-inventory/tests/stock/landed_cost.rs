@@ -14,7 +14,7 @@ use office_inventory::{
 };
 use proptest::prelude::*;
 
-use crate::room::{command, euro, item, offices, pieces, room};
+use crate::room::{command, embedded, euro, item, offices, pieces, room};
 
 fn day(number: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 10, 1).unwrap() + Days::new(number)
@@ -379,7 +379,7 @@ proptest! {
         method in prop::sample::select(vec![CostMethod::Fifo, CostMethod::Lifo, CostMethod::Average, CostMethod::Standard]),
         file in prop::bool::weighted(0.2),
     ) {
-        let (_folder, [memory, sqlite]) = offices();
+        let (_places, [memory, sqlite]) = embedded();
         // One in five runs on a file.
         let office = if file { &sqlite } else { &memory };
         let unit_cost = Some(format!("2 EUR / 1 {}", UnitCode::EACH).parse().unwrap());

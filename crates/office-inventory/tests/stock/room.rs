@@ -2,16 +2,8 @@
 
 use chrono::DateTime;
 use office_core::subject::{ItemId, PersonId, PlaceId};
-use office_core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Quantity, Role, System, UnitCode};
-use office_sqlite::SqliteStore;
-
-/// An office on each store; the folder holds the file of one.
-pub(crate) fn offices() -> (tempfile::TempDir, [Office; 2]) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = SqliteStore::open(folder.path().join("office.sqlite")).unwrap();
-    let offices = [Office::on(MemoryStore::new()), Office::on(file).within(System::sleeping())];
-    (folder, offices)
-}
+use office_core::{Actor, Command, Currency, Id, Money, Quantity, Role, UnitCode};
+pub(crate) use office_scratch::{embedded, offices};
 
 pub(crate) fn command(key: &str) -> Command {
     let keeper = Actor::new(person("E-004"), Role::new("secretary"));

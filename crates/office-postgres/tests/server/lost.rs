@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::DateTime;
 use office_core::{Actor, Command, Entity, Id, Kind, Office, Role, StoreError, System, fold, wait};
 use office_postgres::PostgresStore;
-use office_postgres_scratch::Scratch;
+use office_scratch::Scratch;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

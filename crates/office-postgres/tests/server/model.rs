@@ -1,7 +1,7 @@
 //! The store answers as the store in memory does, whatever it is asked.
 
 use office_core::{Batch, BlockingStore, Body, CommitId, Key, Kind, MemoryStore, Waiting};
-use office_postgres_scratch::Scratch;
+use office_scratch::Scratch;
 use proptest::prelude::*;
 use uuid::Uuid;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use office_core::{BlockingStore, Key, Kind, Waiting, wait};
 use office_postgres::{OpenError, Options, PostgresStore};
-use office_postgres_scratch::Scratch;
+use office_scratch::Scratch;
 
 use crate::sql::{ask, batch};
 

@@ -2,7 +2,7 @@
 
 use office_core::{BlockingStore, Key, Kind, Store, Waiting, wait};
 use office_postgres::PostgresStore;
-use office_postgres_scratch::Scratch;
+use office_scratch::Scratch;
 use tokio::runtime::Builder;
 
 use crate::sql::batch;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use office_core::{Batch, BlockingStore, Body, CommitId, Key, Kind, StoreError, Waiting, wait};
 use office_postgres::PostgresStore;
-use office_postgres_scratch::Scratch;
+use office_scratch::Scratch;
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 use uuid::Uuid;
 

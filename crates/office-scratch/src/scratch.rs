@@ -13,7 +13,7 @@ use crate::cluster::{Cluster, Durability};
 ///
 /// # Example
 /// ```
-/// use office_postgres_scratch::Scratch;
+/// use office_scratch::Scratch;
 ///
 /// if let (Some(one), Some(other)) = (Scratch::find(), Scratch::find()) {
 ///     assert_ne!(one.options().schema(), other.options().schema());

@@ -64,21 +64,34 @@
 //! 35. Any text is read as a plan or refused by its line and field.
 //! 36. A swap keeps every rule; who takes no part in it approves it, after the other accepted.
 //! 37. A published roster changes only by amendments, which keep the rules and stay with it, each on top of the last.
+//!
+//! Tasks and projects, tested in `tests/task.rs`:
+//!
+//! 40. A project takes as long as the longest chain of its activities, looked for one by one; slack is what an activity
+//!     can be late by, and not a minute more. A circle is refused, and is one.
+//! 41. Work spread over days sums to what it was, lies within its time, and is within a minute of each day's share.
+//! 42. A task has one owner, who changes when whom it was offered to last accepts.
+//! 43. Tasks are done in an order in which none waits for an open one; who would wait for itself is refused.
+//! 44. A task that recurs is begun again once each time it is done, due at the next instance.
 
 // Engines.
 mod calendar;
 mod conflict;
 mod free_time;
+mod network;
 mod recurrence;
 mod room_use;
 mod roster;
 mod stamp;
+mod workload;
 
 // What is stored.
 mod book;
 mod booking;
 mod event;
+mod project;
 mod resource;
+mod task;
 
 pub use book::{
     BookError, BookRefusal, Clash, MAX_OCCURRENCES, MoveBookingError, OccurrenceReport, SeriesBooking, SeriesReport,
@@ -103,6 +116,11 @@ pub use event::{
     plan_event,
 };
 pub use free_time::{first_free, free};
+pub use network::{Activity, ActivityTimes, MAX_ACTIVITIES, Network, NetworkError};
+pub use project::{
+    CloseProjectError, Milestone, MilestoneForecast, Project, ProjectError, ProjectFact, ProjectForecast,
+    ProjectForecastError, TaskProjectId, close_project, forecast_project,
+};
 pub use recurrence::{
     Expansion, FirstInstance, Frequency, Instance, Length, LengthError, MAX_COUNT, MAX_EXCLUDED, MAX_RULE_TEXT,
     Override, Part, RecurrenceSet, ReplaceError, Rule, RuleDay, RuleEnd, RuleError, RuleParts, Series, Skip,
@@ -121,3 +139,9 @@ pub use roster::{
     ShiftNameError, ShiftType, ShiftWish, SwapError, SwapFact, SwapRequest, SwapRequestId, SwapStatus, SwapStepError,
     SwapTerms, Wish, approve_swap,
 };
+pub use task::{
+    AnswerTaskError, CancelTaskError, CompleteTaskError, DelegateTaskError, MAX_WAIT, Task, TaskDetails,
+    TaskDetailsError, TaskError, TaskFact, TaskId, TaskOutlook, TaskParts, TaskStatus, TickTaskError, WaitForTaskError,
+    complete_task, late_tasks, wait_for_task,
+};
+pub use workload::{RemainingWork, WeekLoad, Workload, WorkloadError};

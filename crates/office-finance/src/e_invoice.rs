@@ -19,6 +19,9 @@ pub use self::ubl::{check_ubl, read_ubl, write_ubl};
 pub use self::vendor::{FindVendorError, VendorDirectory, VendorIdentity, VendorKey};
 use crate::{Identifier, InvoiceAddress, InvoiceKind, InvoiceParty};
 
+/// The type of a document that tells what is invoiced (BT-18, BT-128), in UNCL 1001.
+const OBJECT_TYPE: &str = "130";
+
 /// An e-invoice: what a document says, term by term as the semantic model of EN 16931 has it (its business terms, BT,
 /// and groups, BG).
 ///

@@ -67,7 +67,7 @@ pub struct SaftFile {
     pub accounts: Vec<SaftAccount>,
     /// Customers, then suppliers, in the order of the file.
     pub parties: Vec<SaftParty>,
-    /// What the file says that its transactions come to; `None` where it has none.
+    /// What the file says that its transactions come to; `None` where it does not.
     pub stated: Option<SaftTotals>,
     /// The transactions of all journals, in the order of the file.
     pub transactions: Vec<SaftTransaction>,

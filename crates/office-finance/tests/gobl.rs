@@ -30,7 +30,7 @@ mod published {
         }
     }
 
-    /// The taxes that the invoice says are held back, or by custom are.
+    /// The taxes that the invoice says are held back.
     fn held_back(invoice: &Value) -> Vec<&str> {
         let totals = invoice.get("totals").and_then(|totals| totals.get("taxes")).unwrap_or(&Value::Null);
         let retained = all(totals, "categories").iter().filter(|category| category.get("retained").is_some());

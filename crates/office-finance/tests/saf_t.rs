@@ -236,7 +236,7 @@ mod saf_t {
             registration: String::new(),
             balances: vec![balance("22/1"), balance("12.01")],
         });
-        let file = SaftFile { parties: parties.into(), ..file };
+        let file = SaftFile { parties: parties.into(), stated: None, ..file };
         assert_eq!(read_saft("own.xml", write_saft(&file).as_bytes()), Ok(file));
     }
 

@@ -12,16 +12,13 @@ use self::form::Form;
 use self::party::{party, payee, representative};
 pub use self::syntax::check_ubl;
 use super::{
-    EInvoice, EInvoiceLine, EInvoicePeriod, PaymentMeans, StatedAdjustment, StatedTax, StatedTaxTotal, StatedTotals,
-    SupportingDocument,
+    EInvoice, EInvoiceLine, EInvoicePeriod, OBJECT_TYPE, PaymentMeans, StatedAdjustment, StatedTax, StatedTaxTotal,
+    StatedTotals, SupportingDocument,
 };
 use crate::{Identifier, InvoiceAddress, InvoiceKind};
 
 const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
 const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
-
-/// The type of a document that tells what is invoiced.
-const OBJECT_TYPE: &str = "130";
 
 type Done = Result<(), InputError>;
 

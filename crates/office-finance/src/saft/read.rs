@@ -56,7 +56,8 @@ pub fn read_saft(file: &str, bytes: &[u8]) -> Result<SaftFile, InputError> {
             transactions.push(transaction(&node, name, currency)?);
         }
     }
-    let stated = ledger.map(|ledger| totals(&ledger, currency)).transpose()?;
+    let stated = ledger.filter(|ledger| ledger.find(&["NumberOfEntries"]).is_some());
+    let stated = stated.map(|ledger| totals(&ledger, currency)).transpose()?;
     Ok(SaftFile { header, accounts, parties, stated, transactions })
 }
 

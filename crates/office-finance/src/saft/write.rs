@@ -31,22 +31,14 @@ pub fn write_saft(file: &SaftFile) -> String {
             }
         }
     });
-    if let Some(stated) = file.stated {
+    if file.stated.is_some() || !file.transactions.is_empty() {
         out.group("GeneralLedgerEntries", |out| {
-            out.leaf("NumberOfEntries", &stated.entries.to_string());
-            out.amount("TotalDebit", stated.debit);
-            out.amount("TotalCredit", stated.credit);
-            for own in file.transactions.chunk_by(|one, next| one.journal == next.journal) {
-                out.group("Journal", |out| {
-                    let journal = own.first().map_or("", |first| &first.journal);
-                    out.leaf("JournalID", journal);
-                    out.leaf("Description", journal);
-                    out.leaf("Type", journal);
-                    for told in own {
-                        transaction(out, told);
-                    }
-                });
+            if let Some(stated) = file.stated {
+                out.leaf("NumberOfEntries", &stated.entries.to_string());
+                out.amount("TotalDebit", stated.debit);
+                out.amount("TotalCredit", stated.credit);
             }
+            file.transactions.chunk_by(|one, next| one.journal == next.journal).for_each(|own| journal(out, own));
         });
     }
     out.text.push_str("</AuditFile>\n");
@@ -104,6 +96,18 @@ fn party(out: &mut Writer, told: &SaftParty) {
                     out.balance(["ClosingDebitBalance", "ClosingCreditBalance"], closing);
                 }
             });
+        }
+    });
+}
+
+fn journal(out: &mut Writer, transactions: &[SaftTransaction]) {
+    let name = transactions.first().map_or("", |first| &first.journal);
+    out.group("Journal", |out| {
+        out.leaf("JournalID", name);
+        out.leaf("Description", name);
+        out.leaf("Type", name);
+        for told in transactions {
+            transaction(out, told);
         }
     });
 }

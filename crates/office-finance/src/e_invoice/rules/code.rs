@@ -2,7 +2,7 @@
 
 use office_core::Currency;
 
-use super::super::EInvoice;
+use super::super::{EInvoice, OBJECT_TYPE};
 use crate::{InvoiceAddress, InvoiceKind};
 
 const INVOICE_TYPES: &str = "71 80 82 84 102 218 219 326 331 380 382 383 384 385 386 387 388 389 390 393 394 395 456 \
@@ -32,8 +32,6 @@ const CHARGES: &str = include_str!("lists/uncl7161.txt");
 const UNITS: &str = include_str!("lists/rec20.txt");
 /// What sets the number of a seller or payee apart that is known to the Single Euro Payments Area.
 const BANK_SCHEME: &str = "SEPA";
-/// The type of a supporting document that tells what is invoiced.
-const OBJECT_TYPE: &str = "130";
 
 fn is_one_of(list: &str, code: &str) -> bool {
     let lines = list.lines().filter(|line| !line.starts_with('#'));

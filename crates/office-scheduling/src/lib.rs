@@ -73,12 +73,20 @@
 //! 42. A task has one owner, who changes when whom it was offered to last accepts.
 //! 43. Tasks are done in an order in which none waits for an open one; who would wait for itself is refused.
 //! 44. A task that recurs is begun again once each time it is done, due at the next instance.
+//!
+//! Polls, tested in `tests/poll.rs`:
+//!
+//! 50. Of each voter the last ballot counts, in whatever order ballots are cast.
+//! 51. Approvals, dates and run-offs are counted as by hand.
+//! 52. Whoever beats another by the strongest chain of victories, all chains tried, is ranked before it; whoever most
+//!     have first wins; ranked first by one voter more, the winner is still beaten by nobody.
 
 // Engines.
 mod calendar;
 mod conflict;
 mod free_time;
 mod network;
+mod poll;
 mod recurrence;
 mod room_use;
 mod roster;
@@ -117,6 +125,7 @@ pub use event::{
 };
 pub use free_time::{first_free, free};
 pub use network::{Activity, ActivityTimes, MAX_ACTIVITIES, Network, NetworkError};
+pub use poll::{Ballots, CastError, DateAnswer, MAX_OPTIONS, Poll, PollError, Runoff};
 pub use project::{
     CloseProjectError, Milestone, MilestoneForecast, Project, ProjectError, ProjectFact, ProjectForecast,
     ProjectForecastError, TaskProjectId, close_project, forecast_project,

@@ -36,7 +36,7 @@ const MOST_TASKS: usize = 2_000;
 /// assert_eq!(project.milestones().len(), 1);
 ///
 /// // Ben does not lead it.
-/// assert_eq!(project.set_milestone(ben, "painted", painted), Err(ProjectError::NotLead { lead: ada }));
+/// assert_eq!(project.set_milestone(ben, "furnished", painted), Err(ProjectError::NotLead { lead: ada }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,5 @@
 //! The operations of the office at work all at once: two processes of eight threads each book rooms, take goods from
-//! stock and post entries in one file; the same with eight threads in memory.
+//! stock and post entries in one file, or in one schema of a server; the same with eight threads in memory.
 //!
 //! Runs for four seconds, or for as many as `OFFICE_CONTENTION_SECONDS` says; `OFFICE_CONTENTION_SEED` repeats a choice
 //! of work.
@@ -15,7 +15,8 @@ mod small_office;
 mod contention {
     use std::collections::{BTreeMap, BTreeSet};
     use std::env;
-    use std::path::{Path, PathBuf};
+    use std::ffi::OsString;
+    use std::path::PathBuf;
     use std::process::{Child, Command as Program, Stdio};
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
@@ -31,10 +32,12 @@ mod contention {
         Balances, BudgetLine, Entry, EntryId, JournalEntry, PostError, Posting, TrialBalance, entries_of, post,
     };
     use office_inventory::{IssueGoodsError, IssueStockError, Ledger, Location, Stock, StockIssue, ledger_since};
+    use office_postgres::PostgresStore;
     use office_scheduling::{
         BookError, BookRefusal, Booking, BookingRequest, Buffers, RoomBookingId, RoomDetails, RoomId, RoomParts, book,
         register_room,
     };
+    use office_scratch::Scratch;
     use office_sqlite::SqliteStore;
 
     use crate::small_office::{self, ITEMS, account, command, cost_centre, day, euro, item, person, shelf};
@@ -299,24 +302,57 @@ mod contention {
         told
     }
 
-    fn office(path: &Path) -> Office {
-        Office::on(SqliteStore::open(path).unwrap()).within(System::sleeping())
+    /// Where the processes find what they share.
+    enum Place {
+        File(PathBuf),
+        Server { url: String, schema: String },
+    }
+
+    impl Place {
+        fn on(scratch: &Scratch) -> Self {
+            Self::Server { url: scratch.url().to_owned(), schema: scratch.options().schema().to_owned() }
+        }
+
+        fn told_by(read: impl Fn(&str) -> Option<String>) -> Option<Self> {
+            match read("OFFICE_FILE") {
+                Some(file) => Some(Self::File(file.into())),
+                None => Some(Self::Server { url: read("OFFICE_SERVER")?, schema: read("OFFICE_SCHEMA")? }),
+            }
+        }
+
+        fn tell(&self) -> Vec<(&'static str, OsString)> {
+            match self {
+                Self::File(path) => vec![("OFFICE_FILE", path.into())],
+                Self::Server { url, schema } => vec![("OFFICE_SERVER", url.into()), ("OFFICE_SCHEMA", schema.into())],
+            }
+        }
+
+        fn open(&self) -> Office {
+            let office = match self {
+                Self::File(path) => Office::on(SqliteStore::open(path).unwrap()),
+                Self::Server { url, schema } => {
+                    let options = office_postgres::Options::default().with_schema(schema.as_str());
+                    Office::on(wait(PostgresStore::connect_with(url, options)).unwrap())
+                }
+            };
+            office.within(System::sleeping())
+        }
     }
 
     #[test]
     #[ignore = "one of the processes of a test below, which starts it"]
     fn process() {
         let read = |name: &str| env::var(name).unwrap_or_else(|_| panic!("{name} is set by the test that starts this"));
-        let path = PathBuf::from(read("OFFICE_FILE"));
+        let place = Place::told_by(|name| env::var(name).ok()).unwrap();
         let until = now() + Duration::from_secs(setting("OFFICE_SECONDS", 0));
-        let told = crowd(&office(&path), &read("OFFICE_PROCESS"), setting("OFFICE_SEED", 0), until);
+        let told = crowd(&place.open(), &read("OFFICE_PROCESS"), setting("OFFICE_SEED", 0), until);
         println!("\n{}", told.to_text());
     }
 
-    fn start(path: &Path, process: u64, seed: u64, seconds: u64) -> Child {
+    fn start(place: &Place, process: u64, seed: u64, seconds: u64) -> Child {
         Program::new(env::current_exe().unwrap())
             .args(["contention::process", "--exact", "--ignored", "--nocapture"])
-            .env("OFFICE_FILE", path)
+            .envs(place.tell())
             .env("OFFICE_PROCESS", format!("P{process}"))
             .env("OFFICE_SEED", (seed ^ (process << 40)).to_string())
             .env("OFFICE_SECONDS", seconds.to_string())
@@ -453,13 +489,22 @@ mod contention {
 
     #[test]
     fn two_processes_of_eight_threads_break_no_rule_and_lose_nothing() {
-        let (seconds, seed) = seed();
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("office.db");
-        let office = office(&path);
+        two_processes(&Place::File(folder.path().join("office.db")));
+    }
+
+    #[test]
+    fn two_processes_of_eight_threads_break_no_rule_and_lose_nothing_on_a_server() {
+        let Some(scratch) = Scratch::find() else { return };
+        two_processes(&Place::on(&scratch));
+    }
+
+    fn two_processes(place: &Place) {
+        let (seconds, seed) = seed();
+        let office = place.open();
         set_up(&office, &small_office::rules(), seconds);
         let before = recorded(&office);
-        let processes: Vec<Child> = (0..PROCESSES).map(|process| start(&path, process, seed, seconds)).collect();
+        let processes: Vec<Child> = (0..PROCESSES).map(|process| start(place, process, seed, seconds)).collect();
 
         let stop = AtomicBool::new(false);
         let (outputs, looks) = std::thread::scope(|scope| {

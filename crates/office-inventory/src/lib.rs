@@ -33,6 +33,7 @@ mod valuation_report;
 // Buying.
 mod buying;
 mod comparison;
+mod contact;
 mod contract;
 mod fulfilment;
 mod lead_time;
@@ -90,6 +91,10 @@ pub use buying::{FollowOrderError, PlaceOrderError, Purchase, PurchaseLine, foll
 pub use comparison::{
     Comparison, ComparisonError, ComparisonRules, LateOffers, LineComparison, LineOffer, PlanSearch, QuotationAnswer,
     SourcingPlan, WhyLost,
+};
+pub use contact::{
+    ContactKind, ContactStepError, FinishedStep, KeepContactError, NewVendorContact, NoteContactError, PromisedBy,
+    PromisedStep, VendorContact, VendorContactFact, VendorContactId, contacts_with, due_contacts, note_contact,
 };
 pub use contract::{
     AcknowledgeError, AgendaEntry, AgendaError, Allowance, AmendContractError, CheckPriceError, Commitment,

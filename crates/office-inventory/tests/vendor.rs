@@ -1,4 +1,4 @@
-//! The laws of measured lead times, of scorecards and of standings.
+//! The laws of measured lead times, of scorecards and of standings, and of contacts with vendors.
 
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
@@ -363,5 +363,293 @@ mod laws {
         }
         println!("vendor: {} passed, 0 failed, 0 left out", cases.len());
         assert!(!cases.is_empty());
+    }
+}
+
+/// What was spoken with vendors, kept in memory and in SQLite.
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
+mod contacts {
+    use std::collections::BTreeMap;
+
+    use chrono::{DateTime, Days, NaiveDate};
+    use insta::assert_json_snapshot;
+    use office_core::{
+        Actor, Command, DateRange, Decision, Entity, Id, MemoryStore, Office, Percent, Role, StoreError, wait,
+    };
+    use office_inventory::{
+        ContactKind, ContactStepError, FinishedStep, KeepContactError, NewVendor, NewVendorContact, NoteContactError,
+        PromisedBy, PromisedStep, Vendor, VendorContact, VendorContactFact, VendorId, contacts_with, due_contacts,
+        note_contact,
+    };
+    use office_scratch::embedded;
+    use proptest::prelude::*;
+
+    fn day(number: u64) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 10, 1).unwrap() + Days::new(number)
+    }
+
+    fn vendor(number: usize) -> VendorId {
+        Id::natural("party", &format!("V-{number}"))
+    }
+
+    fn contact(number: usize, of: usize, on: u64, due: Option<u64>) -> NewVendorContact {
+        let step = |due| PromisedStep { by: PromisedBy::Vendor, what: "send two boxes".to_owned(), due: day(due) };
+        NewVendorContact {
+            number: format!("C-{number}").parse().unwrap(),
+            vendor: vendor(of),
+            on: day(on),
+            kind: ContactKind::Call,
+            by: Id::natural("person", "E-004"),
+            with: "Ms Weber".to_owned(),
+            subject: "short delivery".to_owned(),
+            said: String::new(),
+            paper: None,
+            step: due.map(step),
+        }
+    }
+
+    fn finished(on: u64, outcome: &str) -> FinishedStep {
+        FinishedStep { by: Id::natural("person", "E-004"), on: day(on), outcome: outcome.to_owned() }
+    }
+
+    fn command(key: &str) -> Command {
+        let clerk = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+        Command::new(key, "contacts", clerk, DateTime::from_timestamp(1_790_000_000, 0).unwrap()).unwrap()
+    }
+
+    fn with_vendors(office: &Office) {
+        for number in 0..2 {
+            let name = format!("V-{number}");
+            let new = NewVendor {
+                number: name.parse().unwrap(),
+                name: name.clone(),
+                terms_days: 14,
+                tax_rate: Percent::whole(19),
+            };
+            let registered = &Vendor::register(new).unwrap().fact().unwrap();
+            wait(office.transact(&command(&name), |tx| async move {
+                tx.create(Vendor::key(vendor(number)), registered.clone()).await
+            }))
+            .unwrap();
+        }
+    }
+
+    fn note(office: &Office, key: &str, new: &NewVendorContact) -> Result<(), KeepContactError> {
+        wait(office.transact(&command(key), |tx| async move { note_contact(&tx, new.clone()).await.map(drop) }))
+    }
+
+    /// Whether what is decided on a contact is recorded.
+    fn act(
+        office: &Office,
+        key: &str,
+        number: usize,
+        decide: impl Fn(&VendorContact) -> Result<Decision<VendorContactFact>, ContactStepError> + Sync,
+    ) -> bool {
+        let (id, decide) = (VendorContact::id_of(&format!("C-{number}").parse().unwrap()), &decide);
+        wait(office.transact(&command(key), |tx| async move {
+            let Ok(Decision::Record(fact)) = decide(&tx.load(id).await?) else { return Ok(false) };
+            tx.record(id, fact).await?;
+            Ok::<_, StoreError>(true)
+        }))
+        .unwrap()
+    }
+
+    /// A contact with a vendor on a day, due so much later if something was promised; then so often another day or the end.
+    type Sketch = (usize, u64, Option<u64>, Vec<(bool, u64)>);
+
+    /// Plays contacts, and what is open of each by then: its vendor, its day, and when it is due.
+    fn play(office: &Office, sketches: &[Sketch]) -> BTreeMap<String, (usize, u64, Option<u64>)> {
+        let mut known = BTreeMap::new();
+        for (number, (of, on, later, acts)) in sketches.iter().enumerate() {
+            let mut due = later.map(|later| on + later);
+            let new = contact(number, *of, *on, due);
+            note(office, &format!("note-{number}"), &new).unwrap();
+            for (at, (ends, on_day)) in acts.iter().enumerate() {
+                let goes = due.is_some_and(|due| on_day >= on && (*ends || due != *on_day));
+                let key = format!("act-{number}-{at}");
+                let went = act(office, &key, number, |contact| match ends {
+                    true => contact.finish(finished(*on_day, "done")),
+                    false => contact.reschedule(day(*on_day), "the lorry has broken down"),
+                });
+                assert_eq!(went, goes, "{key}");
+                if goes {
+                    due = (!ends).then_some(*on_day);
+                }
+            }
+            // Whatever became of it, the same contact is known.
+            note(office, &format!("again-{number}"), &new).unwrap();
+            known.insert(format!("C-{number}"), (*of, *on, due));
+        }
+        known
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Law 39: what was promised is due from its day until it has come to an end, and each contact is found with its
+        /// vendor, by day.
+        #[test]
+        fn what_was_promised_is_due_until_it_is_done(
+            sketches in prop::collection::vec(
+                (0..2_usize, 0..20_u64, prop::option::of(0..10_u64), prop::collection::vec((any::<bool>(), 0..30_u64), 0..4)),
+                0..8,
+            ),
+            by in 0..35_u64, (from, length) in (0..20_u64, 1..20_u64),
+        ) {
+            for office in &embedded().1 {
+                with_vendors(office);
+                let known = play(office, &sketches);
+                let number = |contact: &VendorContact| contact.noted().number.to_string();
+                let told = wait(office.view(|view| async move { due_contacts(&view, day(by), 100).await })).unwrap();
+                let days: Vec<_> = told.iter().map(|contact| contact.due().unwrap()).collect();
+                prop_assert!(days.is_sorted());
+                let mut told: Vec<_> = told.iter().map(number).collect();
+                told.sort();
+                let due = known.iter().filter(|(_, (_, _, due))| due.is_some_and(|due| due <= by));
+                prop_assert_eq!(told, due.map(|(number, _)| number.clone()).collect::<Vec<_>>());
+                let within = DateRange::new(day(from), Some(day(from + length))).unwrap();
+                let with = wait(office.view(|view| async move { contacts_with(&view, vendor(1), within, 100).await }));
+                let mut theirs: Vec<_> = known
+                    .iter()
+                    .filter(|(_, (of, on, _))| *of == 1 && within.contains(day(*on)))
+                    .map(|(number, (_, on, _))| (*on, number.clone()))
+                    .collect();
+                theirs.sort();
+                let theirs: Vec<_> = theirs.into_iter().map(|(_, number)| number).collect();
+                prop_assert_eq!(with.unwrap().iter().map(number).collect::<Vec<_>>(), theirs);
+            }
+        }
+    }
+
+    #[test]
+    fn refusals_come_in_order() {
+        let note = |change: &dyn Fn(&mut NewVendorContact)| {
+            let mut new = contact(1, 1, 5, Some(7));
+            change(&mut new);
+            VendorContact::note(new)
+        };
+        let missing = |what| Err(NoteContactError::Missing { what });
+        let wordless = |new: &mut NewVendorContact| new.step.iter_mut().for_each(|step| step.what = "\t".to_owned());
+        assert_eq!(note(&|new| (new.with, new.subject) = (" ".to_owned(), String::new())), missing("person"));
+        assert_eq!(note(&|new| (new.subject, new.on) = (String::new(), day(8))), missing("subject"));
+        assert_eq!(note(&wordless), missing("promised step"));
+        assert_eq!(note(&|new| new.on = day(8)), Err(NoteContactError::DueBefore { on: day(8), due: day(7) }));
+
+        let open =
+            |due| VendorContact::open(&VendorContact::note(contact(1, 1, 5, due)).unwrap().fact().unwrap()).unwrap();
+        assert_eq!(open(None).finish(finished(4, " ")), Err(ContactStepError::NoStep));
+        assert_eq!(open(None).reschedule(day(4), " "), Err(ContactStepError::NoStep));
+        let mut promised = open(Some(7));
+        let before = ContactStepError::Before { on: day(5), day: day(4) };
+        assert_eq!(promised.finish(finished(4, " ")), Err(before));
+        assert_eq!(promised.reschedule(day(4), " "), Err(before));
+        assert_eq!(promised.reschedule(day(9), " "), Err(ContactStepError::Silent));
+        promised.apply(&promised.finish(finished(6, "came")).unwrap().fact().unwrap());
+        assert_eq!(promised.reschedule(day(4), " "), Err(ContactStepError::Finished { on: day(6) }));
+        // Its day does not make it due again.
+        assert_eq!(promised.reschedule(day(7), "why"), Err(ContactStepError::Finished { on: day(6) }));
+
+        let office = Office::on(MemoryStore::new());
+        with_vendors(&office);
+        let unknown = self::note(&office, "unknown", &contact(1, 9, 5, None));
+        assert!(matches!(unknown, Err(KeepContactError::UnknownVendor { vendor: told }) if told == vendor(9)));
+        self::note(&office, "first", &contact(1, 1, 5, None)).unwrap();
+        let other = self::note(&office, "other", &contact(1, 0, 5, None));
+        assert!(matches!(other, Err(KeepContactError::NumberReused { .. })));
+        let due =
+            wait(office.view(|view| async move { contacts_with(&view, vendor(0), DateRange::from(day(0)), 9).await }));
+        assert_eq!(due.unwrap(), []);
+    }
+
+    /// A contact whose step was put off and is done, and what has happened to it.
+    fn done() -> ([VendorContactFact; 3], VendorContact) {
+        let new = NewVendorContact {
+            said: "two of thirteen are missing".to_owned(),
+            paper: Some("PO-1".parse().unwrap()),
+            ..contact(1, 1, 5, Some(7))
+        };
+        let noted = VendorContact::note(new).unwrap().fact().unwrap();
+        let mut contact = VendorContact::open(&noted).unwrap();
+        let later = contact.reschedule(day(9), "the lorry has broken down").unwrap().fact().unwrap();
+        contact.apply(&later);
+        let ended = contact.finish(finished(9, "both boxes are there")).unwrap().fact().unwrap();
+        contact.apply(&ended);
+        ([noted, later, ended], contact)
+    }
+
+    /// What is written here is promised to be read for ever.
+    #[test]
+    fn stored_facts() {
+        assert_json_snapshot!(done().0, @r#"
+        [
+          {
+            "noted": {
+              "number": "C-1",
+              "vendor": "5146ac59-5c6a-5369-bfb9-ef7b192ff37b",
+              "on": "2026-10-06",
+              "kind": "call",
+              "by": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
+              "with": "Ms Weber",
+              "subject": "short delivery",
+              "said": "two of thirteen are missing",
+              "paper": "PO-1",
+              "step": {
+                "by": "vendor",
+                "what": "send two boxes",
+                "due": "2026-10-08"
+              }
+            }
+          },
+          {
+            "rescheduled": {
+              "due": "2026-10-10",
+              "why": "the lorry has broken down"
+            }
+          },
+          {
+            "finished": {
+              "by": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
+              "on": "2026-10-10",
+              "outcome": "both boxes are there"
+            }
+          }
+        ]
+        "#);
+    }
+
+    #[test]
+    fn stored_forms() {
+        let (_, contact) = done();
+        assert_json_snapshot!(contact, @r#"
+        {
+          "noted": {
+            "number": "C-1",
+            "vendor": "5146ac59-5c6a-5369-bfb9-ef7b192ff37b",
+            "on": "2026-10-06",
+            "kind": "call",
+            "by": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
+            "with": "Ms Weber",
+            "subject": "short delivery",
+            "said": "two of thirteen are missing",
+            "paper": "PO-1",
+            "step": {
+              "by": "vendor",
+              "what": "send two boxes",
+              "due": "2026-10-10"
+            }
+          },
+          "finished": {
+            "by": "86f4d0bf-aa08-584b-a8e4-61e4881cb11b",
+            "on": "2026-10-10",
+            "outcome": "both boxes are there"
+          }
+        }
+        "#);
+        let json = serde_json::to_value(&contact).unwrap();
+        assert_eq!(serde_json::from_value::<VendorContact>(json.clone()).unwrap(), contact);
+        let mut never = json;
+        never["noted"].as_object_mut().unwrap().remove("step");
+        assert!(serde_json::from_value::<VendorContact>(never).is_err());
     }
 }

@@ -39,13 +39,13 @@ mod fulfilment;
 mod lead_time;
 mod order;
 mod order_amendment;
+mod position;
 mod price;
 mod quotation;
 mod quotation_request;
 mod quoting;
 mod receiving;
 mod reorder;
-mod reorder_check;
 mod requisition;
 mod returning;
 mod scorecard;
@@ -165,6 +165,7 @@ pub use order_amendment::{NewOrderAmendment, OrderAmendment, OrderAmendmentFact}
 pub use outlook::{Outlook, PlannedMove, outlook};
 pub use picking::{Pick, PickError, pick};
 pub use place_tree::{PlaceTree, PlaceTreeError};
+pub use position::{PositionError, position};
 pub use price::{NoPriceError, PassedOver, PriceList, PriceListError, PriceRow, Quote};
 pub use projection::{NeededDelivery, ProjectionError, StockProjection};
 pub use quotation::{PriceBreak, Quotation, QuotationError, QuotationLine, QuotedLine, SealedQuotation};
@@ -179,7 +180,6 @@ pub use quoting::{AskVendors, PlaceAwardError, RequestQuotationsError, award_quo
 pub use receiving::{BookedGoods, DeliveredGoods, GoodsDelivery, InUnitError, ReceiveDeliveryError, receive_delivery};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};
-pub use reorder_check::{CheckReorderError, check_reorder, position};
 pub use reorder_report::{ReorderReport, ReorderReportError, ReorderReportLine, reorder_report};
 pub use reorder_run::{
     QuantityGround, ReorderAdvice, ReorderCase, ReorderProposal, ReorderReasons, ReorderRun, ReorderRunError, Source,

@@ -10,7 +10,7 @@ use office_core::{Rounding, StoreError, View};
 use thiserror::Error;
 
 use crate::{
-    CheckReorderError, DemandHistoryError, Item, MeasureLeadTimeError, MeasuredLeadTime, PriceList, PriceListError,
+    DemandHistoryError, Item, MeasureLeadTimeError, MeasuredLeadTime, PositionError, PriceList, PriceListError,
     PurchaseOrder, ReorderAdvice, ReorderCase, ReorderRun, ReorderRunError, ReorderTermsBook, Replenishment, Stock,
     VendorId, VendorSchedule, measure_lead_time, position,
 };
@@ -40,7 +40,7 @@ pub enum AdviseReorderError {
     Store(#[from] StoreError),
     /// What there is and what is coming cannot be told.
     #[error("what there is and what is coming cannot be told")]
-    Position(#[from] CheckReorderError),
+    Position(#[from] PositionError),
     /// The history cannot be told in such periods.
     #[error("the history cannot be told")]
     History(#[from] DemandHistoryError),

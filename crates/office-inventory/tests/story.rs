@@ -3,21 +3,23 @@
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod october {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::path::Path;
 
     use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::ItemId;
     use office_core::{
-        Actor, Command, Currency, DateRange, Decimal, Id, MemoryStore, Money, Office, Quantity, Ratio, Role, Rounding,
-        StoreError, UnitPrice, wait,
+        Actor, Command, Currency, DateRange, Decimal, Id, MemoryStore, Money, Office, Percent, Quantity, Ratio, Role,
+        Rounding, StoreError, UnitPrice, wait,
     };
+    use office_inventory::theory::{ForecastRule, ServiceTarget};
     use office_inventory::{
         CostMethod, DeliveredGoods, GoodsDelivery, IssueGoodsError, IssueStockError, Item, ItemKind, NewItem,
         NewRequisition, NewRequisitionLine, NewStock, OpeningStock, OrderTerms, PlaceOrderError, PriceList, PriceRow,
-        Purchase, PurchaseLine, PurchaseOrder, Quote, ReceiveDeliveryError, Reorder, ReorderRule, Requisition, Stock,
-        StockIssue, check_reorder, issue_goods, place_order, receive_delivery,
+        Purchase, PurchaseLine, PurchaseOrder, Quote, ReceiveDeliveryError, ReorderAdvice, ReorderBasis, ReorderPolicy,
+        ReorderTerms, Replenishment, Requisition, Stock, StockIssue, VendorChoice, VendorSchedule, advise_reorder,
+        issue_goods, place_order, receive_delivery,
     };
 
     type Row = BTreeMap<String, String>;
@@ -80,6 +82,22 @@ mod october {
         PriceList::new(Currency::EUR, rows).unwrap()
     }
 
+    /// Below the minimum up to the maximum, from the usual vendor; nothing for what is not ordered again.
+    fn reorder_terms(min: Quantity, max: Quantity, multiple: Quantity) -> Option<ReorderTerms> {
+        let terms = ReorderTerms {
+            policy: ReorderPolicy::MinMax { min, max },
+            service: ServiceTarget::Cycle(Percent::whole(95)),
+            vendor: VendorChoice::Usual,
+            order_cost: eur("15.00"),
+            holding_rate: Percent::whole(20),
+            least: Quantity::zero(max.unit()),
+            multiple,
+            step: Quantity::whole(1, max.unit()),
+            forecast: ForecastRule::default(),
+        };
+        max.is_positive().then_some(terms)
+    }
+
     struct October {
         office: Office,
         prices: PriceList,
@@ -101,7 +119,6 @@ mod october {
                     (pack["pack_unit"].parse().unwrap(), Ratio::from_integer(pack["quantity"].parse().unwrap()))
                 });
                 let of = |column: &str| quantity(&row[column], &row["unit"]);
-                let rule = ReorderRule { min: of("min"), max: of("max"), multiple: of("order_multiple") };
                 let new = NewItem {
                     sku: sku.parse().unwrap(),
                     name: row["name"].clone(),
@@ -110,7 +127,7 @@ mod october {
                     unit: row["unit"].parse().unwrap(),
                     packs: packs.collect(),
                     vendor: Some(Id::natural("party", &row["vendor"])),
-                    reorder: rule.max.is_positive().then_some(rule),
+                    reorder: None,
                     cost_method: CostMethod::Fifo,
                 };
                 let opening = of("opening_quantity");
@@ -129,12 +146,18 @@ mod october {
                 };
                 let listed = Item::list(new).unwrap().fact().unwrap();
                 let opened = Stock::begin(stock).unwrap().fact().unwrap();
+                let terms = reorder_terms(of("min"), of("max"), of("order_multiple"));
                 let id = item(sku);
                 wait(office.transact(&command(&format!("list-{sku}")), |tx| {
                     let (listed, opened) = (listed.clone(), opened.clone());
                     async move {
                         tx.create(Item::key(id), listed).await?;
-                        tx.create(Stock::key(id), opened).await
+                        tx.create(Stock::key(id), opened).await?;
+                        if let Some(terms) = terms {
+                            let begun = Replenishment::begin(id, terms.multiple.unit(), day("2026-10-01"), terms);
+                            tx.decide(Replenishment::key(id), begun.unwrap()).await?;
+                        }
+                        Ok::<_, StoreError>(())
                     }
                 }))
                 .unwrap();
@@ -252,20 +275,20 @@ mod october {
 
         fn reorder(&self, on: NaiveDate) -> Vec<String> {
             let mut proposed = Vec::new();
+            let (prices, blocked) = (self.prices.clone(), BTreeSet::new());
+            let vendors = prices.rows().iter().map(|row| (row.vendor, VendorSchedule::default())).collect();
+            let basis = &ReorderBasis { on, prices, vendors, blocked, weeks: 1, periods: 52 };
             for row in table("supplies.csv") {
                 let (sku, id) = (row["sku"].as_str(), item(&row["sku"]));
-                let check = || {
-                    wait(self.office.view(|view| {
-                        let prices = self.prices.clone();
-                        async move { check_reorder(&view, id, &prices, on).await }
-                    }))
-                    .unwrap()
-                };
-                if let Reorder::Propose(proposal) = check() {
+                let look =
+                    || wait(self.office.view(|view| async move { advise_reorder(&view, id, basis).await })).unwrap();
+                if let ReorderAdvice::Order(proposal) = look() {
                     let number = format!("RO-{:02}-{sku}", on.day());
-                    self.buy(&number, sku, proposal.quantity, &proposal.quote, on);
+                    let quote = self.prices.quote(proposal.price.vendor, id, proposal.quantity, on).unwrap();
+                    assert_eq!(quote.row, proposal.price, "{number}");
+                    self.buy(&number, sku, proposal.quantity, &quote, on);
                     proposed.push(format!("{number} {}", proposal.quantity));
-                    assert!(matches!(check(), Reorder::Enough { .. }), "{number} is proposed once");
+                    assert!(matches!(look(), ReorderAdvice::Enough(_)), "{number} is proposed once");
                 }
             }
             proposed

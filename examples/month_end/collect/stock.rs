@@ -1,7 +1,7 @@
 //! What is in store, and what is still to come.
 
 use office_core::{Decimal, Money};
-use office_inventory::{Item, Ledger, Location, PurchaseOrder, Stock};
+use office_inventory::{Item, Ledger, Location, PurchaseOrder, ReorderPolicy, Replenishment, Stock};
 
 use super::{ALL, Source};
 use crate::files::supplies::Supply;
@@ -15,27 +15,39 @@ pub(super) async fn stock(source: Source<'_>) -> Result<StockFigures, Failure> {
     let item_keys: Vec<_> = supplies.iter().map(|supply| Item::key(supply.sku.id())).collect();
     let stocks = source.view.find_each(&keys).await?;
     let items = source.view.find_each(&item_keys).await?;
+    let terms_keys: Vec<_> = supplies.iter().map(|supply| Replenishment::key(supply.sku.id())).collect();
+    let terms = source.view.find_each(&terms_keys).await?;
     let nothing = source.nothing();
     let mut figures =
         StockFigures { opening: nothing, received: nothing, issued: nothing, closing: nothing, items: Vec::new() };
-    for (supply, (stock, item)) in supplies.iter().zip(stocks.into_iter().zip(items)) {
+    for ((supply, terms), (stock, item)) in supplies.iter().zip(terms).zip(stocks.into_iter().zip(items)) {
         let (Some(stock), Some(item)) = (stock, item) else {
             return Err(format!("item {} is not kept in store", supply.sku.as_str()).into());
         };
         add_movements(&mut figures, stock.ledger(), source)?;
         figures.closing = figures.closing.checked_add(stock.value())?;
-        figures.items.push(line(source, supply, &stock, &item));
+        figures.items.push(line(source, supply, (&stock, &item), terms.as_ref()));
     }
     Ok(figures)
 }
 
-fn line(source: Source<'_>, supply: &Supply, stock: &Stock, item: &Item) -> StockItem {
+fn line(
+    source: Source<'_>,
+    supply: &Supply,
+    (stock, item): (&Stock, &Item),
+    terms: Option<&Replenishment>,
+) -> StockItem {
+    let in_force = terms.and_then(|terms| terms.terms().in_force(source.month().start()));
+    let min = match in_force.map(|(_, terms)| terms.policy) {
+        Some(ReorderPolicy::MinMax { min, .. }) => min.amount(),
+        _ => Decimal::ZERO,
+    };
     StockItem {
         sku: supply.sku.as_str().to_owned(),
         name: item.name().to_owned(),
         on_hand: stock.on_hand(),
         value: stock.value(),
-        min: item.reorder().map_or(Decimal::ZERO, |rule| rule.min.amount()),
+        min,
         series: source.month().dates(31).filter_map(|day| Some((day, level(stock.ledger(), day)?))).collect(),
     }
 }

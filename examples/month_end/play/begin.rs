@@ -2,18 +2,21 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 use office::journal::post_and_spend;
-use office_core::{Id, Ratio, StoreError, Tx};
+use office_core::{Currency, Id, Money, Percent, Quantity, Ratio, StoreError, Tx};
 use office_finance::{
     BudgetLine, BudgetPlan, Entry, EntryId, Period, PettyCashFund, PettyCashId, Posting, Spending, post,
 };
 use office_hr::{Assignment, EarlierLeave, Employment, Hire, OpenAccount, Opening, hire, open_account};
+use office_inventory::theory::{ForecastRule, ServiceTarget};
 use office_inventory::{
-    CostMethod, Item, ItemKind, NewItem, NewStock, NewVendor, OpeningStock, ReorderRule, Stock, Vendor,
+    CostMethod, Item, ItemKind, NewItem, NewStock, NewVendor, OpeningStock, ReorderPolicy, ReorderTerms, Replenishment,
+    Stock, Vendor, VendorChoice,
 };
 
 use super::{Failure, World};
 use crate::diary::{Told, take};
 use crate::files::authority::scope_of;
+use crate::files::supplies::Supply;
 
 /// The petty cash box of the office.
 pub(crate) fn cash_box() -> PettyCashId {
@@ -65,6 +68,7 @@ unfit!(
     office_inventory::ListItemError,
     office_inventory::RegisterVendorError,
     office_inventory::OpenStockError,
+    office_inventory::PublishTermsError,
     office_inventory::ParseReferenceError,
     office_core::PriceError,
     office_core::MoneyError,
@@ -138,7 +142,6 @@ async fn store(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {
     }
     for supply in &files.supplies {
         let packs = files.packs.iter().filter(|pack| pack.sku == supply.sku);
-        let rule = ReorderRule { min: supply.min, max: supply.max, multiple: supply.order_multiple };
         let item = NewItem {
             sku: supply.sku.as_str().parse()?,
             name: supply.name.clone(),
@@ -147,7 +150,7 @@ async fn store(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {
             unit: supply.unit,
             packs: packs.map(|pack| (pack.unit, Ratio::from_decimal(pack.content.amount()))).collect(),
             vendor: Some(supply.vendor.id()),
-            reorder: supply.max.is_positive().then_some(rule),
+            reorder: None,
             cost_method: CostMethod::Fifo,
         };
         tx.decide(Item::key(supply.sku.id()), Item::list(item)?).await?;
@@ -165,8 +168,29 @@ async fn store(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {
             opening: supply.opening.is_positive().then_some(opening),
         };
         tx.decide(Stock::key(supply.sku.id()), Stock::begin(new)?).await?;
+        if supply.max.is_positive() {
+            let (item, terms) = (supply.sku.id(), reorder_terms(supply, files.company.currency));
+            let begun = Replenishment::begin(item, supply.unit, files.company.month.start(), terms)?;
+            tx.decide(Replenishment::key(item), begun).await?;
+        }
     }
     Ok(Told::accepted(format!("{} items of {} vendors", files.supplies.len(), files.vendors.len())))
+}
+
+/// Below its minimum an item is ordered up to its maximum, from its vendor. What an order and keeping goods cost, which the
+/// files do not name, stands here.
+fn reorder_terms(supply: &Supply, currency: Currency) -> ReorderTerms {
+    ReorderTerms {
+        policy: ReorderPolicy::MinMax { min: supply.min, max: supply.max },
+        service: ServiceTarget::Cycle(Percent::whole(95)),
+        vendor: VendorChoice::Usual,
+        order_cost: Money::from_minor(15_00, currency),
+        holding_rate: Percent::whole(20),
+        least: Quantity::zero(supply.unit),
+        multiple: supply.order_multiple,
+        step: Quantity::whole(1, supply.unit),
+        forecast: ForecastRule::default(),
+    }
 }
 
 async fn rooms(tx: &Tx, world: World<'_>) -> Result<Told, Unfit> {

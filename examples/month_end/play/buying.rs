@@ -1,12 +1,14 @@
 //! What is asked for, ordered, delivered and used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use office::purchasing::{self, Wanted, WantedLine};
 use office_core::subject::{CostCentre, Item, Person, RequisitionId};
 use office_core::{ApprovalStatus, Quantity, StoreError};
-use office_inventory::{DeliveredGoods, GoodsDelivery, Reorder, Requisition, StockIssue, check_reorder};
+use office_inventory::{
+    DeliveredGoods, GoodsDelivery, ReorderAdvice, ReorderBasis, Requisition, StockIssue, VendorSchedule, advise_reorder,
+};
 
 use super::approving::asked;
 use super::{Failure, World, is_accepted};
@@ -52,32 +54,35 @@ pub(crate) async fn reorders_of(world: World<'_>, day: NaiveDate) -> Result<(), 
     let day_text = day.to_string();
     let run = world.step(day, "reorder run", &day_text, keeper);
     let is_through = is_written(world.office, &run).await?;
+    let (prices, blocked) = (world.settings.purchasing.prices.clone(), BTreeSet::new());
+    let vendors = prices.rows().iter().map(|row| (row.vendor, VendorSchedule::default())).collect();
+    let basis = &ReorderBasis { on: day, prices, vendors, blocked, weeks: 1, periods: 52 };
     let mut made = 0_u32;
     for supply in &world.files.supplies {
         let number = format!("RO-{:02}-{}", day.day(), supply.sku.as_str());
         let known = RequisitionId::natural("requisition", &number);
-        let (item, prices) = (supply.sku.id(), &world.settings.purchasing.prices);
-        let (found, reorder) = world
+        let item = supply.sku.id();
+        let (found, advice) = world
             .office
             .view(|view| async move {
                 let found = view.find(Requisition::key(known)).await?;
-                Ok::<_, Failure>((found, check_reorder(&view, item, prices, day).await?))
+                Ok::<_, Failure>((found, advise_reorder(&view, item, basis).await?))
             })
             .await?;
         // One that was made before is made the same again.
-        let quantity = match (found, reorder) {
+        let quantity = match (found, advice) {
             (Some(found), _) => match found.lines().next() {
                 Some(line) => line.requested(),
                 None => continue,
             },
-            (None, Reorder::Propose(proposal)) if !is_through => proposal.quantity,
+            (None, ReorderAdvice::Order(proposal)) if !is_through => proposal.quantity,
             (
                 None,
-                Reorder::Propose(_)
-                | Reorder::NoRule
-                | Reorder::Enough { .. }
-                | Reorder::NoVendor { .. }
-                | Reorder::NoPrice { .. },
+                ReorderAdvice::Order(_)
+                | ReorderAdvice::NoTerms
+                | ReorderAdvice::NotDue { .. }
+                | ReorderAdvice::Enough(_)
+                | ReorderAdvice::NoVendor { .. },
             ) => continue,
         };
         made = made.saturating_add(1);

@@ -1,17 +1,14 @@
-//! What there is of a stored item, and whether it is to be ordered.
+//! What there is of a stored item, and what is coming.
 
-use chrono::NaiveDate;
 use office_core::subject::ItemId;
 use office_core::{Quantity, QuantityError, StoreError, View};
 use thiserror::Error;
 
-use crate::{
-    Item, ItemUnitError, Position, PriceList, PurchaseOrder, Reorder, ReorderError, Requisition, Stock, propose_reorder,
-};
+use crate::{Item, ItemUnitError, Position, PurchaseOrder, Requisition, Stock};
 
-/// It cannot be said whether to order.
+/// It cannot be said what there is and what is coming.
 #[derive(Debug, Error)]
-pub enum CheckReorderError {
+pub enum PositionError {
     /// The store has failed, or knows no such item.
     #[error("the store has failed")]
     Store(#[from] StoreError),
@@ -21,15 +18,12 @@ pub enum CheckReorderError {
     /// The quantities cannot be added up.
     #[error("the quantities cannot be added up")]
     Quantity(#[from] QuantityError),
-    /// The rule cannot be asked.
-    #[error("the rule cannot be asked")]
-    Rule(#[from] ReorderError),
 }
 
 /// What there is of an item and what is coming: what is on hand, on order, asked for but not yet ordered, and set aside.
 ///
 /// # Errors
-/// [`CheckReorderError`].
+/// [`PositionError`].
 ///
 /// # Example
 /// ```
@@ -64,17 +58,17 @@ pub enum CheckReorderError {
 /// #         tx.create(Stock::key(paper), opened).await
 /// #     }
 /// # }))?;
-/// use office_inventory::{CheckReorderError, position};
+/// use office_inventory::{PositionError, position};
 ///
 /// let now = wait(office.view(|view| async move { position(&view, paper).await }))?;
 /// assert_eq!(now.total()?.to_string(), "10 ream");
 ///
 /// let unknown = Id::natural("item", "PAP-A2");
 /// let refused = wait(office.view(|view| async move { position(&view, unknown).await }));
-/// assert!(matches!(refused, Err(CheckReorderError::Store(error)) if error.is_not_found()));
+/// assert!(matches!(refused, Err(PositionError::Store(error)) if error.is_not_found()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub async fn position(view: &View, item: ItemId) -> Result<Position, CheckReorderError> {
+pub async fn position(view: &View, item: ItemId) -> Result<Position, PositionError> {
     let kept = view.load(Item::key(item)).await?;
     let stock = view.load(Stock::key(item)).await?;
     let orders = view.list(PurchaseOrder::EXPECTED, &item).await?;
@@ -90,66 +84,4 @@ pub async fn position(view: &View, item: ItemId) -> Result<Position, CheckReorde
     let promised = stock.reservations().iter().flat_map(|(_, reservation)| &reservation.picks);
     let committed = Quantity::sum(promised.map(|pick| pick.quantity), kept.unit())?;
     Ok(Position { on_hand: stock.on_hand(), on_order, requested, committed })
-}
-
-/// Whether an item is to be ordered on a day, by all that is known of it.
-///
-/// # Errors
-/// [`CheckReorderError`].
-///
-/// # Example
-/// ```
-/// # use office_core::{
-/// #     Actor, Command, Currency, Id, MemoryStore, Money, Office, Ratio, Role, wait,
-/// # };
-/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
-/// # let paper = Id::natural("item", "PAP-A4");
-/// # let listed = Item::list(NewItem {
-/// #     sku: "PAP-A4".parse()?,
-/// #     name: "Copy paper".to_owned(),
-/// #     category: "office".to_owned(),
-/// #     kind: ItemKind::Consumable,
-/// #     unit: "ream".parse()?,
-/// #     packs: [("box".parse()?, Ratio::from_integer(5))].into(),
-/// #     vendor: None,
-/// #     reorder: None,
-/// #     cost_method: CostMethod::Fifo,
-/// # })?.fact().ok_or("a fact")?;
-/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
-/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
-/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
-/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
-/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
-/// # wait(office.transact(&command("open")?, |tx| {
-/// #     let (listed, opened) = (listed.clone(), opened.clone());
-/// #     async move {
-/// #         tx.create(Item::key(paper), listed).await?;
-/// #         tx.create(Stock::key(paper), opened).await
-/// #     }
-/// # }))?;
-/// use office_inventory::{CheckReorderError, PriceList, Reorder, check_reorder};
-///
-/// let (prices, day) = (PriceList::new(currency, [])?, "2026-10-05".parse()?);
-/// let check = |item| {
-///     wait(office.view(|view| {
-///         let prices = prices.clone();
-///         async move { check_reorder(&view, item, &prices, day).await }
-///     }))
-/// };
-/// assert_eq!(check(paper)?, Reorder::NoRule);
-/// assert!(matches!(check(Id::natural("item", "PAP-A2")), Err(CheckReorderError::Store(_))));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub async fn check_reorder(
-    view: &View,
-    item: ItemId,
-    prices: &PriceList,
-    on: NaiveDate,
-) -> Result<Reorder, CheckReorderError> {
-    let kept = view.load(Item::key(item)).await?;
-    let position = position(view, item).await?;
-    Ok(propose_reorder(item, &kept, position, prices, on)?)
 }

@@ -32,7 +32,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use office_core::subject::{InvoiceId, ItemId, OrderId, PersonId};
-use office_core::{Currency, Entity, Entries, Id, Kind, Money, Partition, PriceError, Quantity, Rounding, Unique};
+use office_core::{
+    Currency, Entity, Entries, Id, Kind, Money, Ordered, Partition, PriceError, Quantity, Rounding, Unique,
+};
 use serde::{Deserialize, Serialize};
 
 pub use self::advance::AdvanceOrderError;
@@ -165,6 +167,8 @@ impl PurchaseOrder {
     pub const BY_NUMBER: Unique<Self, String> = Unique::new("number");
     /// The orders that an item is expected by, in the order of their numbers.
     pub const EXPECTED: Partition<Self, ItemId, String> = Partition::new("expected");
+    /// The orders that a vendor was sent, in the order of their days and numbers.
+    pub const SENT_TO: Ordered<Self, (VendorId, NaiveDate, String)> = Ordered::new("sent_to");
     /// The most lines of one order.
     pub const MOST_LINES: usize = 1000;
 
@@ -312,6 +316,9 @@ impl Entity for PurchaseOrder {
     fn index(&self, entries: &mut Entries<Self>) {
         let number = self.number.as_str().to_owned();
         entries.unique(Self::BY_NUMBER, &number);
+        if let OrderStatus::Sent { on } = self.status {
+            entries.ordered(Self::SENT_TO, &(self.vendor, on, number.clone()));
+        }
         for line in self.lines.iter().filter(|line| line.expected().is_positive()) {
             entries.partition(Self::EXPECTED, &line.item(), &number);
         }

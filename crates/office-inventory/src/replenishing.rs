@@ -10,9 +10,9 @@ use office_core::{Rounding, StoreError, View};
 use thiserror::Error;
 
 use crate::{
-    DemandHistoryError, Item, MeasureLeadTimeError, MeasuredLeadTime, PositionError, PriceList, PriceListError,
-    PurchaseOrder, ReorderAdvice, ReorderCase, ReorderRun, ReorderRunError, ReorderTermsBook, Replenishment, Stock,
-    VendorId, VendorSchedule, measure_lead_time, position,
+    DemandHistoryError, Fulfilment, Item, MeasureLeadTimeError, MeasuredLeadTime, OrderStatus, PositionError,
+    PriceList, PriceListError, PurchaseOrder, ReorderAdvice, ReorderCase, ReorderRun, ReorderRunError,
+    ReorderTermsBook, Replenishment, Stock, VendorId, VendorSchedule, measure_lead_time, position,
 };
 
 /// What items are looked at by on a day, but for what is stored of them.
@@ -84,32 +84,84 @@ impl ReorderBasis {
     }
 }
 
-/// How long each vendor has taken to deliver what was ordered, as was known at the end of a day: from all orders, open
-/// ones included. Nothing of vendors that never had an order.
+/// How long each vendor has taken to deliver what was ordered, as was known at the end of a day: from the orders that it was
+/// sent until then, open ones included. Nothing of vendors that never had an order.
+///
+/// Takes time in proportion to the orders of these vendors, whatever others were sent.
 ///
 /// # Errors
 /// [`MeasureStoredError`].
+///
+/// # Example
+/// ```
+#[doc = include_str!("buying/paper.txt")]
+/// use std::collections::BTreeMap;
+///
+/// use chrono::NaiveDate;
+/// use office_core::{DateRange, Holidays, WeeklyHours, WorkingCalendar, WorkingPlan, Zone};
+/// use office_inventory::{
+///     MeasureStoredError, Purchase, PurchaseLine, VendorSchedule, measured_lead_times, place_order,
+/// };
+///
+/// // Thirteen boxes are ordered, and have not come.
+/// let (order, vendor) = (Id::natural("order", "RO-05"), Id::natural("party", "V-01"));
+/// let lines = vec![PurchaseLine::new(1, "13 box".parse()?, "20.5 EUR / 1 box".parse()?)];
+/// let purchase = &Purchase { order, number: "RO-05".parse()?, vendor, lines, terms, on };
+/// wait(office.transact(&command("order")?, |tx| async move { place_order(&tx, requisition, purchase.clone()).await }))?;
+///
+/// let measure = |schedule: VendorSchedule, as_of: NaiveDate| {
+///     let vendors = &BTreeMap::from([(vendor, schedule)]);
+///     wait(office.view(|view| async move { measured_lead_times(&view, vendors, as_of).await }))
+/// };
+/// let measured = measure(VendorSchedule::default(), "2026-10-20".parse()?)?;
+/// assert_eq!(measured[&vendor].last.open, 1);
+/// // On the day before, nothing was ordered of it.
+/// assert!(measure(VendorSchedule::default(), on.pred_opt().ok_or("a day")?)?.is_empty());
+///
+/// // A calendar of last year cannot tell the working days.
+/// let valid = DateRange::year(2025)?;
+/// let week = WeeklyHours::weekdays("09:00-17:00".parse()?);
+/// let (exceptions, holidays) = (Default::default(), Holidays::none(valid));
+/// let calendar = WorkingCalendar::new(WorkingPlan { zone: Zone::UTC, valid, week, exceptions, holidays })?;
+/// let refused = measure(VendorSchedule { calendar: Some(calendar), ..VendorSchedule::default() }, "2026-10-20".parse()?);
+/// assert!(matches!(refused, Err(MeasureStoredError::Measure(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn measured_lead_times(
     view: &View,
     vendors: &BTreeMap<VendorId, VendorSchedule>,
     as_of: NaiveDate,
 ) -> Result<BTreeMap<VendorId, MeasuredLeadTime>, MeasureStoredError> {
-    /// How many orders are read at a time.
-    const PAGE: usize = 500;
-    let (mut lines, mut after) = (BTreeMap::<_, Vec<_>>::new(), None);
-    loop {
-        let orders = view.every::<PurchaseOrder>(after, PAGE).await?;
-        let Some((last, _)) = orders.last() else { break };
-        after = Some(*last);
-        for (_, order) in orders.iter().filter(|(_, order)| vendors.contains_key(&order.vendor())) {
-            lines.entry(order.vendor()).or_default().extend(order.fulfilments(as_of));
+    let mut measured = BTreeMap::new();
+    for (&vendor, schedule) in vendors {
+        let lines = fulfilments_of(view, vendor, as_of).await?;
+        if let Some(lines) = lines {
+            measured.insert(vendor, measure_lead_time(&lines, as_of, schedule.calendar.as_ref())?);
         }
     }
-    let measure = |(vendor, lines): (VendorId, Vec<_>)| {
-        let calendar = vendors.get(&vendor).and_then(|schedule| schedule.calendar.as_ref());
-        Ok((vendor, measure_lead_time(&lines, as_of, calendar)?))
-    };
-    lines.into_iter().map(measure).collect()
+    Ok(measured)
+}
+
+/// What became of all that a vendor was sent by a day; nothing where it was sent nothing.
+async fn fulfilments_of(
+    view: &View,
+    vendor: VendorId,
+    as_of: NaiveDate,
+) -> Result<Option<Vec<Fulfilment>>, StoreError> {
+    /// How many orders are read at a time.
+    const PAGE: usize = 500;
+    let (mut lines, mut from) = (None::<Vec<_>>, (vendor, NaiveDate::MIN, String::new()));
+    let to = (vendor, as_of.succ_opt().unwrap_or(NaiveDate::MAX), String::new());
+    loop {
+        let orders = view.page(PurchaseOrder::SENT_TO, Some(&from), Some(&to), PAGE.saturating_add(1)).await?;
+        for (_, order) in orders.iter().take(PAGE) {
+            lines.get_or_insert_default().extend(order.fulfilments(as_of));
+        }
+        // One more than a page is looked for: the next page begins with it.
+        let Some((_, next)) = orders.get(PAGE) else { return Ok(lines) };
+        let OrderStatus::Sent { on } = next.status() else { return Ok(lines) };
+        from = (vendor, on, next.number().as_str().to_owned());
+    }
 }
 
 /// What is to be done about a kept item: by the terms in force, what was issued, what is on hand, on order, asked for and set

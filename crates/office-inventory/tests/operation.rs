@@ -3,6 +3,7 @@
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod stored {
+    use std::collections::BTreeMap;
     use std::sync::Barrier;
 
     use chrono::{DateTime, NaiveDate, Utc};
@@ -10,14 +11,15 @@ mod stored {
     use office_core::subject::{ItemId, OrderId, RequisitionId};
     use office_core::{
         Actor, Appointment, ApproveStep, AuthorityBook, Command, Currency, DateRange, Decision, Entity, Grant, Id,
-        MemoryStore, Money, Office, Quantity, Ratio, Role, Rounding, Scope, WithdrawCase, fold, wait,
+        MemoryStore, Money, Office, Quantity, Ratio, Role, Rounding, Scope, StoreError, WithdrawCase, fold, wait,
     };
     use office_inventory::{
         CostMethod, CountGoodsError, CountStockError, DeliveredGoods, Entered, GoodsDelivery, IssueGoodsError,
-        IssueStockError, Item, ItemKind, ItemUnitError, NewItem, NewRequisition, NewRequisitionLine, NewStock,
-        OpeningStock, OrderTerms, PlaceOrderError, PlaceRequisitionError, Purchase, PurchaseLine, PurchaseOrder,
-        ReceiveDeliveryError, ReceiveOrderError, Requisition, RequisitionStatus, Stock, StockCount, StockFact,
-        StockIssue, count_goods, issue_goods, place_order, position, receive_delivery,
+        IssueStockError, Item, ItemKind, ItemUnitError, NewItem, NewOrder, NewOrderLine, NewRequisition,
+        NewRequisitionLine, NewStock, OpeningStock, OrderFact, OrderTerms, PlaceOrderError, PlaceRequisitionError,
+        Purchase, PurchaseLine, PurchaseOrder, ReceiveDeliveryError, ReceiveOrderError, Requisition, RequisitionStatus,
+        Stock, StockCount, StockFact, StockIssue, VendorSchedule, count_goods, issue_goods, measured_lead_times,
+        place_order, position, receive_delivery,
     };
     use proptest::prelude::*;
 
@@ -185,7 +187,7 @@ mod stored {
         issue(&office, "a", &slip("slip 1", "2 ream", 2)).unwrap();
         wait(office.transact(&command("close"), |tx| async move {
             let stock = tx.load(Stock::key(item())).await?;
-            let closed = stock.close(day(31)).map_err(|error| office_core::StoreError::rejected(error.to_string()))?;
+            let closed = stock.close(day(31)).map_err(|error| StoreError::rejected(error.to_string()))?;
             tx.decide(Stock::key(item()), closed).await
         }))
         .unwrap();
@@ -354,5 +356,42 @@ mod stored {
             prop_assert_eq!(requisition.status() == RequisitionStatus::Ordered, placed.is_some());
             prop_assert_eq!(fold::<Requisition>(&facts), Some(requisition));
         }
+    }
+
+    #[test]
+    fn lead_times_are_measured_of_all_that_a_vendor_was_sent_and_of_nothing_else() {
+        // More than are read at a time, and sent on days that are not in the order of their numbers.
+        const MANY: u32 = 503;
+        let office = Office::on(MemoryStore::new());
+        let vendor = |number: u32| Id::natural("party", &format!("V-{number}"));
+        let sent = |at: u32| {
+            let terms = OrderTerms { currency: Currency::EUR, rounding: Rounding::HalfUp };
+            let (price, centre) = ("4.2 EUR / 1 ream".parse().unwrap(), Id::natural("cost_centre", "CC-100"));
+            let lines = vec![NewOrderLine::new(item(), reams(1), price, centre)];
+            let number = format!("PO-{at}").parse().unwrap();
+            let new = NewOrder { number, vendor: vendor(u32::from(at >= MANY)), terms, lines };
+            (OrderId::natural("order", &format!("PO-{at}")), PurchaseOrder::draft(new).unwrap().fact().unwrap())
+        };
+        for hundred in 0..6_u32 {
+            wait(office.transact(&command(&format!("orders-{hundred}")), |tx| async move {
+                for at in (hundred * 100)..(hundred * 100 + 100).min(MANY + 7) {
+                    let (id, drafted) = sent(at);
+                    tx.create(PurchaseOrder::key(id), drafted).await?;
+                    // The very last is with nobody.
+                    if at != MANY + 6 {
+                        tx.record(PurchaseOrder::key(id), OrderFact::Sent { on: day(1 + at * 7 % 20) }).await?;
+                    }
+                }
+                Ok::<_, StoreError>(())
+            }))
+            .unwrap();
+        }
+        let vendors = &[0, 1, 2].map(|number| (vendor(number), VendorSchedule::default())).into();
+        let measured =
+            |on| wait(office.view(|view| async move { measured_lead_times(&view, vendors, on).await })).unwrap();
+        let open = |on| measured(on).into_iter().map(|(of, told)| (of, told.last.open)).collect::<BTreeMap<_, _>>();
+        assert_eq!(open(day(20)), [(vendor(0), MANY), (vendor(1), 6)].into());
+        let early = (0..MANY).filter(|at| at * 7 % 20 < 10).count();
+        assert_eq!(open(day(10)).get(&vendor(0)).copied(), u32::try_from(early).ok());
     }
 }

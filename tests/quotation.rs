@@ -11,19 +11,23 @@ mod flow {
 
     use chrono::{DateTime, Utc};
     use office::purchasing::{
-        AwardError, PurchasingRules, Wanted, WantedLine, approve, award, order, request, request_quotations,
+        AwardError, BillOutcome, PurchasingRules, Wanted, WantedLine, approve, award, bill, order, receive, request,
+        request_quotations,
     };
     use office_core::subject::{OrderId, RequisitionId};
-    use office_core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, StoreError, wait};
-    use office_finance::BudgetLine;
+    use office_core::{
+        Actor, Command, Currency, Id, MemoryStore, Money, Office, Percent, Quantity, Role, Rounding, StoreError,
+        UnitPrice, wait,
+    };
+    use office_finance::{Bill, BillLine, BillTax, BilledLine, BudgetLine, OrderLineRef};
     use office_inventory::{
-        AskVendors, AwardQuotations, AwardQuotationsError, ComparisonRules, LateOffers, PlaceAwardError, PriceBreak,
-        PurchaseOrder, Quotation, QuotationPolicy, QuotationRequest, QuotationRequestId, QuotedLine,
-        RequestQuotationsError, Requisition, RequisitionLineRef, RequisitionStatus, Sealing, TooFewQuotations,
-        VendorId, WhyLost,
+        AskVendors, AwardQuotations, AwardQuotationsError, ComparisonRules, CostMethod, DeliveredGoods, GoodsDelivery,
+        Item, ItemKind, LateOffers, NewItem, PlaceAwardError, PriceBreak, PurchaseOrder, Quotation, QuotationPolicy,
+        QuotationRequest, QuotationRequestId, QuotedLine, RequestQuotationsError, Requisition, RequisitionLineRef,
+        RequisitionStatus, Sealing, TooFewQuotations, VendorId, WhyLost,
     };
 
-    use crate::small_office::{account, command, cost_centre, day, euro, item, person, rules, set_up};
+    use crate::small_office::{account, command, cost_centre, day, euro, item, person, rules, set_up, shelf};
 
     fn vendor(number: u32) -> VendorId {
         Id::natural("party", &format!("V-{number:02}"))
@@ -257,5 +261,120 @@ mod flow {
         let expired = WhyLost::Expired { valid_until: day("2026-10-31") };
         let why = AwardQuotationsError::Lost { line: 1, vendor: vendor(2), why: expired };
         assert!(matches!(late, Err(AwardError::Place(PlaceAwardError::Award(found))) if found == why));
+    }
+
+    /// A bill of lines of an order: their numbers, how much, and at which price.
+    fn billed(number: &str, order: OrderId, lines: &[(u32, &str, &str)]) -> Bill {
+        let rate = Percent::whole(19);
+        let line = |&(at, quantity, price): &(u32, &str, &str)| {
+            let (quantity, price): (Quantity, UnitPrice) = (quantity.parse().unwrap(), price.parse().unwrap());
+            let net = price.extend(&quantity, Rounding::HalfUp).unwrap();
+            let order = Some(OrderLineRef { order, line: at });
+            let billed = BilledLine { quantity, price, net };
+            BillLine { description: "as awarded".to_owned(), item: None, order, billed, tax_rate: rate }
+        };
+        let lines: Vec<_> = lines.iter().map(line).collect();
+        let net = Money::sum(lines.iter().map(|line| line.billed.net), Currency::EUR).unwrap();
+        let tax = net.share(rate, Rounding::HalfUp).unwrap();
+        let (on, gross) = (day("2026-10-15"), net.checked_add(tax).unwrap());
+        Bill {
+            vendor: vendor(1),
+            number: number.to_owned(),
+            on,
+            due: on,
+            lines,
+            taxes: vec![BillTax { rate, tax }],
+            gross,
+        }
+    }
+
+    /// Awards six boxes to a vendor that asks 12.00 for the delivery, ordered as a service, and receives them.
+    fn delivered(office: &Office, rules: &PurchasingRules) -> OrderId {
+        let asked = ask(office, rules, false, &wanted("RQ-1", &[("PAP-A4", "4 box")], "CC-100"));
+        let id = vendors(office, rules, "RFQ-1", &[(asked, 1)]).unwrap();
+        answer(office, id, 1, "12.00 EUR", &[(1, "1 box", "20 EUR / 1 box")]);
+        answer(office, id, 2, "0.00 EUR", &[(1, "1 box", "25 EUR / 1 box")]);
+        let placed = give(office, rules, "award", id, &[(1, 1, "4 box")]).unwrap()[0];
+        let goods = DeliveredGoods { quantity: "4 box".parse().unwrap(), to: shelf(), lot: None };
+        let delivery =
+            &GoodsDelivery { note: "DN-1".parse().unwrap(), on: day("2026-10-13"), lines: [(1, goods)].into() };
+        wait(office.transact(&command("receive", "manager"), |tx| async move {
+            receive(&tx, rules, placed, delivery.clone()).await.map(drop)
+        }))
+        .unwrap();
+        placed
+    }
+
+    /// With a service as which deliveries are ordered.
+    fn office_with_deliveries(kind: ItemKind) -> (Office, PurchasingRules) {
+        let (office, mut rules) = office();
+        rules.bills.delivery = Some(item("DELIVERY"));
+        let listed = &Item::list(NewItem {
+            sku: "DELIVERY".parse().unwrap(),
+            name: "Delivery".to_owned(),
+            category: "office".to_owned(),
+            kind,
+            unit: "each".parse().unwrap(),
+            packs: [].into(),
+            vendor: None,
+            reorder: None,
+            cost_method: CostMethod::Fifo,
+        })
+        .unwrap();
+        wait(office.transact(&command("deliveries", "manager"), |tx| async move {
+            tx.decide(Item::key(item("DELIVERY")), listed.clone()).await
+        }))
+        .unwrap();
+        (office, rules)
+    }
+
+    #[test]
+    fn what_a_delivery_costs_is_ordered_expected_and_billed() {
+        let bill_of = |office: &Office, rules: &PurchasingRules, id: &str, sent: &Bill| {
+            let invoice = Id::natural("invoice", id);
+            wait(office.transact(&command(format!("bill-{id}"), "assistant"), |tx| async move {
+                bill(&tx, rules, invoice, sent.clone()).await
+            }))
+            .unwrap()
+        };
+        let (office, rules) = office_with_deliveries(ItemKind::Service);
+        let placed = delivered(&office, &rules);
+        let order = orders(&office, &[placed]).remove(0);
+        let charge = order.lines()[1];
+        assert_eq!(
+            (charge.is_charge(), charge.item(), charge.cost_centre()),
+            (true, item("DELIVERY"), cost_centre("CC-100"))
+        );
+        assert_eq!((order.worth(), order.is_closed()), (Ok(euro(92_00)), false));
+        // The goods have come, and what bringing them costs is still on order.
+        assert_eq!(budget(&office, "CC-100", "6815"), (euro(0), euro(12_00)));
+        // It says nothing of how the vendor delivers.
+        assert_eq!(order.fulfilments(day("2026-10-13")).len(), 1);
+
+        // More than was asked for it is held, and so is a second delivery.
+        for (number, each) in [("B-1", "1 each"), ("B-2", "2 each")] {
+            let price = if number == "B-1" { "15 EUR / 1 each" } else { "12 EUR / 1 each" };
+            let sent = billed(number, placed, &[(1, "4 box", "20 EUR / 1 box"), (2, each, price)]);
+            let held = bill_of(&office, &rules, number, &sent);
+            assert!(matches!(held, BillOutcome::Held { .. }), "{held:?}");
+        }
+        // As it was asked for, it is in the books without anybody having received it.
+        let sent = billed("B-3", placed, &[(1, "4 box", "20 EUR / 1 box"), (2, "1 each", "12 EUR / 1 each")]);
+        let posted = bill_of(&office, &rules, "B-3", &sent);
+        assert!(matches!(posted, BillOutcome::Posted { .. }), "{posted:?}");
+        assert!(orders(&office, &[placed])[0].is_closed());
+        assert_eq!(budget(&office, "CC-100", "6815"), (euro(0), euro(0)));
+    }
+
+    #[test]
+    fn deliveries_are_ordered_as_services_alone() {
+        let (office, rules) = office_with_deliveries(ItemKind::Consumable);
+        let asked = ask(&office, &rules, false, &wanted("RQ-1", &[("PAP-A4", "4 box")], "CC-100"));
+        let id = vendors(&office, &rules, "RFQ-1", &[(asked, 1)]).unwrap();
+        for from in [1, 2] {
+            answer(&office, id, from, "12.00 EUR", &[(1, "1 box", "20 EUR / 1 box")]);
+        }
+        let refused = give(&office, &rules, "award", id, &[(1, 1, "4 box")]);
+        assert!(matches!(refused, Err(AwardError::Place(PlaceAwardError::NotAService { .. }))), "{refused:?}");
     }
 }

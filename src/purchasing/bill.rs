@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use office_core::rules::{DecideError, Facts};
-use office_core::subject::{InvoiceId, PartyId};
+use office_core::subject::{InvoiceId, ItemId, PartyId};
 use office_core::{
     Actor, ApprovalCase, ApprovalStatus, Percent, RecordedFact, Rounding, StoreError, Tx, WorkingTimeError,
 };
@@ -44,6 +44,9 @@ pub struct BillRules {
     /// The categories of items whose bills are matched with the order alone: services that nobody notes when they are
     /// rendered. What is billed of them, and agrees, has come by that.
     pub without_receipt: BTreeSet<String>,
+    /// The service as which an awarded order carries what the vendor asks for its delivery, so that the bill is expected to
+    /// charge it. Where there is none, a delivery is on no order, and billed on its own.
+    pub delivery: Option<ItemId>,
     /// The terms of payment that were agreed with a vendor; of any other vendor, a bill is due on the day that it names.
     pub terms: BTreeMap<PartyId, PaymentTerms>,
     /// How what is billed without an order is booked, where nobody says otherwise, and the tax codes for it.
@@ -64,6 +67,7 @@ impl Default for BillRules {
             },
             index: IndexBook::new(),
             without_receipt: BTreeSet::new(),
+            delivery: None,
             terms: BTreeMap::new(),
             coding: BillCodingRules::default(),
         }

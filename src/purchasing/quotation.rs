@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use office_core::subject::OrderId;
 use office_core::{Currency, StoreError, Tx};
 use office_inventory::{
-    AskVendors, AwardQuotations, ComparisonRules, PlaceAwardError, QuotationRequestId, RequestQuotationsError,
-    Requisition, VendorId, award_quotations,
+    AskVendors, AwardQuotations, AwardTerms, ComparisonRules, PlaceAwardError, QuotationRequestId,
+    RequestQuotationsError, Requisition, VendorId, award_quotations,
 };
 use thiserror::Error;
 
@@ -34,7 +34,8 @@ pub async fn request_quotations(
 }
 
 /// Says who delivers, and orders it: one order for each vendor, at the prices of its answer. In the budget of the year in
-/// which it was asked for, what was reserved becomes a commitment; what a delivery costs is none, as it is on no order.
+/// which it was asked for, what was reserved becomes a commitment. So does what a vendor asks for its delivery, in the year of
+/// the order, where [`BillRules::delivery`](super::BillRules::delivery) says as what it is ordered; else it is on no order.
 ///
 /// Answers in other currencies are compared, and not ordered: the books of the office value what is on order in its own.
 ///
@@ -111,7 +112,8 @@ pub async fn award(
     comparison: &ComparisonRules,
 ) -> Result<Vec<OrderId>, AwardError> {
     // Decide and record what inventory makes of it.
-    let orders = award_quotations(tx, request, command, comparison, &rules.receipt_tolerances).await?;
+    let terms = AwardTerms { tolerances: rules.receipt_tolerances.clone(), delivery: rules.bills.delivery };
+    let orders = award_quotations(tx, request, command, comparison, &terms).await?;
 
     // Record what it means for the budget.
     let (mut claims, mut requisitions) = (Claims::default(), BTreeSet::new());

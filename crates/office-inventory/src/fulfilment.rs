@@ -135,7 +135,7 @@ impl Fulfilment {
 
 impl PurchaseOrder {
     /// What became of its lines, where those were to come by a day that say nothing else: nothing as long as the vendor
-    /// does not have it. What went back counts as rejected.
+    /// does not have it. What went back counts as rejected; charges beside the goods do not count.
     #[must_use]
     pub fn fulfilments(&self, due: NaiveDate) -> Vec<Fulfilment> {
         let OrderStatus::Sent { on: ordered } = self.status() else { return Vec::new() };
@@ -151,6 +151,6 @@ impl PurchaseOrder {
                 .map(|(on, quantity, rejected)| Arrival { on, quantity, rejected })
                 .collect(),
         };
-        self.lines().iter().map(fulfilment).collect()
+        self.lines().iter().filter(|line| !line.is_charge()).map(fulfilment).collect()
     }
 }

@@ -176,7 +176,9 @@ pub use quotation_request::{
     QuotationRequestFact, QuotationRequestId, QuotationRequestStatus, RestoreQuotationRequestError, SealedError,
     Sealing, TakeOverPricesError, TooFewQuotations, VendorResponse, WithdrawInvitationError, WithdrawnInvitation,
 };
-pub use quoting::{AskVendors, PlaceAwardError, RequestQuotationsError, award_quotations, request_quotations};
+pub use quoting::{
+    AskVendors, AwardTerms, PlaceAwardError, RequestQuotationsError, award_quotations, request_quotations,
+};
 pub use receiving::{BookedGoods, DeliveredGoods, GoodsDelivery, InUnitError, ReceiveDeliveryError, receive_delivery};
 pub use reference::{ParseReferenceError, Reference, Sku};
 pub use reorder::{Position, Proposal, Reorder, ReorderError, propose_reorder};

@@ -3,17 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use office_core::subject::{OrderId, RequisitionId};
-use office_core::{ApprovalStatus, Currency, Decision, Entity, Quantity, QuantityError, StoreError, Tx};
+use office_core::subject::{ItemId, OrderId, RequisitionId};
+use office_core::{
+    ApprovalStatus, Currency, Decision, Entity, Money, Quantity, QuantityError, StoreError, Tx, UnitPrice,
+    UnitPriceError,
+};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::quotation::asked_for;
 use crate::{
     AskQuotationsError, AwardQuotations, AwardQuotationsError, AwardedShare, ComparisonRules, DraftOrderError,
-    Invitation, NewOrder, NewOrderLine, NewQuotationRequest, OrderFact, OrderTerms, ParseReferenceError,
-    PlaceRequisitionError, PurchaseOrder, QuotationAward, QuotationLine, QuotationPolicy, QuotationRequest,
-    QuotationRequestId, Reference, Requisition, RequisitionLineRef, Sealing, ToleranceBook, VendorId,
+    Invitation, Item, ItemKind, NewOrder, NewOrderLine, NewQuotationRequest, OrderFact, OrderTerms,
+    ParseReferenceError, PlaceRequisitionError, PurchaseOrder, QuotationAward, QuotationLine, QuotationPolicy,
+    QuotationRequest, QuotationRequestId, Reference, Requisition, RequisitionLineRef, Sealing, ToleranceBook, VendorId,
 };
 
 /// Of whom prices are to be asked, for lines of requisitions.
@@ -98,9 +101,28 @@ pub enum PlaceAwardError {
     /// An order would have a number that cannot be.
     #[error(transparent)]
     Number(#[from] ParseReferenceError),
+    /// Deliveries would be ordered as something that is no service.
+    #[error("deliveries cannot be ordered as the item {item}, which is no service")]
+    NotAService {
+        /// The item.
+        item: ItemId,
+    },
+    /// What a delivery costs is no price.
+    #[error("what a delivery costs is no price")]
+    Delivery(#[from] UnitPriceError),
     /// An order cannot be written down.
     #[error("an order cannot be written down")]
     Draft(#[from] DraftOrderError),
+}
+
+/// How awarded orders are written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AwardTerms {
+    /// How far what arrives may be off.
+    pub tolerances: ToleranceBook,
+    /// The service as which a delivery is ordered for which a vendor asks something. Where there is none, deliveries are on
+    /// no order, and billed on their own.
+    pub delivery: Option<ItemId>,
 }
 
 /// Asks vendors for what is open of lines of approved requisitions, at the instant of the command. The same request again is
@@ -175,8 +197,10 @@ pub async fn request_quotations(
 /// are written down at the prices of the answers, approved by whoever gives the command, and sent. What they buy of the
 /// requisitions, which were approved before, is ordered with them, due when the vendor has said that it would come.
 ///
-/// What a vendor sells at least may be more than is wanted: the order has it, the requisition what it wants. What a delivery
-/// costs is not on the order: it is billed on its own. An award that was made before is answered with its orders.
+/// What a vendor sells at least may be more than is wanted: the order has it, the requisition what it wants. What a vendor
+/// asks for its delivery is a line of its own, a charge ([`OrderLine::is_charge`](crate::OrderLine::is_charge)) at the expense
+/// of whom its first line is for, where the terms say as what it is ordered. An award that was made before is answered with
+/// its orders.
 ///
 /// # Errors
 /// [`PlaceAwardError`]; nothing is recorded then.
@@ -187,8 +211,8 @@ pub async fn request_quotations(
 /// use std::num::NonZeroU32;
 ///
 /// use office_inventory::{
-///     AskVendors, AwardQuotations, ComparisonRules, LateOffers, PlaceAwardError, PriceBreak, PurchaseOrder, Quotation,
-///     QuotationPolicy, QuotedLine, RequisitionLineRef, Sealing, ToleranceBook, TooFewQuotations, award_quotations,
+///     AskVendors, AwardQuotations, AwardTerms, ComparisonRules, LateOffers, PlaceAwardError, PriceBreak, PurchaseOrder,
+///     Quotation, QuotationPolicy, QuotedLine, RequisitionLineRef, Sealing, TooFewQuotations, award_quotations,
 ///     request_quotations,
 /// };
 ///
@@ -228,7 +252,7 @@ pub async fn request_quotations(
 ///     let lines = [(1, [(near, of_near.parse()?), (far, of_far.parse()?)].into())].into();
 ///     let (said, command) = (&AwardQuotations { lines, reason: Some("eight are urgent".to_owned()) }, command(key)?);
 ///     Ok::<_, Failure>(wait(office.transact(&command, |tx| async move {
-///         award_quotations(&tx, asked, said, rules, &ToleranceBook::default()).await
+///         award_quotations(&tx, asked, said, rules, &AwardTerms::default()).await
 ///     })))
 /// };
 /// assert!(matches!(share("few", ["8 box", "4 box"])?, Err(PlaceAwardError::Award(_))));
@@ -244,10 +268,14 @@ pub async fn award_quotations(
     request: QuotationRequestId,
     command: &AwardQuotations,
     rules: &ComparisonRules,
-    tolerances: &ToleranceBook,
+    terms: &AwardTerms,
 ) -> Result<Vec<OrderId>, PlaceAwardError> {
     // Read.
     let asked = tx.load(request).await?;
+    let delivery = match terms.delivery {
+        Some(item) => Some((item, tx.load(Item::key(item)).await?)),
+        None => None,
+    };
     let mut requisitions = BTreeMap::new();
     for at in asked.request().lines.iter().filter_map(|line| line.requisition) {
         requisitions.insert(at.requisition, tx.load(Requisition::key(at.requisition)).await?);
@@ -270,7 +298,10 @@ pub async fn award_quotations(
     }
     let (mut drafts, mut takings) = (Vec::new(), Vec::new());
     for (vendor, order, number) in placed {
-        let buying = Buying::of(vendor, &after, award, &requisitions, tolerances)?;
+        let mut buying = Buying::of(vendor, &after, award, &requisitions, &terms.tolerances)?;
+        if let Some((item, listed)) = &delivery {
+            buying.add_delivery(after.awarded_delivery(vendor), *item, listed)?;
+        }
         for (requisition, taken) in buying.taken {
             let Some(requested) = requisitions.get_mut(&requisition) else { continue };
             if let Decision::Record(placed) = requested.place(order, award.on, taken)? {
@@ -332,6 +363,21 @@ impl Buying {
             *sum = sum.checked_add(*wanted)?;
         }
         Ok(buying)
+    }
+
+    /// Adds what the vendor asks for its delivery, if it asks for something.
+    fn add_delivery(&mut self, asked: Option<Money>, item: ItemId, listed: &Item) -> Result<(), PlaceAwardError> {
+        let Some((asked, first)) = asked.filter(|asked| asked.is_positive()).zip(self.lines.first()) else {
+            return Ok(());
+        };
+        if listed.kind() != ItemKind::Service {
+            return Err(PlaceAwardError::NotAService { item });
+        }
+        let one = Quantity::whole(1, listed.unit());
+        let price = UnitPrice::new(asked.amount(), asked.currency(), one)?;
+        let line = NewOrderLine::new(item, one, price, first.cost_centre);
+        self.lines.push(NewOrderLine { is_charge: true, ..line });
+        Ok(())
     }
 }
 

@@ -38,20 +38,19 @@ pub(super) async fn assessment(
     Ok(Assessment { lines, found, noted })
 }
 
-/// By what each line of the orders is matched.
+/// By what each line of the orders is matched: nobody receives what a vendor asks beside the goods.
 pub(super) async fn basis_of(
     tx: &Tx,
     rules: &PurchasingRules,
     orders: &BTreeMap<OrderId, PurchaseOrder>,
 ) -> Result<BTreeMap<OrderLineRef, MatchBasis>, StoreError> {
     let mut basis = BTreeMap::new();
-    if rules.bills.without_receipt.is_empty() {
-        return Ok(basis);
-    }
+    let without = &rules.bills.without_receipt;
     for (order, placed) in orders {
         for line in placed.lines() {
-            let item = tx.load(Item::key(line.item())).await?;
-            if rules.bills.without_receipt.contains(item.category()) {
+            let unseen = line.is_charge()
+                || (!without.is_empty() && without.contains(tx.load(Item::key(line.item())).await?.category()));
+            if unseen {
                 basis.insert(OrderLineRef { order: *order, line: line.number() }, MatchBasis::Ordered);
             }
         }

@@ -28,6 +28,10 @@ pub struct NewOrderLine {
     /// How far what arrives may be off.
     #[serde(default = "nothing", skip_serializing_if = "is_nothing")]
     pub tolerance: ReceiptTolerance,
+    /// Whether it is what the vendor asks beside the goods, such as for bringing them: billed with them, and not counted
+    /// where it is told how the vendor delivers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_charge: bool,
 }
 
 const fn nothing() -> ReceiptTolerance {
@@ -39,11 +43,11 @@ fn is_nothing(tolerance: &ReceiptTolerance) -> bool {
 }
 
 impl NewOrderLine {
-    /// So many at a price, for somebody: asked for by nobody, due on no day, and nothing of it may be off.
+    /// So many at a price, for somebody: asked for by nobody, due on no day, no charge, and nothing of it may be off.
     #[must_use]
     pub const fn new(item: ItemId, quantity: Quantity, price: UnitPrice, cost_centre: CostCentreId) -> Self {
         let tolerance = ReceiptTolerance::NONE;
-        Self { item, quantity, price, cost_centre, requisition: None, due: None, tolerance }
+        Self { item, quantity, price, cost_centre, requisition: None, due: None, tolerance, is_charge: false }
     }
 }
 
@@ -61,6 +65,8 @@ pub struct OrderLine {
     due: Option<NaiveDate>,
     #[serde(default = "nothing", skip_serializing_if = "is_nothing")]
     tolerance: ReceiptTolerance,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_charge: bool,
     received: Quantity,
     /// Of those that were received.
     returned: Quantity,
@@ -78,7 +84,7 @@ pub struct OrderLine {
 
 impl OrderLine {
     pub(super) const fn new(number: u32, line: NewOrderLine) -> Self {
-        let NewOrderLine { item, quantity, price, cost_centre, requisition, due, tolerance } = line;
+        let NewOrderLine { item, quantity, price, cost_centre, requisition, due, tolerance, is_charge } = line;
         let none = Quantity::zero(quantity.unit());
         Self {
             number,
@@ -89,6 +95,7 @@ impl OrderLine {
             requisition,
             due,
             tolerance,
+            is_charge,
             received: none,
             returned: none,
             replaced: none,
@@ -146,6 +153,12 @@ impl OrderLine {
     #[must_use]
     pub const fn tolerance(&self) -> ReceiptTolerance {
         self.tolerance
+    }
+
+    /// Whether it is what the vendor asks beside the goods.
+    #[must_use]
+    pub const fn is_charge(&self) -> bool {
+        self.is_charge
     }
 
     /// How many have come, whatever became of them.
@@ -257,8 +270,8 @@ impl OrderLine {
     /// What is agreed on it: as many as were ordered. Nothing where it was removed.
     #[must_use]
     pub fn terms(&self) -> Option<NewOrderLine> {
-        let Self { item, ordered: quantity, price, cost_centre, requisition, due, tolerance, .. } = *self;
-        let line = NewOrderLine { item, quantity, price, cost_centre, requisition, due, tolerance };
+        let Self { item, ordered: quantity, price, cost_centre, requisition, due, tolerance, is_charge, .. } = *self;
+        let line = NewOrderLine { item, quantity, price, cost_centre, requisition, due, tolerance, is_charge };
         (!quantity.is_zero()).then_some(line)
     }
 

@@ -17,6 +17,9 @@ pub struct MatchLine {
     pub cost_centre: CostCentreId,
     /// The agreed price.
     pub price: UnitPrice,
+    /// Whether it is what the vendor asks beside the goods: nobody receives it, and it is matched with the order alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_charge: bool,
     /// How many were ordered and not cancelled, as last amended.
     pub ordered: Quantity,
     /// How many have come, whatever became of them.
@@ -58,6 +61,7 @@ impl OrderLine {
             item: self.item(),
             cost_centre: self.cost_centre(),
             price: self.price(),
+            is_charge: self.is_charge(),
             ordered: self.wanted(),
             received: self.received(),
             returned: self.returned(),

@@ -231,6 +231,16 @@ impl QuotationRequest {
         Err(AwardQuotationsError::Reason { ground: AwardReason::NotBest })
     }
 
+    /// What a vendor asks for its delivery to whom something is awarded, in its own currency.
+    #[must_use]
+    pub fn awarded_delivery(&self, vendor: VendorId) -> Option<Money> {
+        self.awarded()?.shares.iter().find(|share| share.offer.vendor == vendor)?;
+        match self.invitation(vendor)?.answer() {
+            QuotationAnswer::Quoted(quotation) => Some(quotation.delivery),
+            QuotationAnswer::Silent | QuotationAnswer::Declined | QuotationAnswer::Withdrawn => None,
+        }
+    }
+
     /// The prices of an answer that was awarded, as rows of a price list: of the lines that the vendor delivers, from the
     /// day of the award as long as the answer is valid. Rows have no multiples: what is sold in multiples only is to be
     /// known as a pack of the item.

@@ -7,9 +7,9 @@ use office_core::rules::{DecisionTable, PolicyBook};
 use office_core::subject::{OrderId, RequisitionId};
 use office_core::{Actor, Command, Id, Money, Office, Role, StoreError, wait};
 use office_inventory::{
-    AskVendors, AwardQuotations, AwardQuotationsError, NewQuotationRequest, NewRequisition, NewRequisitionLine,
-    PlaceAwardError, PurchaseOrder, QuotationRequest, QuotationRequestFact, QuotationRequestId, Requisition,
-    RequisitionLineRef, RequisitionStatus, Sealing, ToleranceBook, award_quotations, request_quotations,
+    AskVendors, AwardQuotations, AwardQuotationsError, AwardTerms, NewQuotationRequest, NewRequisition,
+    NewRequisitionLine, PlaceAwardError, PurchaseOrder, QuotationRequest, QuotationRequestFact, QuotationRequestId,
+    Requisition, RequisitionLineRef, RequisitionStatus, Sealing, award_quotations, request_quotations,
 };
 use office_scratch::offices;
 
@@ -82,7 +82,7 @@ fn place(
     award: &AwardQuotations,
 ) -> Result<Vec<OrderId>, PlaceAwardError> {
     wait(office.transact(&command(key, 12), |tx| async move {
-        award_quotations(&tx, id, award, &rules(), &ToleranceBook::default()).await
+        award_quotations(&tx, id, award, &rules(), &AwardTerms::default()).await
     }))
 }
 

@@ -173,8 +173,8 @@ use office_inventory::{OrderTerms, PriceList, ToleranceBook};
 use crate::accounts::AccountRules;
 
 pub use amend::{
-    AmendError, ChangeOrderError, DecideAmendmentError, OrderAmended, WantedAmendment, amend, approve_amendment,
-    refuse_amendment, withdraw_amendment,
+    AmendError, AmendmentsFallenDue, ChangeOrderError, DecideAmendmentError, OrderAmended, WantedAmendment, amend,
+    approve_amendment, fall_due_amendments, refuse_amendment, withdraw_amendment,
 };
 pub use approving::{
     DecideRequestError, FallenDue, approve, fall_due, give_back, hand_over, refuse, resubmit, withdraw,

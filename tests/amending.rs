@@ -16,18 +16,19 @@ mod change {
     use chrono::NaiveDate;
     use office::purchasing::{
         AmendError, ChangeOrderError, OrderAmended, OrderError, PurchasingRules, Wanted, WantedAmendment, WantedLine,
-        amend, approve_amendment, order, receive, refuse_amendment, request, withdraw_amendment,
+        amend, approve_amendment, fall_due_amendments, order, receive, refuse_amendment, request, withdraw_amendment,
     };
     use office_core::subject::OrderId;
-    use office_core::{ApprovalStatus, Id, Money, Office, StoreError, Tx, wait};
+    use office_core::{Actor, ApprovalStatus, Command, Id, Money, Office, Role, StoreError, Tx, wait};
     use office_finance::BudgetLine;
     use office_inventory::{
-        AmendOrderError, DeliveredGoods, GoodsDelivery, LineChange, PurchaseOrder, Requisition, RequisitionLineState,
+        AmendOrderError, DeliveredGoods, GoodsDelivery, LineChange, PurchaseOrder, Reference, Requisition,
+        RequisitionLineState,
     };
 
     use crate::backend::backends;
     use crate::small_office::{
-        COST_CENTRES, ITEMS, command, cost_centre, day, euro, item, person, rules, set_up, shelf,
+        COST_CENTRES, ITEMS, command, cost_centre, day, euro, item, person, policy, rules, set_up, shelf,
     };
 
     fn on() -> NaiveDate {
@@ -287,6 +288,46 @@ mod change {
                 assert_eq!(done.iter().filter(|done| **done).count(), 1, "on {}: {done:?}", backend.name);
             }
             assert_eq!(budget(office, rules), [euro(0), euro(20_500)]);
+        }
+    }
+
+    /// Nobody has to look at a change for it to expire: whoever keeps the clock sees to it, page by page.
+    #[test]
+    fn what_waits_too_long_expires_by_the_clock() {
+        let mut rules = rules();
+        let outcome = "approvals: 1 manager purchase.approve expire after 40h";
+        rules.purchase_policy =
+            policy("purchase", &["amount", "outcome"], &[&["< 100 EUR", "allow"], &[">= 100 EUR", outcome]]);
+        let rules = &rules;
+        for backend in backends() {
+            println!("on {}", backend.name);
+            let office = &backend.office;
+            set_up(office, rules, euro(250_000), 1);
+            let id = placed(office, rules, "RQ-1");
+            for number in ["A-1", "A-2", "A-3"] {
+                change(office, rules, &wanted(number, id, 1, boxes(6))).unwrap();
+            }
+            let sweep = |key: &str, at: &str, from: Option<&Reference>| {
+                let clock = Actor::new(person("clock"), Role::new("clock"));
+                let command = Command::new(key.to_owned(), "clock", clock, at.parse().unwrap()).unwrap();
+                wait(office.transact(&command, |tx| async move { fall_due_amendments(&tx, rules, from, 2).await }))
+                    .unwrap()
+            };
+            // A working week of forty hours after the first is over on the eighth.
+            assert_eq!(sweep("early", "2026-10-07T12:00:00Z", None).changed, [].into());
+            let first = sweep("first", "2026-10-08T18:00:00Z", None);
+            let expired = |status: &ApprovalStatus| matches!(status, ApprovalStatus::Expired { .. });
+            assert!(first.changed.len() == 2 && first.changed.values().all(expired), "{first:?}");
+            assert_eq!((first.left, &first.next), ([].into(), &Some("A-3".parse().unwrap())));
+            let second = sweep("second", "2026-10-08T18:00:00Z", first.next.as_ref());
+            assert!(second.changed.len() == 1 && second.changed.values().all(expired), "{second:?}");
+            assert_eq!(sweep("again", "2026-10-09T18:00:00Z", None).changed, [].into());
+            // Nobody approves it any more, and the order is as it was.
+            let late = wait(office.transact(&command("late", "manager"), |tx| async move {
+                approve_amendment(&tx, rules, &"A-1".parse().unwrap(), on()).await
+            }));
+            assert!(late.is_err());
+            assert_eq!(order_now(office, id).version(), 1);
         }
     }
 }

@@ -18,6 +18,9 @@ use office_inventory::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+mod fall_due;
+
+pub use self::fall_due::{AmendmentsFallenDue, fall_due_amendments};
 use super::PurchasingRules;
 use super::on_order::{BoughtError, Claims, OnOrderError, bought_of, reserved_by};
 use crate::approval::{approval, step_for};

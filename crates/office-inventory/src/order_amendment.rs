@@ -16,8 +16,8 @@ use office_core::rules::{DecideError, Facts, PolicyBook, Ruling};
 use office_core::subject::OrderId;
 use office_core::{
     ApprovalAct, ApprovalCase, ApprovalRun, ApproveStep, ApproveStepError, AuthorityBook, Decision, Entity, Entries,
-    Id, Kind, Money, Partition, RefuseStep, RefuseStepError, Scope, WithdrawCase, WithdrawCaseError, WorkingCalendar,
-    WorkingTimeError,
+    Id, Kind, Money, Ordered, Partition, RefuseStep, RefuseStepError, Scope, WithdrawCase, WithdrawCaseError,
+    WorkingCalendar, WorkingTimeError,
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,8 @@ pub enum OrderAmendmentFact {
 impl OrderAmendment {
     /// The changes of an order that wait for an approval, in the order of their numbers.
     pub const OPEN: Partition<Self, OrderId, String> = Partition::new("open");
+    /// All changes that wait for an approval, in the order of their numbers; to look for what has fallen due.
+    pub const WAITING: Ordered<Self, String> = Ordered::new("waiting");
 
     /// The id under which the change of a number is kept.
     #[must_use]
@@ -212,7 +214,9 @@ impl Entity for OrderAmendment {
 
     fn index(&self, entries: &mut Entries<Self>) {
         if !self.run.status().is_final() {
-            entries.partition(Self::OPEN, &self.proposal.order, &self.proposal.number.as_str().to_owned());
+            let number = self.proposal.number.as_str().to_owned();
+            entries.partition(Self::OPEN, &self.proposal.order, &number);
+            entries.ordered(Self::WAITING, &number);
         }
     }
 }

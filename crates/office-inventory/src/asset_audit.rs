@@ -280,7 +280,8 @@ impl Entity for AssetAudit {
 
 /// What should be at a place at an instant, with what is known of the tags that were scanned there.
 ///
-/// The instant may lie in the past, as far back as assets carry their spans with them. Parts are where their whole is.
+/// The instant may lie in the past, as far back as assets carry their spans with them. Parts are where their whole is. For
+/// an example, see [`confirm_audit`].
 ///
 /// # Errors
 /// What the store reports.

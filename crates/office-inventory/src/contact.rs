@@ -184,17 +184,17 @@ pub enum KeepContactError {
     /// The store has failed.
     #[error("the store has failed")]
     Store(#[from] StoreError),
-    /// There is no such vendor.
-    #[error("{vendor} is not known as a vendor")]
-    UnknownVendor {
-        /// The vendor.
-        vendor: VendorId,
-    },
     /// Another contact was noted by this number.
     #[error("{number} stands for another contact")]
     NumberReused {
         /// The number.
         number: Reference,
+    },
+    /// There is no such vendor.
+    #[error("{vendor} is not known as a vendor")]
+    UnknownVendor {
+        /// The vendor.
+        vendor: VendorId,
     },
     /// It makes no sense.
     #[error(transparent)]
@@ -398,7 +398,7 @@ impl Entity for VendorContact {
 /// Notes a contact with a vendor that is on the list. The same contact again is answered as it stands.
 ///
 /// # Errors
-/// [`KeepContactError`]; nothing is recorded then.
+/// [`KeepContactError`], in the order of its variants; nothing is recorded then.
 ///
 /// # Example
 /// ```
@@ -497,8 +497,8 @@ pub async fn contacts_with(
     Ok(found.into_iter().map(|(_, contact)| contact).collect())
 }
 
-/// The contacts in which something was promised that is due by a day and has not come to an end, what is due first first:
-/// at most so many.
+/// The contacts in which something was promised that is due by a day and has not come to an end, the longest due first: at
+/// most so many.
 ///
 /// # Errors
 /// [`StoreError`].

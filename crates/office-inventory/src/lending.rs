@@ -559,7 +559,7 @@ fn passing(step: &LoanStep, to: Keeper) -> HandOver {
     HandOver { to, desk: None, accepts: None, condition, by, at, slip: slip.clone() }
 }
 
-/// What is out and should be back at an instant, the longest first; at most `most`.
+/// What is out and should be back at an instant, the longest first; at most `most`. For an example, see [`hand_out_loan`].
 ///
 /// # Errors
 /// What the store reports.

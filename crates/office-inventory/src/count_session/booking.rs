@@ -223,7 +223,7 @@ pub async fn open_count(tx: &Tx, id: CountSessionId, count: NewCount, items: &[I
     Ok(())
 }
 
-/// Writes down what was found, in any unit in which the item is traded.
+/// Writes down what was found, in any unit in which the item is traded. For an example, see [`open_count`].
 ///
 /// # Errors
 /// [`EnterCountError`]; nothing is recorded then.
@@ -247,6 +247,7 @@ pub async fn enter_count(
 }
 
 /// Asks for another count of every line that is off by more than is tolerated and was not counted again yet; says which.
+/// For an example, see [`open_count`].
 ///
 /// # Errors
 /// [`AskRecountError`]; nothing is recorded then.
@@ -270,7 +271,8 @@ pub async fn ask_recount(tx: &Tx, id: CountSessionId) -> Result<Vec<CountedGoods
 }
 
 /// Confirms a count: of every line, what was found is what was there at the end of the day of the count, whatever moved
-/// meanwhile. Answers with what the differences mean for the books; with nothing where it was confirmed before.
+/// meanwhile. Answers with what the differences mean for the books; with nothing where it was confirmed before. For an
+/// example, see [`open_count`].
 ///
 /// # Errors
 /// [`CloseCountError`]; nothing is recorded then.

@@ -168,6 +168,42 @@ pub enum SeatAssetError {
 ///
 /// # Errors
 /// [`SeatAssetError`]; what the store reports.
+///
+/// # Example
+/// ```
+/// use office_core::{Actor, Command, DateRange, Id, MemoryStore, Office, Role, wait};
+/// use office_inventory::{
+///     AssignSeatError, Licence, LicenceId, NewLicence, Seat, SeatAssetError, SeatHolder, SeatPurchase, assign_seat,
+/// };
+///
+/// # type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// # let office = Office::on(MemoryStore::new());
+/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
+/// # let at = "2026-10-08T12:00:00Z".parse()?;
+/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
+/// // One seat of a drawing programme was bought for the year.
+/// let drawing: LicenceId = Id::natural("licence", "LIC-7");
+/// wait(office.transact(&command("buy")?, |tx| async move {
+///     let new = NewLicence { number: "LIC-7".parse()?, product: "drawing".to_owned(), vendor: None };
+///     tx.decide(drawing, Licence::list(new)?).await?;
+///     let (reference, days) = ("PO-9".parse()?, DateRange::year(2026)?);
+///     let bought = tx.load(drawing).await?.buy(SeatPurchase { reference, seats: 1, days, cost: "48.00 EUR".parse()? })?;
+///     tx.decide(drawing, bought).await?;
+///     Ok::<_, Failure>(())
+/// }))?;
+/// let assign = |person: &str| {
+///     let holder = SeatHolder::Person(Id::natural("person", person));
+///     let (slip, from, by) = (format!("seat {person}").parse()?, "2026-10-08".parse()?, keeper.person);
+///     let seat = &Seat { slip, holder, from, until: None, by };
+///     let assigned = wait(office.transact(&command(person)?, |tx| async move { assign_seat(&tx, drawing, seat.clone()).await }));
+///     Ok::<_, Failure>(assigned)
+/// };
+/// assign("E-008")??;
+/// let second = assign("E-009")?;
+/// let refused = second.as_ref().err().and_then(|error| error.refusal());
+/// assert!(matches!(refused, Some(SeatAssetError::Assign(AssignSeatError::NoneFree { .. }))), "{refused:?}");
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn assign_seat(tx: &Tx, id: LicenceId, seat: Seat) -> Result<(), EquipmentError<SeatAssetError>> {
     // Read.
     let licence = tx.load(id).await?;

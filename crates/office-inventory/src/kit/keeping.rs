@@ -110,7 +110,7 @@ pub struct BookedComponent {
     pub entered: Entered,
 }
 
-/// Reads a kit and all that it is made of on any day.
+/// Reads a kit and all that it is made of on any day. For an example, see [`settle_kit`].
 ///
 /// # Errors
 /// [`StoreError`], also where an item is not listed. What lies beyond the first thousand is not read; a book that lacks it
@@ -172,12 +172,19 @@ async fn read(view: &View, mut level: BTreeSet<ItemId>) -> Result<KitBook, Store
 /// #         }
 /// #     }))?;
 /// # }
-/// use office_inventory::{KitBill, SettleKitError, settle_kit};
+/// use office_inventory::{KitBill, SettleKitError, read_kits, settle_kit};
 ///
 /// // A kit holds a mug and two pens from June on.
 /// let from = "2026-06-01".parse()?;
 /// let bill = &KitBill::new([(mug, "1 each".parse()?), (pen, "2 each".parse()?)])?;
 /// wait(office.transact(&command("settle")?, |tx| async move { settle_kit(&tx, kit, from, bill.clone()).await }))?;
+///
+/// // What it is made of on a day is read with it. What is not listed is not known.
+/// let book = wait(office.view(|view| async move { read_kits(&view, kit).await }))?;
+/// let parts = book.expand(kit, "3 each".parse()?, from)?;
+/// assert_eq!(parts, [(mug, "3 each".parse()?), (pen, "6 each".parse()?)].into());
+/// let unknown = Id::natural("item", "HAT");
+/// assert!(wait(office.view(|view| async move { read_kits(&view, unknown).await })).is_err());
 ///
 /// let itself = &KitBill::new([(kit, "1 each".parse()?)])?;
 /// let refused =

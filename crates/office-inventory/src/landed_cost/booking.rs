@@ -214,7 +214,8 @@ pub async fn share_landed_cost(
 /// Takes a shared charge back, as if it had never been. Where a period was closed since, what is left of the goods is
 /// corrected on a day, and the rest is a price difference.
 ///
-/// Answers with the postings, line by line; with nothing where it was taken back before.
+/// Answers with the postings, line by line; with nothing where it was taken back before. For an example, see
+/// [`share_landed_cost`].
 ///
 /// # Errors
 /// [`CancelLandedCostError`]; nothing is recorded then.

@@ -134,7 +134,7 @@ pub enum HandOutCountError {
 }
 
 /// Writes a count down to be counted by, in stock units, with what was found so far and without what the books expect. Of
-/// what is to be counted again, nothing is told.
+/// what is to be counted again, nothing is told. For an example, see [`import_count`].
 ///
 /// # Errors
 /// [`HandOutCountError`], in the order of its variants.

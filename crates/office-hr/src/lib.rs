@@ -19,6 +19,7 @@ mod account;
 mod employment;
 mod leave;
 mod reporting;
+mod timesheet;
 
 pub use account::{
     EarlierLeave, LeaveAccount, LeaveAccountFact, LeaveLedgerError, OpenAccount, OpenAccountError, leave_ledger,
@@ -51,5 +52,11 @@ pub use schedule::{ParseWorkWeekError, WorkSchedule, WorkWeek, shared_part, valu
 pub use tenure::{Tenure, TenureError};
 pub use time_entry::{TimeEntry, TimeEntryError, work_by_day};
 pub use time_rounding::{RoundTimeError, RoundedTime, TimeRounding, TimeStep, TimeStepError, TimeStepMode};
+pub use timesheet::{
+    DecideTimesheetError, EnterTime, OpenedTimesheet, ReopenTimesheetError, SheetEntry, SubmitTimesheetError,
+    SubmittedTimesheet, TimeLock, Timesheet, TimesheetError, TimesheetFact, TimesheetHoursError, TimesheetRules,
+    TimesheetStatus, WriteTimesheetError, approve_timesheet, enter_time, fall_due_timesheet, give_back_timesheet,
+    reopen_timesheet, strike_time, submit_timesheet, withdraw_timesheet,
+};
 pub use work_time::{ParseWorkTimeError, WorkTime};
 pub use working_time_limit::{AverageLimit, LimitError, LimitFinding, WorkingTimeLimits};

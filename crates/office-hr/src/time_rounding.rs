@@ -166,7 +166,7 @@ impl TimeRounding {
 }
 
 /// An instant moved to where the clock on the wall shows a multiple of the step since midnight.
-fn on_the_wall(step: Option<TimeStep>, instant: DateTime<Utc>, zone: Zone) -> DateTime<Utc> {
+pub(crate) fn on_the_wall(step: Option<TimeStep>, instant: DateTime<Utc>, zone: Zone) -> DateTime<Utc> {
     let Some(step) = step else { return instant };
     let shown = WorkTime::of_seconds(zone.local(instant).time().num_seconds_from_midnight().into());
     let moved = TimeDelta::seconds(step.round(shown).minus(shown).seconds());

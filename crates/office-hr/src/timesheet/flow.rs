@@ -1,0 +1,145 @@
+//! Writing on sheets, and submitting them.
+
+use chrono::Days;
+use office_core::{Id, StoreError, Tx};
+use thiserror::Error;
+
+use super::{SubmitTimesheetError, Timesheet, TimesheetRules, TimesheetStatus, WriteTimesheetError};
+use crate::{Employment, TimeEntry};
+
+/// To enter time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnterTime {
+    /// In which employment.
+    pub employment: Id<Employment>,
+    /// The number of the entry within the sheet of its week, from 1 on.
+    pub number: u32,
+    /// From when to when.
+    pub time: TimeEntry,
+    /// What it was for.
+    pub note: String,
+}
+
+/// A sheet was not written on or submitted: nothing is recorded.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TimesheetError {
+    /// It is somebody else's.
+    #[error("the time is not of who enters it: the employee, or somebody on the employee's behalf, is wanted")]
+    NotOwn,
+    /// Nobody was employed there on that day.
+    #[error("nobody is employed there on {on}: a day of the employment is wanted")]
+    NotEmployed {
+        /// The day on which the work begins.
+        on: chrono::NaiveDate,
+    },
+    /// It cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteTimesheetError),
+    /// It cannot be submitted.
+    #[error(transparent)]
+    Submit(#[from] SubmitTimesheetError),
+    /// The store failed, or knows no such employment or sheet.
+    #[error("the sheet cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+/// Enters time on the sheet of its week, which begins with its first entry.
+///
+/// Done by the employee, or by somebody on the employee's behalf. The same entry under the same number again is the same.
+/// Of two entries that overlap and are made at once one is refused.
+///
+/// # Errors
+/// [`TimesheetError`]; nothing is recorded then.
+pub async fn enter_time(tx: &Tx, command: &EnterTime, rules: &TimesheetRules) -> Result<Id<Timesheet>, TimesheetError> {
+    // Read.
+    let employment = tx.load(command.employment).await?;
+    let begins = command.time.work().start();
+    let utc = begins.date_naive();
+    let zone = employment.on(utc).map(|assignment| assignment.zone).ok_or(TimesheetError::NotEmployed { on: utc })?;
+    let starts = rules.week_of(zone.date_of(begins));
+    let week = |day| Timesheet::id_of(command.employment, day);
+    let id = week(starts);
+    let around = [starts.checked_sub_days(Days::new(7)), starts.checked_add_days(Days::new(7))];
+    let around: Vec<Id<Timesheet>> = around.into_iter().flatten().map(week).collect();
+    let known = tx.find(id).await?;
+    let beside: Vec<Timesheet> = tx.find_each(&around).await?.into_iter().flatten().collect();
+
+    // Decide.
+    let person = employment.person();
+    if tx.command().actor().accountable() != person {
+        return Err(TimesheetError::NotOwn);
+    }
+    let on = zone.date_of(begins);
+    if employment.on(on).is_none() {
+        return Err(TimesheetError::NotEmployed { on });
+    }
+    let begun = Timesheet::begun(command.employment, person, starts, zone);
+    let sheet = match &known {
+        Some(sheet) => sheet.clone(),
+        None => office_core::fold::<Timesheet>([&begun]).ok_or(TimesheetError::NotEmployed { on })?,
+    };
+    let entry = (command.number, &command.time, command.note.as_str());
+    let decision = sheet.enter(entry, &beside, rules, tx.command().at())?;
+
+    // Record.
+    if known.is_none() {
+        tx.create(id, begun).await?;
+    }
+    tx.decide(id, decision).await?;
+    Ok(id)
+}
+
+/// Strikes an entry out, for a reason.
+///
+/// # Errors
+/// [`TimesheetError`]; nothing is recorded then.
+pub async fn strike_time(
+    tx: &Tx,
+    id: Id<Timesheet>,
+    number: u32,
+    why: &str,
+    rules: &TimesheetRules,
+) -> Result<(), TimesheetError> {
+    // Read.
+    let sheet = tx.load(id).await?;
+
+    // Decide.
+    own(tx, &sheet)?;
+    let decision = sheet.strike(number, why, rules, tx.command().at())?;
+
+    // Record.
+    tx.decide(id, decision).await?;
+    Ok(())
+}
+
+/// Submits a sheet: by the policy it is approved at once, or awaits approval.
+///
+/// # Errors
+/// [`TimesheetError`]; nothing is recorded then.
+pub async fn submit_timesheet(
+    tx: &Tx,
+    id: Id<Timesheet>,
+    rules: &TimesheetRules,
+) -> Result<TimesheetStatus, TimesheetError> {
+    // Read.
+    let sheet = tx.load(id).await?;
+    let employment = tx.load(sheet.opened().employment).await?;
+
+    // Decide.
+    own(tx, &sheet)?;
+    let starts = sheet.opened().starts;
+    let days = (0..7).filter_map(|day| starts.checked_add_days(Days::new(day)));
+    let assignment =
+        days.filter_map(|day| employment.on(day)).next_back().ok_or(TimesheetError::NotEmployed { on: starts })?;
+    let command = tx.command();
+    let decision = sheet.submit(id, command.actor().person, &assignment.scope, rules, command.at())?;
+
+    // Record.
+    tx.decide(id, decision).await?;
+    Ok(tx.load(id).await?.status())
+}
+
+fn own(tx: &Tx, sheet: &Timesheet) -> Result<(), TimesheetError> {
+    if tx.command().actor().accountable() == sheet.opened().person { Ok(()) } else { Err(TimesheetError::NotOwn) }
+}

@@ -10,10 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Whether commits wait for the disk.
+/// What an acknowledged commit survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Durability {
+    /// Nothing.
     None,
+    /// The end of any process.
+    Processes,
+    /// Loss of power.
     Full,
 }
 
@@ -152,8 +156,11 @@ fn keep(
     keeper.args(["-c", KEEPER, "keeper"]).arg(folder).arg(programs.join("postgres"));
     keeper.args(["-D", "data", "-h", "127.0.0.1", "-k", "", "-p", &port.to_string()]);
     keeper.args(["-c", "max_connections=200"]);
+    if durability != Durability::Full {
+        keeper.args(["-c", "fsync=off", "-c", "full_page_writes=off"]);
+    }
     if durability == Durability::None {
-        keeper.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+        keeper.args(["-c", "synchronous_commit=off"]);
     }
     // Out of our group, so that a key that interrupts the tests leaves it alive to clear up.
     keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).spawn()

@@ -34,6 +34,7 @@ enum Server {
 }
 
 static QUICK: OnceLock<Option<Server>> = OnceLock::new();
+static CRASHABLE: OnceLock<Option<Server>> = OnceLock::new();
 static DURABLE: OnceLock<Option<Server>> = OnceLock::new();
 
 impl Scratch {
@@ -53,6 +54,21 @@ impl Scratch {
     #[must_use]
     pub fn durable() -> Option<Self> {
         Self::on(&DURABLE, Durability::Full)
+    }
+
+    /// The same on a server that no other test has, and whose commits survive the end of its processes: to be crashed. None
+    /// where the server is somebody else's, too.
+    ///
+    /// # Panics
+    /// As [`Scratch::find`].
+    #[must_use]
+    pub fn crashable() -> Option<Self> {
+        let scratch = Self::on(&CRASHABLE, Durability::Processes)?;
+        let ours = matches!(scratch.server, Server::Started(_));
+        if !ours {
+            say("LEFT OUT: tests that crash the server, because it is somebody else's");
+        }
+        ours.then_some(scratch)
     }
 
     fn on(server: &'static OnceLock<Option<Server>>, durability: Durability) -> Option<Self> {

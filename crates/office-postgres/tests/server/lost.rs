@@ -1,14 +1,20 @@
-//! Connections that break at any moment, and what becomes of the commands that were on their way.
+//! Connections that break at any moment, servers that crash, and what becomes of the commands that were on their way.
+
+#![expect(clippy::arithmetic_side_effects, reason = "the numbers of these tests are small")]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::process::Command as Program;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::DateTime;
 use office_core::{Actor, Command, Entity, Id, Kind, Office, Role, StoreError, System, fold, wait};
 use office_postgres::PostgresStore;
 use office_scratch::Scratch;
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Builder;
+use tokio_postgres::NoTls;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Account(i64);
@@ -63,7 +69,6 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, answers: bool) {
     let _ = to.shutdown(Shutdown::Both);
 }
 
-#[expect(clippy::arithmetic_side_effects, reason = "the numbers of this test are small")]
 /// Moves an amount from account to account `times` times; how often a command had to be sent again by us.
 fn work(office: &Office, thread: u64, times: u64) -> u64 {
     let clerk = Actor::new(Id::natural("person", "E-001"), Role::new("clerk"));
@@ -122,8 +127,13 @@ fn lost_answers_neither_lose_nor_repeat_a_command() {
     EVERY.store(0, Ordering::Relaxed);
 
     let commands = rounds * THREADS * 10;
-    let mut total = 0;
-    let mut facts = 0;
+    println!("{commands} commands, {again} sent again: {:?}", office.tally());
+    assert_eq!(recorded(&office), (0, commands * 2), "each command was carried out once");
+}
+
+/// The sum of all accounts, and how often they were moved.
+fn recorded(office: &Office) -> (i64, u64) {
+    let (mut total, mut facts) = (0, 0);
     for number in 0..6 {
         let read = wait(office.view(|view| async move {
             let state = view.find(account(number)).await?;
@@ -135,6 +145,53 @@ fn lost_answers_neither_lose_nor_repeat_a_command() {
         total += history.iter().map(|moved| moved.0).sum::<i64>();
         facts += u64::try_from(history.len()).unwrap();
     }
-    println!("{commands} commands, {again} sent again: {:?}", office.tally());
-    assert_eq!((total, facts), (0, commands * 2), "each command was carried out once");
+    (total, facts)
+}
+
+/// Kills one of the server's processes, upon which it ends all others, and recovers from its log. Whether it could.
+fn crash(scratch: &Scratch) -> bool {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let process = runtime.block_on(async {
+        let (client, connection) = tokio_postgres::connect(scratch.url(), NoTls).await.ok()?;
+        drop(tokio::spawn(connection));
+        client.query_one("SELECT pg_backend_pid()", &[]).await.ok()?.try_get::<_, i32>(0).ok()
+    });
+    process.is_some_and(|process| {
+        let killed = Program::new("kill").args(["-KILL", &process.to_string()]).status();
+        killed.is_ok_and(|status| status.success())
+    })
+}
+
+/// Three times, or as often as `OFFICE_CRASHES` says.
+#[test]
+fn a_server_that_crashes_loses_nothing_that_was_acknowledged() {
+    const THREADS: u64 = 4;
+    let wanted = std::env::var("OFFICE_CRASHES").map_or(3, |text| text.parse::<u32>().unwrap());
+    let Some(scratch) = Scratch::crashable() else { return };
+    let office = Office::on(scratch.store()).within(System::sleeping());
+    let crashed = AtomicU32::new(0);
+    let rounds = std::thread::scope(|scope| {
+        let threads = (0..THREADS).map(|thread| {
+            let (office, crashed) = (&office, &crashed);
+            scope.spawn(move || {
+                let mut rounds = 0;
+                while crashed.load(Ordering::Relaxed) < wanted {
+                    work(office, rounds * THREADS + thread, 10);
+                    rounds += 1;
+                }
+                rounds
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        while crashed.load(Ordering::Relaxed) < wanted {
+            std::thread::sleep(Duration::from_millis(200));
+            // While it recovers it cannot be crashed again.
+            if crash(&scratch) {
+                crashed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum::<u64>()
+    });
+    println!("{wanted} crashes, {} commands: {:?}", rounds * 10, office.tally());
+    assert_eq!(recorded(&office), (0, rounds * 10 * 2), "each command was carried out once");
 }

@@ -1,10 +1,10 @@
 //! What posting one stock movement, or one journal entry, costs through an office on SQLite, side by side with bare
 //! `rusqlite` doing the same writes.
 //!
-//! Run with `cargo bench --bench posting`. Each movement is taken in or given out with its valuation: the stock, the fact
-//! with its postings, the answer to the command and its place in the feed are stored in one commit. Each entry of three
-//! lines is admitted by the chart and its period and gets the next number of its year: entry and number with their facts,
-//! the places of the entry in two indexes, and the same of the command.
+//! Run with `cargo bench --bench posting`, or as the program of that name in `benches/peers/books`. Each movement is taken in
+//! or given out with its valuation: the stock, the fact with its postings, the answer to the command and its place in the
+//! feed are stored in one commit. Each entry of three lines is admitted by the chart and its period and gets the next number
+//! of its year: entry and number with their facts, the places of the entry in two indexes, and the same of the command.
 //!
 //! The bare side starts with a copy of the file and is given every row of each commit as a finished text, one turn later.
 //! In one transaction it asks whether the command was carried out before and reads the rows that it is to replace, as
@@ -20,12 +20,12 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Datelike, Days, NaiveDate};
 use cpu_time::ThreadTime;
-use office::core::{
+use office_core::{
     Actor, Batch, BlockingStore, Command, Currency, Id, Inline, Key, Kind, Money, Office, Quantity, Record, Role,
     StoreError, System, UnitCode, Write, wait,
 };
-use office::finance::{Account, AccountKind, Chart, Entry, EntryId, Period, Posting, post};
-use office::inventory::{
+use office_finance::{Account, AccountKind, Chart, Entry, EntryId, Period, Posting, post};
+use office_inventory::{
     CostMethod, HandleGoodsError, IssueGoodsError, Item, ItemKind, NewItem, NewStock, ReceiveStockError, Stock,
     StockIssue, StockReceipt, handle_goods, issue_goods,
 };
@@ -230,7 +230,7 @@ impl Stocks {
         .map_err(|error: StoreError| error.into())
     }
 
-    fn receive(&self, item: office::core::subject::ItemId, on: NaiveDate, turn: u64, key: &str) -> Result<(), Failure> {
+    fn receive(&self, item: office_core::subject::ItemId, on: NaiveDate, turn: u64, key: &str) -> Result<(), Failure> {
         let note = StockReceipt {
             quantity: Quantity::whole(8, self.unit),
             value: Money::from_minor(i64::try_from(turn % 700)?.saturating_add(30_00), Currency::EUR),
@@ -251,7 +251,7 @@ impl Stocks {
         received.map(drop).ok_or_else(|| "received before".into())
     }
 
-    fn issue(&self, item: office::core::subject::ItemId, on: NaiveDate, count: i32, key: &str) -> Result<(), Failure> {
+    fn issue(&self, item: office_core::subject::ItemId, on: NaiveDate, count: i32, key: &str) -> Result<(), Failure> {
         let slip = StockIssue {
             quantity: Quantity::whole(count, self.unit),
             from: Id::natural("place", "R-S1"),

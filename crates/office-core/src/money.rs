@@ -109,6 +109,10 @@ impl Money {
     pub fn try_from_minor(minor: i128, currency: Currency) -> Result<Self, MoneyError> {
         let out_of_range = MoneyError::OutOfRange { currency };
         let digits = currency.digits();
+        // Far below the bound, as nearly all amounts are.
+        if let Ok(amount) = i64::try_from(minor).map(|minor| Decimal::try_new(minor, digits)) {
+            return amount.map(|amount| Self { amount, currency }).map_err(|_| out_of_range);
+        }
         match power_of_ten(digits.saturating_add(WHOLE)) {
             Some(limit) if minor.unsigned_abs() < limit.unsigned_abs() => {
                 let amount = Decimal::try_from_i128_with_scale(minor, digits).map_err(|_| out_of_range)?;

@@ -284,11 +284,14 @@ impl Books {
         let from = months.first().and_then(|month| self.sums.month(*month)).unwrap_or(0);
         let mut accounts = self.chart.accounts().enumerate();
         let mut rows = Vec::new();
+        // Kept between accounts so as not to be asked for anew.
+        let mut sums = Vec::with_capacity(months.len());
         for (number, column) in columns {
             let Some((_, account)) = accounts.find(|(place, _)| *place == number) else { continue };
-            let sums = || (from..from.saturating_add(months.len())).map(|place| sum(column, place));
-            if sums().any(|sum| sum != 0) {
-                let moved = self.held(sums())?;
+            sums.clear();
+            sums.extend((from..from.saturating_add(months.len())).map(|place| sum(column, place)));
+            if sums.iter().any(|sum| *sum != 0) {
+                let moved = self.held(sums.iter().copied())?;
                 let (code, name) = (account.code.clone(), account.name.clone());
                 rows.push(MonthlyRow { account: code, name, kind: account.kind, moved });
             }

@@ -65,6 +65,13 @@
 //! 36. A swap keeps every rule; who takes no part in it approves it, after the other accepted.
 //! 37. A published roster changes only by amendments, which keep the rules and stay with it, each on top of the last.
 //!
+//! Finding a time, tested in `tests/find_time.rs`:
+//!
+//! 38. The slots are just what a look at every minute finds; of every other start something is told that fails there. The
+//!     more somebody required is free, the more slots there are, never fewer.
+//! 39. Ranking is total, and what is worse in every preference never comes first; the best of what does not fit lacks as
+//!     few of those required as can be, and names them.
+//!
 //! Tasks and projects, tested in `tests/task.rs`:
 //!
 //! 40. A project takes as long as the longest chain of its activities, looked for one by one; slack is what an activity
@@ -84,6 +91,7 @@
 // Engines.
 mod calendar;
 mod conflict;
+mod find_time;
 mod free_time;
 mod network;
 mod poll;
@@ -122,6 +130,10 @@ pub use event::{
     MoveEventError, OccurrenceChange, ParseAddressError, PlanEventError, Proposal, ProposeError, RecurError, Reminder,
     ReminderTime, Reply, ReplyError, SplitEventError, agenda_of, busy_time, change_following, import_calendar,
     plan_event,
+};
+pub use find_time::{
+    Blocker, Constraint, Engagement, Invitee, MAX_STARTS, NextBest, Preference, Preferences, Reason, RejectedTime,
+    RoomOption, Score, Slot, TimeQuery, TimeQueryError, TimeSearch, TravelTimes,
 };
 pub use free_time::{first_free, free};
 pub use network::{Activity, ActivityTimes, MAX_ACTIVITIES, Network, NetworkError};

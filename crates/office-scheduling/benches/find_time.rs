@@ -3,6 +3,7 @@
 //! Run with `cargo bench -p office-scheduling --bench find_time`.
 #![expect(clippy::arithmetic_side_effects, reason = "small numbers of minutes")]
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,7 +25,7 @@ fn query(events: i64) -> Option<TimeQuery> {
             zone: zone.parse().ok()?,
             valid,
             week: WeeklyHours::weekdays("08:00-18:00".parse().ok()?),
-            exceptions: Default::default(),
+            exceptions: BTreeMap::default(),
             holidays: Holidays::none(valid),
         };
         let working = WorkingCalendar::new(plan).ok()?.spans(valid).ok()?;

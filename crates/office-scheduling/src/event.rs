@@ -5,6 +5,7 @@ mod change;
 mod error;
 mod import;
 mod keeping;
+mod message;
 mod reminder;
 mod reply;
 mod revision;

@@ -123,10 +123,10 @@ impl TimeSearch {
             }
             open.add(&rest);
         };
-        if self.rooms.is_empty() {
-            if let Some(mask) = ruled_out(0) {
-                add_all_but(&[mask]);
-            }
+        if self.rooms.is_empty()
+            && let Some(mask) = ruled_out(0)
+        {
+            add_all_but(&[mask]);
         }
         for (index, room) in self.rooms.iter().enumerate() {
             if let Some(mask) = ruled_out(self.place_of(Some(index))) {

@@ -53,6 +53,8 @@
 //!     as its definition; files of other programs are read and written as law 10 says.
 //! 27. Another program finds in what is written the instances that are found here.
 //! 28. An instance whose event is not in the file is read and written as such.
+//! 29. An invitation that is sent, read and answered elsewhere comes back as the reply that was meant
+//!     (`tests/event.rs`).
 //!
 //! Rosters, tested in `tests/roster.rs`:
 //!
@@ -87,8 +89,14 @@
 //! 51. Approvals, dates and run-offs are counted as by hand.
 //! 52. Whoever beats another by the strongest chain of victories, all chains tried, is ranked before it; whoever most
 //!     have first wins; ranked first by one voter more, the winner is still beaten by nobody.
+//!
+//! Availability, tested in `tests/find_time.rs`:
+//!
+//! 70. At each minute the availability that goes before all others which speak of it says whether somebody can be had,
+//!     in whatever order they are told.
 
 // Engines.
+mod availability;
 mod calendar;
 mod conflict;
 mod find_time;
@@ -109,6 +117,7 @@ mod project;
 mod resource;
 mod task;
 
+pub use availability::{Availability, AvailabilityError, available_time};
 pub use book::{
     BookError, BookRefusal, Clash, MAX_OCCURRENCES, MoveBookingError, OccurrenceReport, SeriesBooking, SeriesReport,
     book, book_series, cancel_series, move_booking,

@@ -84,7 +84,7 @@ mod law {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(48))]
+        #![proptest_config(ProptestConfig::with_cases(32))]
 
         /// Law 19: what is done to an occurrence is done to that one only.
         #[test]
@@ -343,6 +343,57 @@ mod law {
                 prop_assert_eq!(busy_time(&agenda.appointments, false), Interval::union(expected.into_iter().map(|(time, _)| time)));
             }
         }
+    }
+
+    /// Law 29: an invitation is sent, read, answered and read again, in whatever zone it is answered.
+    #[test]
+    fn answers_come_back_as_they_were_meant() {
+        let mut event = planned(daily("Europe/Berlin", 5));
+        let decision =
+            event.cancel_occurrence("2026-03-21T02:30:00".parse().unwrap(), at("2026-01-01T00:00:00Z")).unwrap();
+        take(&mut event, decision);
+        let sent = event.message().complete(at("2026-01-01T00:00:00Z")).write().unwrap();
+        let read = Calendar::read("request.ics", sent.as_bytes()).unwrap();
+        assert_eq!(read.events[0].overrides.len(), 1);
+        let answer = |method: &str, lines: &str| {
+            let text = format!(
+                "BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:{method}\nBEGIN:VEVENT\nUID:daily\nDTSTAMP:20260102T000000Z\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
+            );
+            Calendar::read("answer.ics", text.as_bytes()).unwrap()
+        };
+        let second = "RECURRENCE-ID:20260322T013000Z\nDTSTART:20260322T013000Z";
+        let delegated = answer(
+            "REPLY",
+            &format!(
+                "{second}\nATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO=\"mailto:kim@example.org\":mailto:al@example.org"
+            ),
+        );
+        let replies = event.replies_in(&delegated);
+        assert_eq!(replies[0].occurrence, Some("2026-03-22T02:30:00".parse().unwrap()));
+        let decision = event.reply(&replies[0]).unwrap();
+        take(&mut event, decision);
+        assert_eq!(event.details(replies[0].occurrence).reply_of(&address("kim")), Some(Reply::Waiting));
+        assert_eq!(event.details(None).reply_of(&address("kim")), None);
+        // What was called off cannot be answered to.
+        let first = answer(
+            "REPLY",
+            "RECURRENCE-ID:20260321T013000Z\nSEQUENCE:1\nDTSTART:20260321T013000Z\nATTENDEE;PARTSTAT=ACCEPTED:mailto:al@example.org",
+        );
+        assert_eq!(event.reply(&event.replies_in(&first)[0]), Err(ReplyError::Cancelled));
+        let counter = answer(
+            "COUNTER",
+            "DTSTART;TZID=Europe/Berlin:20260320T110000\nDURATION:PT30M\nCOMMENT:later\\, please\nATTENDEE;PARTSTAT=TENTATIVE:mailto:sam@example.org",
+        );
+        let proposal = event.proposals_in(&counter).remove(0);
+        assert_eq!((proposal.comment.as_deref(), event.replies_in(&counter).len()), (Some("later, please"), 0));
+        let decision = event.propose(&proposal).unwrap();
+        take(&mut event, decision);
+        let decision = event.accept_proposal(&address("sam"), None, at("2026-01-03T00:00:00Z")).unwrap();
+        take(&mut event, decision);
+        assert_eq!((event.sequence(None), event.details(None).start), (2, proposal.start));
+        let decision = event.cancel(at("2026-01-04T00:00:00Z"));
+        take(&mut event, decision);
+        assert_eq!(event.message().other[0].value(), "CANCEL");
     }
 
     #[test]

@@ -3,12 +3,14 @@
 
 #[cfg(test)]
 mod law {
+    use std::collections::BTreeSet;
+
     use chrono::{DateTime, Utc};
-    use office_core::Interval;
     use office_core::subject::PersonId;
+    use office_core::{Interval, Zone};
     use office_scheduling::{
-        Blocker, Buffers, Constraint, Engagement, Invitee, Preferences, Reason, RoomId, RoomOption, TimeQuery,
-        TimeQueryError, TimeSearch, TravelTimes,
+        Availability, Blocker, Buffers, Calendar, Constraint, Engagement, Invitee, Length, Preferences, Reason,
+        RecurrenceSet, RoomId, RoomOption, Series, TimeQuery, TimeQueryError, TimeSearch, TravelTimes, available_time,
     };
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -92,8 +94,11 @@ mod law {
         )
     }
 
+    /// Every fifth minute: whether something holds then.
+    type Marks = Vec<bool>;
+
     /// Every fifth minute, from half a day before the window on: whether it lies in one of the times.
-    fn marks<'a>(times: impl IntoIterator<Item = &'a Interval>) -> Vec<bool> {
+    fn marks<'a>(times: impl IntoIterator<Item = &'a Interval>) -> Marks {
         let mut marks = vec![false; usize::try_from(MARGIN * 2 + DAYS * 288).unwrap()];
         for time in times {
             for (n, mark) in marks.iter_mut().enumerate() {
@@ -111,9 +116,9 @@ mod law {
     struct Model<'a> {
         query: &'a TimeQuery,
         // Busy times one by one, holidays and working time of each person.
-        people: Vec<(Vec<Vec<bool>>, Vec<bool>, Vec<bool>)>,
+        people: Vec<(Vec<Marks>, Marks, Marks)>,
         // When each room is held, and open.
-        rooms: Vec<(Vec<bool>, Vec<bool>)>,
+        rooms: Vec<(Marks, Marks)>,
     }
 
     impl<'a> Model<'a> {
@@ -269,6 +274,40 @@ mod law {
             prop_assert_eq!(&TimeSearch::new(query.clone()).unwrap().slots(3)[..], &slots[..slots.len().min(3)]);
         }
 
+        /// Law 70, minute by minute.
+        #[test]
+        fn the_availability_that_goes_before_all_others_counts(
+            parts in vec((0_u8..10, proptest::option::of(long()), 0_u32..1_440, 1_u32..600, any::<bool>()), 0..5),
+            order in Just((0..5_usize).collect::<Vec<_>>()).prop_shuffle(),
+        ) {
+            let mut told = BTreeSet::new();
+            let parts: Vec<Availability> = parts
+                .into_iter()
+                .filter(|(priority, ..)| told.insert(*priority))
+                .map(|(priority, within, from, length, daily)| {
+                    let set = RecurrenceSet::new(minute(i64::from(from)).naive_utc(), Some(Zone::UTC));
+                    let set = if daily { set.with_rule("FREQ=DAILY".parse().unwrap()) } else { set };
+                    Availability { priority, within, hours: vec![Series::new(set, Length::of(0, length * 60).unwrap(), Zone::UTC)] }
+                })
+                .collect();
+            let window = Interval::new(minute(0), minute(DAYS * 1_440)).unwrap();
+            let free = available_time(&parts, window);
+            let shuffled: Vec<Availability> = order.iter().filter_map(|n| parts.get(*n).cloned()).collect();
+            prop_assert_eq!(&available_time(&shuffled, window), &free);
+            prop_assert_eq!(&Interval::union(free.iter().copied()), &free);
+            let hours: Vec<Vec<Interval>> = parts
+                .iter()
+                .map(|part| part.hours[0].within(window, 100).instances.into_iter().map(|one| one.interval).collect())
+                .collect();
+            for at in (0..DAYS * 1_440).step_by(7) {
+                let speaks = parts.iter().zip(&hours).filter(|(part, _)| part.within.is_none_or(|within| within.contains(minute(at))));
+                // 1 goes before 2 and so on; 0 is last.
+                let first = speaks.min_by_key(|(part, _)| part.priority.wrapping_sub(1));
+                let expected = first.is_none_or(|(_, hours)| hours.iter().any(|time| time.contains(minute(at))));
+                prop_assert_eq!(free.iter().any(|time| time.contains(minute(at))), expected);
+            }
+        }
+
         /// Law 39: the best of what does not fit lacks as few people as can be, and names them.
         #[test]
         fn the_next_best_lacks_fewest(query in query()) {
@@ -306,5 +345,20 @@ mod law {
         let years = Interval::new(minute(0), minute(60 * 24 * 365 * 5)).unwrap();
         let many = TimeSearch::new(TimeQuery { people: jo(), ..TimeQuery::new(years, 60, 60) });
         assert_eq!(many.unwrap_err(), TimeQueryError::TooManyStarts { starts: 60 * 24 * 365 * 5 });
+    }
+
+    /// An example of RFC 7953: while somebody travels, other hours hold.
+    #[test]
+    fn availability_is_read_from_a_file() {
+        let file = include_bytes!("cases/ics/rfc_7953_3.ics");
+        let parts = Calendar::read("rfc_7953_3.ics", file).unwrap().availability(Zone::UTC).unwrap();
+        let shown = |day: &str| {
+            let free = available_time(&parts, day.parse().unwrap());
+            free.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        // Nine to five in Montreal, then for a week in Denver, then in Montreal for ever.
+        assert_eq!(shown("2011-10-18T00:00:00Z/2011-10-19T00:00:00Z"), "2011-10-18T13:00:00Z/2011-10-18T21:00:00Z");
+        assert_eq!(shown("2011-10-25T00:00:00Z/2011-10-26T00:00:00Z"), "2011-10-25T15:00:00Z/2011-10-25T23:00:00Z");
+        assert_eq!(shown("2030-01-15T00:00:00Z/2030-01-16T00:00:00Z"), "2030-01-15T14:00:00Z/2030-01-15T22:00:00Z");
     }
 }

@@ -22,6 +22,12 @@ impl EventDetails {
         self.value("LAST-MODIFIED").and_then(instant).or_else(|| self.value("DTSTAMP").and_then(instant))
     }
 
+    /// When it was written as it is (`DTSTAMP`), or else changed.
+    pub(super) fn written_at(&self) -> Option<DateTime<Utc>> {
+        let stamp = self.value("DTSTAMP").and_then(|value| stamp::local(value.strip_suffix(['Z', 'z'])?));
+        stamp.map(|at| at.and_utc()).or_else(|| self.revised_at())
+    }
+
     fn value(&self, name: &str) -> Option<&str> {
         self.other.iter().find(|property| property.name() == name).map(RawProperty::value)
     }

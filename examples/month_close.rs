@@ -1,6 +1,6 @@
 //! The books of October, from the first bill to the closed month: bills are matched with what was ordered and came, the
-//! card and the bank account are reconciled with their statements, what belongs to the month is booked in it, the month
-//! is closed, and the statements are drawn up.
+//! cash is counted, card and bank account are reconciled with their statements, what belongs to the month is booked in it,
+//! the month is closed, and the statements are drawn up.
 //!
 //! ```sh
 //! cargo run --release --example month_close
@@ -20,6 +20,8 @@ mod beginning;
 mod bills;
 #[path = "month_close/card.rs"]
 mod card;
+#[path = "month_close/cash.rs"]
+mod cash;
 #[path = "month_close/closing.rs"]
 mod closing;
 #[path = "month_close/control.rs"]
@@ -40,6 +42,8 @@ mod drawing {
 mod report;
 #[path = "month_close/statements.rs"]
 mod statements;
+#[path = "month_close/tables.rs"]
+mod tables;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -56,12 +60,14 @@ const HELP: &str = "\
 Keeps the books of October and closes the month.
 
   --store memory|sqlite:PATH   where everything is kept (memory)
-  --report FILE                where the report is written, with a chart of the budget (nowhere)";
+  --report FILE                where the report is written, with a chart of the budget (nowhere)
+  --tables FOLDER              where the statements and the ledger are written as CSV (nowhere)";
 
 /// What is asked for on the command line.
 struct Options {
     office: Office,
     report: Option<PathBuf>,
+    tables: Option<PathBuf>,
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a program says what it does, and why it fails")]
@@ -84,7 +90,7 @@ fn main() -> ExitCode {
 
 /// The options; none where only help is asked for.
 fn options(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, Failure> {
-    let mut options = Options { office: Office::on(MemoryStore::new()), report: None };
+    let mut options = Options { office: Office::on(MemoryStore::new()), report: None, tables: None };
     let mut parser = lexopt::Parser::from_iter(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -99,6 +105,7 @@ fn options(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Optio
                 };
             }
             lexopt::Arg::Long("report") => options.report = Some(parser.value()?.into()),
+            lexopt::Arg::Long("tables") => options.tables = Some(parser.value()?.into()),
             lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => return Ok(None),
             lexopt::Arg::Short(_) | lexopt::Arg::Long(_) | lexopt::Arg::Value(_) => {
                 return Err(argument.unexpected().into());
@@ -108,19 +115,26 @@ fn options(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Optio
     Ok(Some(options))
 }
 
-/// Plays the month, and writes its report where one is asked for.
+/// Plays the month, and writes report and tables where they are asked for.
 fn run(options: Options) -> Result<Story, Failure> {
     let story = story(options.office)?;
     if let Some(report) = options.report {
         std::fs::write(report, &story.page)?;
     }
+    if let Some(folder) = options.tables {
+        std::fs::create_dir_all(&folder)?;
+        for (name, table) in &story.tables {
+            std::fs::write(folder.join(name), table)?;
+        }
+    }
     Ok(story)
 }
 
-/// What happened, as text and as a page, and whether every total came out as it has to.
+/// What happened, as text, as a page and as tables, and whether every total came out as it has to.
 struct Story {
     told: String,
     page: String,
+    tables: Vec<(&'static str, String)>,
     agrees: bool,
 }
 
@@ -130,18 +144,20 @@ fn story(office: Office) -> Result<Story, Failure> {
     let desk = Desk::open(office)?;
     beginning::tell(&desk, &mut told)?;
     bills::tell(&desk, &mut told)?;
+    cash::tell(&desk, &mut totals, &mut told)?;
     card::tell(&desk, &mut totals, &mut told)?;
     bank::tell(&desk, &mut totals, &mut told)?;
     closing::tell(&desk, &mut told)?;
     statements::tell(&desk, &mut totals, &mut told)?;
     let agrees = totals.tell(&mut told)?;
     let page = report::page(&desk, &told)?;
-    Ok(Story { told, page, agrees })
+    Ok(Story { told, page, tables: tables::tables(&desk)?, agrees })
 }
 
 #[cfg(test)]
 mod tests {
-    use office_core::wait;
+    use office_core::sheet::Sheet;
+    use office_core::{Decimal, wait};
 
     use super::*;
 
@@ -185,6 +201,7 @@ mod tests {
         let told = story(memory()).unwrap().told;
         says(&told, "MW-2077, 928.20 EUR: does not agree, and is held");
         says(&told, "sent again is refused");
+        says(&told, "PC-02 2026-10-15 189.00 a bicycle courier: the voucher is refused");
         says(&told, "an entry into October is refused");
         says(&told, "The statement imported again brings nothing new: 0 of 7 lines");
     }
@@ -198,7 +215,7 @@ mod tests {
         let texts: Vec<&str> =
             chart.split("<text").skip(1).map(|text| text.split(['>', '<']).nth(1).unwrap().trim()).collect();
         let bars = report::bars(&Desk::open(office).unwrap()).unwrap();
-        assert_eq!(bars.len(), 7);
+        assert_eq!(bars.len(), 9);
         for bar in bars {
             let at = texts.iter().position(|text| *text == format!("{} {}", bar.code, bar.name)).unwrap();
             let figures =
@@ -212,12 +229,29 @@ mod tests {
     }
 
     #[test]
+    fn the_tables_add_up_to_the_totals() {
+        let tables = story(memory()).unwrap().tables;
+        let sum = |name: &str, column: &str| {
+            let (_, table) = tables.iter().find(|(known, _)| *known == name).unwrap();
+            let columns: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+            let sheet = Sheet::read(name, table.as_bytes(), &columns).unwrap();
+            let amounts =
+                sheet.rows().map(|row| row.parse_optional::<Decimal>(column, "an amount").unwrap().unwrap_or_default());
+            amounts.sum::<Decimal>().normalize().to_string()
+        };
+        assert_eq!([sum("trial_balance.csv", "debit"), sum("trial_balance.csv", "credit")], ["80398.1", "80398.1"]);
+        assert_eq!(sum("spending.csv", "amount"), "4510.34");
+        // Every entry balances, so all postings of all pages come to nothing.
+        assert_eq!(sum("general_ledger.csv", "amount"), "0");
+    }
+
+    #[test]
     fn a_total_that_does_not_come_out_is_told() {
         let mut totals = Totals::default();
         totals.note("assets", "1.00 EUR".parse().unwrap());
         let mut told = String::new();
         assert!(!totals.tell(&mut told).unwrap());
-        says(&told, "assets 1.00 EUR, and 69329.26 EUR is wanted");
+        says(&told, "assets 1.00 EUR, and 69487.76 EUR is wanted");
         says(&told, "cash flow is missing");
     }
 }

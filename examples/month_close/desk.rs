@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use chrono::{NaiveDate, NaiveTime};
 use office::accounts::AccountRules;
 use office::payment::PaymentRules;
+use office::petty_cash::PettyCashRules;
 use office::purchasing::{BillRules, PurchasingRules};
 use office_core::rules::{DecisionTable, PolicyBook};
 use office_core::sheet::Sheet;
@@ -32,6 +33,7 @@ pub(crate) struct Desk {
     pub(crate) office: Office,
     pub(crate) purchasing: PurchasingRules,
     pub(crate) payments: PaymentRules,
+    pub(crate) petty_cash: PettyCashRules,
 }
 
 impl Desk {
@@ -53,6 +55,13 @@ impl Desk {
             write_offs: "6816".parse()?,
             blocked: BTreeMap::new(),
         };
+        let petty_cash = PettyCashRules {
+            policy: policy("petty_cash", &["amount", "outcome"], &["<= 150 EUR", "allow"])?,
+            book: book.clone(),
+            chart: chart.clone(),
+            accounts: accounts.clone(),
+            scope: scope.clone(),
+        };
         let over = Tolerance { price_percent: Percent::whole(2), ..Tolerance::none(Currency::EUR) };
         let purchasing = PurchasingRules {
             purchase_policy: policy("purchase", &["within_budget", "outcome"], &["yes", "allow"])?,
@@ -68,7 +77,7 @@ impl Desk {
             bills: BillRules::default(),
             scope,
         };
-        Ok(Self { office, purchasing, payments })
+        Ok(Self { office, purchasing, payments, petty_cash })
     }
 
     pub(crate) fn chart(&self) -> &Chart {
@@ -146,7 +155,7 @@ fn account_rules() -> Result<AccountRules, Failure> {
         payables: code("3300")?,
         bank: code("1800")?,
         petty_cash: code("1600")?,
-        cash_difference: code("6816")?,
+        cash_difference: code("6965")?,
         input_tax: [(Percent::whole(7), code("1401")?), (Percent::whole(19), code("1406")?)].into(),
         expense: [("office".to_owned(), code("6815")?), ("furniture".to_owned(), code("6845")?)].into(),
     })

@@ -21,7 +21,8 @@ pub(crate) fn books(desk: &Desk) -> Result<Books, Failure> {
     Ok(books)
 }
 
-fn entries(desk: &Desk) -> Result<Vec<JournalEntry>, Failure> {
+/// All that is posted in the year.
+pub(crate) fn entries(desk: &Desk) -> Result<Vec<JournalEntry>, Failure> {
     let year = DateRange::year(2026)?;
     desk.see(|view| async move { entries_of(&view, year).await })
 }
@@ -39,7 +40,9 @@ pub(crate) fn tell(desk: &Desk, totals: &mut Totals, told: &mut String) -> Resul
     let (debits, credits) = (trial.debits().amount().to_string(), trial.credits().amount().to_string());
     writeln!(told, "  {:<29} {debits:>10} {credits:>10}\n", "in all")?;
     totals.note("trial balance debits", trial.debits());
-    totals.note("card by the books", books.balances(last)?.of(&"3610".parse()?).negated());
+    let balances = books.balances(last)?;
+    totals.note("card by the books", balances.of(&"3610".parse()?).negated());
+    totals.note("cash by the books", balances.of(&"1600".parse()?));
 
     let income = books.income_statement(days)?;
     writeln!(told, "Income statement of October")?;

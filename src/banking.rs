@@ -1,17 +1,18 @@
-//! Lines of bank statements with the books: each becomes one journal entry, and pays what it is for.
+//! Lines of bank statements with the books: each is booked once, and pays what it is for.
 
 use std::collections::BTreeMap;
 
-use office_core::subject::{CostCentreId, InvoiceId, PaymentId};
-use office_core::{Decision, Money, MoneyError, StoreError, Tx};
+use chrono::NaiveDate;
+use office_core::subject::{CostCentreId, InvoiceId, PartyId, PaymentId};
+use office_core::{Currency, Decision, Money, MoneyError, StoreError, Tx};
 use office_finance::{
-    AccountCode, BankLine, BankLineId, BookLineError, Entry, EntryError, EntryId, PayInvoiceError, Posting,
-    VendorInvoice, VendorInvoiceId,
+    AccountCode, BankLine, BankLineId, BookLineError, CurrencyError, Entry, EntryError, EntryId, PayInvoiceError,
+    Posting, VendorInvoice, VendorInvoiceId,
 };
 use thiserror::Error;
 
-use crate::accounts::AccountRules;
 use crate::journal::{PostAndSpendError, post_and_spend};
+use crate::payment::{Origin, PartToPay, PayVendor, PayVendorError, PaymentRules, make};
 
 /// What a part of a bank line is for. Amounts have the sign of the line: out of the account is below zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +35,12 @@ pub enum LinePart {
     },
 }
 
-/// Books a line of a bank statement: one journal entry on the day of the line, and each invoice it pays is paid.
+/// Books a line of a bank statement on its day: the invoices that it pays are paid, vendor by vendor, as
+/// [`pay`](crate::payment::pay) does, and what else it is for is one journal entry. What the bank has paid is booked also
+/// where a bill was to be kept back.
 ///
-/// The parts must make the line, exactly. A line that is booked already is left as it is.
+/// The parts must make the line, exactly. A line that is booked already is left as it is. A line in a foreign currency is
+/// worth what the rate of its day says.
 ///
 /// # Errors
 /// [`BookBankLineError`]; nothing is recorded then.
@@ -58,11 +62,17 @@ pub enum LinePart {
 /// # let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
 /// # let command = |key: &str| Command::new(key, "books", clerk.clone(), on.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc());
 /// # let code = |name: &str| name.parse();
-/// # let accounts = office::accounts::AccountRules {
-/// #     stock: code("1800")?, goods_received: code("3300")?, stock_difference: code("6643")?, opening: code("1800")?,
-/// #     price_difference: code("6643")?, payables: code("3300")?, bank: code("1800")?, petty_cash: code("1600")?,
-/// #     cash_difference: code("6855")?, input_tax: [(office::core::Percent::whole(7), code("1406")?)].into(),
-/// #     expense: [("kitchen".into(), code("6643")?)].into(),
+/// # let valid = office::core::DateRange::year(2026)?;
+/// # let plan = office::core::WorkingPlan {
+/// #     zone: office::core::Zone::UTC, valid, week: office::core::WeeklyHours::weekdays("09:00-17:00".parse()?),
+/// #     exceptions: [].into(), holidays: office::core::Holidays::none(valid),
+/// # };
+/// # let rules = office::payment::PaymentRules {
+/// #     policy: office::core::rules::PolicyBook::new("payment"), book: office::core::AuthorityBook::default(),
+/// #     hours: office::core::WorkingCalendar::new(plan)?, scope: office::core::Scope::anywhere(), chart,
+/// #     payables: code("3300")?, banks: [(Currency::EUR, code("1800")?)].into(), discounts: code("6855")?,
+/// #     discount_tax: office::finance::DiscountTaxRule::TaxFollows, input_tax: [].into(), write_offs: code("6855")?,
+/// #     blocked: [].into(), currencies: None,
 /// # };
 /// # wait(office.transact(&command("open")?, |tx| async move {
 /// #     tx.create(Period::id_of(on), Period::begin(2026, 10)?).await?;
@@ -78,13 +88,13 @@ pub enum LinePart {
 ///     format: StatementFormat::Other, account: "DE83".into(), number: "10".into(), opening: balance(euro(100_00)),
 ///     closing: balance(euro(85_10)), lines: vec![fee], pending: vec![],
 /// };
-/// let (chart, accounts, statement) = (&chart, &accounts, &statement);
+/// let (rules, statement) = (&rules, &statement);
 /// let line = wait(office.transact(&command("import")?, |tx| async move {
 ///     Ok::<_, Failure>(import_statement(&tx, statement).await?.lines)
 /// }))?.pop().ok_or("a line")?;
 /// let book = |key: &str, amount| wait(office.transact(&command(key).map_err(Failure::from)?, |tx| async move {
 ///     let part = LinePart::Account { account: "6855".parse()?, cost_centre: None, amount };
-///     Ok::<_, Failure>(book_line(&tx, chart, accounts, line, vec![part]).await?)
+///     Ok::<_, Failure>(book_line(&tx, rules, line, vec![part]).await?)
 /// }));
 /// // Parts that do not make the line are refused.
 /// assert!(book("wrong", euro(-14_00)).is_err());
@@ -93,8 +103,7 @@ pub enum LinePart {
 /// ```
 pub async fn book_line(
     tx: &Tx,
-    chart: &office_finance::Chart,
-    accounts: &AccountRules,
+    rules: &PaymentRules,
     line_id: BankLineId,
     parts: Vec<LinePart>,
 ) -> Result<EntryId, BookBankLineError> {
@@ -112,41 +121,91 @@ pub async fn book_line(
     let entry_id = EntryId::natural("bank_line", &line_id.to_string());
     let Decision::Record(booked) = line.book(entry_id)? else { return Ok(entry_id) };
     let (on, amount) = (line.line().on, line.line().amount);
-    let mut postings = vec![Posting::debit(accounts.bank.clone(), amount)];
+    let currency = amount.currency();
+    let (mut left, mut others) = (amount, Vec::new());
     let mut paid: BTreeMap<InvoiceId, Money> = BTreeMap::new();
     for part in parts {
         match part {
             LinePart::Invoice { invoice, amount } => {
-                postings.push(Posting::credit(accounts.payables.clone(), amount));
+                left = left.checked_sub(amount)?;
                 // Several parts for one invoice are one payment.
-                let so_far = paid.entry(invoice).or_insert(Money::zero(amount.currency()));
+                let so_far = paid.entry(invoice).or_insert(Money::zero(currency));
                 *so_far = so_far.checked_sub(amount)?;
             }
             LinePart::Account { account, cost_centre, amount } => {
+                left = left.checked_sub(amount)?;
                 let posting = Posting::credit(account, amount);
-                postings.push(match cost_centre {
+                others.push(match cost_centre {
                     Some(cost_centre) => posting.borne_by(cost_centre),
                     None => posting,
                 });
             }
         }
     }
-    let payment = PaymentId::natural("bank_line", &line_id.to_string());
-    let pay = |(invoice, bill): (InvoiceId, VendorInvoice)| {
-        let amount = paid.get(&invoice).copied().unwrap_or(Money::zero(amount.currency()));
-        Ok::<_, PayInvoiceError>((invoice, bill.pay(payment, amount, on)?))
-    };
-    let decisions = invoices.into_iter().map(pay).collect::<Result<Vec<_>, _>>()?;
-    let entry = Entry::balanced(on, text_of(&line), postings)?;
+    let payments = payments_of(line_id, on, currency, &invoices, &paid)?;
+    if !left.is_zero() || amount.is_zero() {
+        return Err(BookBankLineError::Parts { line: amount, left });
+    }
+    let bank = rules.banks.get(&currency).ok_or(PayVendorError::NoBank { currency })?;
+    let entry = entry_of(rules, bank, &line, others)?;
 
     // Record.
     tx.record(line_id, booked).await?;
-    for (invoice, decision) in decisions {
-        let id: VendorInvoiceId = invoice.retag();
-        tx.decide(id, decision).await?;
+    // The line is booked by the entry of what it is for besides bills, or by that of its first payment.
+    let mut id_of_line = Some(entry_id);
+    if let Some(entry) = entry {
+        post_and_spend(tx, &rules.chart, id_of_line.take().unwrap_or(entry_id), entry).await?;
     }
-    post_and_spend(tx, chart, entry_id, entry).await?;
+    for payment in payments {
+        let own = EntryId::natural("payment", &payment.id.to_string());
+        make(tx, rules, payment, Origin::Told, id_of_line.take().unwrap_or(own)).await?;
+    }
     Ok(entry_id)
+}
+
+/// What a line pays, vendor by vendor: of each bill the instalment that is due first, then the next.
+fn payments_of(
+    line: BankLineId,
+    on: NaiveDate,
+    currency: Currency,
+    invoices: &BTreeMap<InvoiceId, VendorInvoice>,
+    paid: &BTreeMap<InvoiceId, Money>,
+) -> Result<Vec<PayVendor>, PayInvoiceError> {
+    let mut by_vendor: BTreeMap<PartyId, Vec<PartToPay>> = BTreeMap::new();
+    for (bill, amount) in paid {
+        let Some(invoice) = invoices.get(bill) else { continue };
+        let parts = by_vendor.entry(invoice.bill().vendor).or_default();
+        for (instalment, amount) in invoice.split(*amount)? {
+            parts.push(PartToPay { instalment, ..PartToPay::of(*bill, amount) });
+        }
+    }
+    let payment = |(vendor, parts)| {
+        let id = PaymentId::natural("bank_line", &format!("{line}/{vendor}"));
+        PayVendor { id, vendor, currency, on, parts }
+    };
+    Ok(by_vendor.into_iter().map(payment).collect())
+}
+
+/// The entry of what a line is for besides bills: the bank against the accounts of its parts.
+fn entry_of(
+    rules: &PaymentRules,
+    bank: &AccountCode,
+    line: &BankLine,
+    others: Vec<Posting>,
+) -> Result<Option<Entry>, BookBankLineError> {
+    if others.is_empty() {
+        return Ok(None);
+    }
+    let currency = line.line().amount.currency();
+    let amount = Money::sum(others.iter().map(|posting| posting.amount), currency)?.negated();
+    let mut postings = vec![Posting::debit(bank.clone(), amount)];
+    postings.extend(others);
+    postings.retain(|posting| !posting.amount.is_zero());
+    let entry = Entry::balanced(line.line().on, text_of(line), postings)?;
+    Ok(Some(match &rules.currencies {
+        Some(currencies) => currencies.book(entry)?,
+        None => entry,
+    }))
 }
 
 /// What the entry says: who and what for, as the bank tells it.
@@ -174,9 +233,23 @@ pub enum BookBankLineError {
     /// An invoice does not take the payment.
     #[error(transparent)]
     Invoice(#[from] PayInvoiceError),
-    /// The parts do not make the line.
+    /// The parts do not make the line, or it is of nothing.
+    #[error("the parts leave {left} of a line of {line}: parts that make a line of more than nothing are wanted")]
+    Parts {
+        /// What the line comes to.
+        line: Money,
+        /// What the parts leave of it.
+        left: Money,
+    },
+    /// The invoices cannot be paid.
+    #[error(transparent)]
+    Pay(#[from] PayVendorError),
+    /// What else the line is for makes no entry.
     #[error(transparent)]
     Entry(#[from] EntryError),
+    /// It cannot be told what the line is worth in the books.
+    #[error(transparent)]
+    Currency(#[from] CurrencyError),
     /// The journal does not take it.
     #[error(transparent)]
     Post(#[from] PostAndSpendError),

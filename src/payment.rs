@@ -3,7 +3,11 @@
 //! A payment goes to any number of bills, each in full or in part, less what may be taken off for paying early; credit notes
 //! of the vendor take part with amounts below nothing. It is posted once, and remembered with its parts; one that the bank
 //! sends back is taken out of the books again, and what it has paid is open as before. What the bank statement brings
-//! without having been paid here is [booked there](crate::banking).
+//! without having been paid here goes the same way ([`book_line`](crate::banking::book_line)).
+//!
+//! What is paid in a foreign currency is worth what the rate of the day says. The bill takes its share of what it was
+//! booked at off the debts, the last payment all that is left, and the difference is a realised gain or loss; so are the
+//! debts and the bills the same to the cent, in both currencies, on every day.
 //!
 //! A run pays what is due or may be had for less: it is proposed within an amount, approved, and carried out payment by
 //! payment.
@@ -18,13 +22,14 @@ use office_core::{
     WorkingCalendar,
 };
 use office_finance::{
-    AccountCode, AllocatePaymentError, Allocation, Chart, DiscountTaxRule, Entry, EntryError, EntryId, InvoiceFact,
-    NewPayment, OpenItem, PayInvoiceError, Payment, PaymentPart, PaymentReturn, PostError, Posting, ReturnPaymentError,
-    UndoAllocationError, UndoError, VendorInvoice, VendorInvoiceId, post, undo,
+    AccountCode, AllocatePaymentError, Allocation, Chart, CurrencyError, CurrencyRules, DiscountTaxRule, EntryError,
+    EntryId, InvoiceFact, NewPayment, OpenItem, PayInvoiceError, Payment, PaymentPart, PaymentReturn, PostError,
+    ReturnPaymentError, SettleError, UndoAllocationError, UndoError, VendorInvoice, VendorInvoiceId, post, undo,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+mod entry;
 mod run;
 
 pub use run::{
@@ -59,6 +64,15 @@ pub struct PaymentRules {
     pub write_offs: AccountCode,
     /// Vendors who are not paid now, and why.
     pub blocked: BTreeMap<PartyId, String>,
+    /// What is foreign, and by which rates it is paid; nothing where the office keeps its books without.
+    pub currencies: Option<CurrencyRules>,
+}
+
+impl PaymentRules {
+    /// By what a payment in a currency is told in that of the books, where it is foreign.
+    fn foreign(&self, currency: Currency) -> Option<&CurrencyRules> {
+        self.currencies.as_ref().filter(|rules| rules.currency() != currency)
+    }
 }
 
 /// To pay a vendor.
@@ -111,11 +125,106 @@ impl PartToPay {
     }
 }
 
+/// Whether somebody asks for a payment, or it is told of one that has taken place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Somebody asks for it: bills that are kept back are not paid.
+    Asked,
+    /// It has taken place, whatever was said of the bill. What was paid before the day of a bill counts from that day.
+    Told,
+}
+
 /// Pays a vendor: one entry, one payment, and each bill has its part. The same again changes nothing.
+///
+/// What is paid in a foreign currency is posted at what it is worth by the rate of the day; what that is more or less than
+/// what the bills were booked at goes to the accounts for realised gains and losses.
 ///
 /// # Errors
 /// [`PayVendorError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// use office::core::{Currency, ExchangeRate, Id, Rounding, wait};
+/// use office::finance::{Bill, CurrencyRules, EntryId, ExchangeRates, InvoiceCoding, InvoiceFact, JournalEntry, VendorInvoice, post};
+/// use office::payment::{PartToPay, PayVendor, PaymentRules, pay};
+/// # use chrono::NaiveDate;
+/// # use office::core::{Actor, AuthorityBook, Command, DateRange, Holidays, MemoryStore, Money, Office, Percent, Role, Scope, WeeklyHours, WorkingCalendar, WorkingPlan, Zone};
+/// # use office::finance::{Account, AccountKind, BillLine, BilledLine, Chart, DiscountTaxRule, Period};
+/// # type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// # let code = |name: &str| name.parse();
+/// # let kinds = [("1810", AccountKind::Asset), ("3300", AccountKind::Liability), ("6837", AccountKind::Expense), ("6880", AccountKind::Expense)];
+/// # let accounts = kinds.iter().map(|(name, kind)| Ok(Account::new(name.parse()?, *name, *kind))).collect::<Result<Vec<_>, Failure>>()?;
+/// # let valid = DateRange::year(2026)?;
+/// # let week = WeeklyHours::weekdays("09:00-17:00".parse()?);
+/// # let plan = WorkingPlan { zone: Zone::UTC, valid, week, exceptions: [].into(), holidays: Holidays::none(valid) };
+/// # let (vendor, id) = (Id::natural("party", "V-03"), Id::natural("invoice", "NR-1"));
+/// let (on, later): (NaiveDate, NaiveDate) = ("2026-10-05".parse()?, "2026-10-20".parse()?);
+/// let rate = |rate: &str, on| Ok::<_, Failure>(ExchangeRate::new(Currency::USD, Currency::EUR, rate.parse()?, on)?);
+/// let currencies = CurrencyRules {
+///     rates: ExchangeRates::new(Currency::EUR, [rate("0.92", on)?, rate("0.95", later)?])?, rounding: Rounding::HalfUp,
+///     realised_gain: code("6880")?, realised_loss: code("6880")?, unrealised_gain: code("6880")?,
+///     unrealised_loss: code("6880")?, difference: code("6880")?,
+/// };
+/// # let rules = PaymentRules {
+/// #     policy: office::core::rules::PolicyBook::new("payment"), book: AuthorityBook::default(),
+/// #     hours: WorkingCalendar::new(plan)?, scope: Scope::anywhere(), chart: Chart::new(accounts)?, payables: code("3300")?,
+/// #     banks: [(Currency::USD, code("1810")?)].into(), discounts: code("6837")?, discount_tax: DiscountTaxRule::TaxFollows,
+/// #     input_tax: [].into(), write_offs: code("6837")?, blocked: [].into(), currencies: Some(currencies.clone()),
+/// # };
+/// # let office = Office::on(MemoryStore::new());
+/// # let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("bookkeeper"));
+/// # let command = |key: &str| Command::new(key, "books", clerk.clone(), on.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc());
+/// # let billed = BilledLine { quantity: "1 piece".parse()?, price: "100 USD / 1 piece".parse()?, net: "100.00 USD".parse()? };
+/// # let bill = Bill {
+/// #     vendor, number: "NR-1".into(), on, due: later, taxes: vec![], gross: billed.net,
+/// #     lines: vec![BillLine { description: "licence".into(), item: None, order: None, billed, tax_rate: Percent::ZERO }],
+/// # };
+/// // A bill over 100.00 dollars, booked at 0.92.
+/// let coding = InvoiceCoding { lines: vec![(code("6837")?, None)], input_tax: [].into(), payables: code("3300")? };
+/// let (rules, currencies, bill, coding) = (&rules, &currencies, &bill, &coding);
+/// wait(office.transact(&command("bill")?, |tx| async move {
+///     tx.create(Period::id_of(on), Period::begin(2026, 10)?).await?;
+///     let (invoice_id, entry_id) = (id.retag::<VendorInvoice>(), EntryId::natural("invoice", "NR-1"));
+///     tx.create(invoice_id, InvoiceFact::Received { bill: bill.clone() }).await?;
+///     tx.record(invoice_id, InvoiceFact::Approved { by: tx.command().actor().person, at: tx.command().at() }).await?;
+///     let invoice = tx.load(invoice_id).await?;
+///     let entry = currencies.book(invoice.entry(on, coding)?)?;
+///     let items = currencies.value(invoice.owed(None, Rounding::HalfUp)?, &entry, &coding.payables)?;
+///     post(&tx, &rules.chart, entry_id, entry).await?;
+///     tx.decide(invoice_id, invoice.posted(entry_id, items)?).await?;
+///     Ok::<_, Failure>(())
+/// }))?;
+///
+/// let pay_on = |key: &str, on| {
+///     let command = command(key).map_err(Failure::from)?;
+///     let parts = vec![PartToPay::of(id, Money::from_minor(100_00, Currency::USD))];
+///     let payment = &PayVendor { id: Id::natural("payment", "P-1"), vendor, currency: Currency::USD, on, parts };
+///     wait(office.transact(&command, |tx| async move { Ok::<_, Failure>(pay(&tx, rules, payment.clone()).await?) }))
+/// };
+/// // Of the day before there is no rate.
+/// assert!(pay_on("early", "2026-10-19".parse()?).is_err());
+/// pay_on("paid", later)?;
+/// let entry: JournalEntry = wait(office.view(|view| async move {
+///     let payment: office::core::subject::PaymentId = Id::natural("payment", "P-1");
+///     Ok::<_, Failure>(view.load(EntryId::natural("payment", &payment.to_string())).await?)
+/// }))?;
+/// let loss = entry.entry().postings().last().ok_or("a posting")?;
+/// assert_eq!((loss.account.as_str(), loss.told_in(Currency::EUR)), ("6880", Some("3.00 EUR".parse()?)));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn pay(tx: &Tx, rules: &PaymentRules, payment: PayVendor) -> Result<(), PayVendorError> {
+    let entry = EntryId::natural("payment", &payment.id.to_string());
+    make(tx, rules, payment, Origin::Asked, entry).await
+}
+
+/// Makes a payment, which is posted under the id `entry`.
+pub(crate) async fn make(
+    tx: &Tx,
+    rules: &PaymentRules,
+    payment: PayVendor,
+    origin: Origin,
+    entry_id: EntryId,
+) -> Result<(), PayVendorError> {
     // Read.
     let known = tx.find(Payment::key(payment.id)).await?;
     let mut bills = BTreeMap::new();
@@ -125,19 +234,22 @@ pub async fn pay(tx: &Tx, rules: &PaymentRules, payment: PayVendor) -> Result<()
     }
 
     // Decide.
-    let parts = parts_of(&payment)?;
+    let mut parts = parts_of(&payment)?;
     if let Some(known) = known {
-        let same = known.made().party == payment.vendor && known.made().on == payment.on && known.parts() == parts;
+        let same = known.made().party == payment.vendor && known.made().on == payment.on && asks(known.parts(), &parts);
         return if same { Ok(()) } else { Err(PayVendorError::Reused { payment: payment.id }) };
+    }
+    for part in &mut parts {
+        let Some(invoice) = bills.get(&part.document) else { continue };
+        part.part = valued(rules, &payment, invoice, *part, origin)?;
     }
     let mut decisions = Vec::new();
     for (bill, invoice) in &bills {
-        decisions.push((*bill, to_bill(&payment, *bill, invoice, &parts)?));
+        decisions.push((*bill, to_bill(&payment, *bill, invoice, &parts, origin)?));
     }
-    let entry_id = EntryId::natural("payment", &payment.id.to_string());
-    let entry = entry_of(rules, &payment, &bills, &parts)?;
+    let entry = entry::of(rules, &payment, &bills, &parts)?;
     let amount = Money::sum(parts.iter().map(|part| part.part.amount), payment.currency)?;
-    if amount.is_positive() {
+    if amount.is_positive() && origin == Origin::Asked {
         return Err(PayVendorError::NothingToPay { amount: amount.negated() });
     }
     let booked = entry.as_ref().map(|_| entry_id);
@@ -173,17 +285,47 @@ fn parts_of(payment: &PayVendor) -> Result<Vec<PaymentPart>, PayVendorError> {
     Ok(parts)
 }
 
+/// Whether parts that were paid are those that are asked for, whatever they are worth and count from.
+fn asks(known: &[PaymentPart], asked: &[PaymentPart]) -> bool {
+    let said = |part: &PaymentPart| {
+        let Allocation { amount, discount, write_off, .. } = part.part;
+        (part.document, part.instalment, amount, discount, write_off)
+    };
+    known.iter().map(said).eq(asked.iter().map(said))
+}
+
+/// A part with the day from which it counts, and with what it is worth in the books where it is foreign.
+fn valued(
+    rules: &PaymentRules,
+    payment: &PayVendor,
+    invoice: &VendorInvoice,
+    PaymentPart { document: bill, instalment, part }: PaymentPart,
+    origin: Origin,
+) -> Result<Allocation, PayVendorError> {
+    let on = if origin == Origin::Told { part.on.max(invoice.bill().on) } else { part.on };
+    let part = Allocation { on, ..part };
+    let item = invoice.items().iter().find(|item| item.instalment() == instalment);
+    // Of what there is not, or not that much, the bill says so itself.
+    let (Some(item), Some(foreign)) = (item, rules.foreign(payment.currency)) else { return Ok(part) };
+    let paid = foreign.worth(part.amount, payment.on)?;
+    match item.settle(part, paid, foreign.rounding) {
+        Err(SettleError::Amount { .. }) => Ok(part),
+        settled => settled.map_err(|source| PayVendorError::Worth { bill, source }),
+    }
+}
+
 /// What a bill makes of its parts.
 fn to_bill(
     payment: &PayVendor,
     bill: InvoiceId,
     invoice: &VendorInvoice,
     parts: &[PaymentPart],
+    origin: Origin,
 ) -> Result<Decision<InvoiceFact>, PayVendorError> {
     if invoice.bill().vendor != payment.vendor {
         return Err(PayVendorError::OtherVendor { bill });
     }
-    if let Some(hold) = invoice.payment_hold() {
+    if let Some(hold) = invoice.payment_hold().filter(|_| origin == Origin::Asked) {
         return Err(PayVendorError::KeptBack { bill, reason: hold.reason.clone() });
     }
     let of_bill: BTreeMap<u32, Allocation> =
@@ -197,50 +339,6 @@ fn to_bill(
         }
     }
     Ok(invoice.allocate(&of_bill)?)
-}
-
-/// Payables against bank, discount, tax and what is written off; nothing where documents only set each other off.
-fn entry_of(
-    rules: &PaymentRules,
-    payment: &PayVendor,
-    bills: &BTreeMap<InvoiceId, VendorInvoice>,
-    parts: &[PaymentPart],
-) -> Result<Option<Entry>, PayVendorError> {
-    let mut postings = Vec::new();
-    let nothing = Money::zero(payment.currency);
-    let (mut settled, mut paid, mut written_off) = (nothing, nothing, nothing);
-    for PaymentPart { document, part, .. } in parts {
-        settled = settled.checked_sub(part.settles()?)?;
-        paid = paid.checked_add(part.amount)?;
-        written_off = written_off.checked_add(part.write_off.unwrap_or(nothing))?;
-        let (Some(discount), Some(invoice)) = (part.discount, bills.get(document)) else { continue };
-        let bill = invoice.bill();
-        let mut taxes = BTreeMap::new();
-        for tax in &bill.taxes {
-            let sum = taxes.entry(tax.rate).or_insert(nothing);
-            *sum = tax.tax.checked_add(*sum)?;
-        }
-        let off = rules.discount_tax.divide(discount, bill.net()?, &taxes)?;
-        postings.push(Posting::debit(rules.discounts.clone(), off.net));
-        for (rate, tax) in off.taxes {
-            let account = rules.input_tax.get(&rate).ok_or(PayVendorError::NoTaxAccount { rate })?;
-            postings.push(Posting::debit(account.clone(), tax));
-        }
-    }
-    let currency = payment.currency;
-    let bank = rules.banks.get(&currency).ok_or(PayVendorError::NoBank { currency })?;
-    postings.insert(0, Posting::debit(rules.payables.clone(), settled));
-    postings.push(Posting::debit(bank.clone(), paid));
-    postings.push(Posting::debit(rules.write_offs.clone(), written_off));
-    postings.retain(|posting| !posting.amount.is_zero());
-    if postings.is_empty() {
-        return Ok(None);
-    }
-    let numbers: Vec<&str> = bills.values().map(|invoice| invoice.bill().number.as_str()).collect();
-    let text: String = format!("payment of {}", numbers.join(", ")).chars().take(200).collect();
-    let entry = Entry::balanced(payment.on, text, postings)?;
-    let first = numbers.first().map_or(String::new(), |number| (*number).to_owned());
-    Ok(Some(entry.resting_on(first)?))
 }
 
 /// Takes a payment back that the bank has sent back: its entry is undone on the day `on`, and what it has paid is open
@@ -351,6 +449,17 @@ pub enum PayVendorError {
         taken: Money,
         /// What may be.
         offered: Money,
+    },
+    /// It cannot be told what the payment is worth in the books.
+    #[error(transparent)]
+    Currency(#[from] CurrencyError),
+    /// It cannot be told what of the worth of a bill goes with its part.
+    #[error("bill {bill}: {source}")]
+    Worth {
+        /// The bill.
+        bill: InvoiceId,
+        /// Why.
+        source: SettleError,
     },
     /// The amounts cannot be added up.
     #[error("the parts of the payment cannot be added up")]

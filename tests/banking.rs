@@ -4,6 +4,9 @@
 #[path = "small_office/backend.rs"]
 mod backend;
 #[cfg(test)]
+#[path = "small_office/paying.rs"]
+mod paying;
+#[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "the numbers of a small office are small")]
 #[path = "small_office/office.rs"]
 mod small_office;
@@ -24,6 +27,7 @@ mod tests {
     use office_scratch::Backend;
 
     use crate::backend::backends;
+    use crate::paying::payment_rules;
     use crate::small_office::{
         COST_CENTRES, ITEMS, account, command, cost_centre, day, euro, item, person, rules, set_up, shelf,
     };
@@ -114,10 +118,13 @@ mod tests {
     }
 
     fn book(office: &Office, key: &str, line: BankLineId, parts: &[LinePart]) -> Result<EntryId, BookBankLineError> {
-        let rules = &rules();
-        wait(office.transact(&command(key, "manager"), |tx| async move {
-            book_line(&tx, &rules.chart, &rules.accounts, line, parts.to_vec()).await
-        }))
+        let rules = &payment_rules();
+        wait(
+            office.transact(
+                &command(key, "manager"),
+                |tx| async move { book_line(&tx, rules, line, parts.to_vec()).await },
+            ),
+        )
     }
 
     /// A match of a line with an item that asks for so much.
@@ -217,7 +224,7 @@ mod tests {
             // The parts make the line, to the cent.
             let short = vec![invoice(bills[0], -2440), invoice(bills[1], -2440), charges("6816", -119)];
             let refused = book(office, "short", line, &short);
-            assert!(matches!(refused, Err(BookBankLineError::Entry(_))), "{refused:?}");
+            assert!(matches!(refused, Err(BookBankLineError::Parts { .. })), "{refused:?}");
             assert_eq!(standing(office, &bills), before);
 
             let parts = || vec![invoice(bills[0], -2440), invoice(bills[1], -2440), charges("6816", -120)];
@@ -274,7 +281,7 @@ mod tests {
             let refused = book(office, "3", line, &[invoice(bills[0], -2441), charges("9999", 0)]);
             assert!(matches!(refused, Err(BookBankLineError::Invoice(_))), "{refused:?}");
             let refused = book(office, "4", line, &[invoice(bills[0], -2440), charges("9999", -61)]);
-            assert!(matches!(refused, Err(BookBankLineError::Entry(_))), "{refused:?}");
+            assert!(matches!(refused, Err(BookBankLineError::Parts { .. })), "{refused:?}");
             let refused = book(office, "5", line, &[invoice(bills[0], -2440), charges("9999", -60)]);
             assert!(matches!(refused, Err(BookBankLineError::Post(_))), "{refused:?}");
             assert_eq!(standing(office, &bills), before);

@@ -600,8 +600,9 @@ mod bills {
             // 48.79 are set off against the bill of 24.40 as far as it goes, and the rest against another.
             let set = |key: &str, against: &str, minor: i64| {
                 let (payment, against) = (PaymentId::natural("offset", key), invoice(against));
+                let paying = &paying;
                 world.act(&format!("offset {key} {minor}"), "assistant", |tx| async move {
-                    set_off(&tx, payment, invoice("c"), against, euro(minor), day("2026-10-09")).await
+                    set_off(&tx, paying, payment, invoice("c"), against, euro(minor), day("2026-10-09")).await
                 })
             };
             assert!(set("1", "a", 24_41).is_err());

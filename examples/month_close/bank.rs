@@ -119,11 +119,11 @@ fn book(desk: &Desk, line: BankLineId, on: NaiveDate, goes: &Goes, amount: Money
         Goes::Spent(account) => LinePart::Account { account: account.parse()?, cost_centre: Some(studio()), amount },
         Goes::Nowhere => return Ok(()),
     };
-    let rules = &desk.purchasing;
+    let rules = &desk.payments;
     desk.act(&format!("bank line of {on}"), BOOKKEEPER, "2026-11-02", |tx| {
         let part = part.clone();
         async move {
-            book_line(&tx, &rules.chart, &rules.accounts, line, vec![part]).await?;
+            book_line(&tx, rules, line, vec![part]).await?;
             Ok(())
         }
     })

@@ -54,6 +54,7 @@ impl Desk {
             input_tax: accounts.input_tax.clone(),
             write_offs: "6816".parse()?,
             blocked: BTreeMap::new(),
+            currencies: None,
         };
         let petty_cash = PettyCashRules {
             policy: policy("petty_cash", &["amount", "outcome"], &["<= 150 EUR", "allow"])?,

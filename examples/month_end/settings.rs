@@ -5,11 +5,12 @@ use std::error::Error;
 
 use chrono::NaiveDate;
 use office::accounts::AccountRules;
+use office::payment::PaymentRules;
 use office::petty_cash::PettyCashRules;
 use office::purchasing::{BillRules, PurchasingRules};
 use office_core::rules::PolicyBook;
 use office_core::{Percent, Scope, WeeklyHours, WorkingCalendar, WorkingPlan};
-use office_finance::{AccountCode, Chart, Tolerance, Tolerances};
+use office_finance::{AccountCode, Chart, DiscountTaxRule, Tolerance, Tolerances};
 use office_hr::LeaveRules;
 use office_inventory::{Leeway, OrderTerms, PriceList, PriceRow, ReceiptTolerance, ToleranceBook, ToleranceRow};
 
@@ -20,6 +21,7 @@ use crate::files::company::Company;
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) purchasing: PurchasingRules,
+    pub(crate) payment: PaymentRules,
     pub(crate) petty_cash: PettyCashRules,
     pub(crate) leave: LeaveRules,
     pub(crate) receivables: AccountCode,
@@ -78,6 +80,7 @@ impl Settings {
             bills: BillRules::default(),
             scope: scope.clone(),
         };
+        let payment = payment_rules(&purchasing);
         let petty_cash =
             PettyCashRules { policy: policy("petty_cash")?, book: files.authority.clone(), chart, accounts, scope };
         let leave = LeaveRules {
@@ -88,6 +91,7 @@ impl Settings {
         };
         Ok(Self {
             purchasing,
+            payment,
             petty_cash,
             leave,
             receivables: account("1200")?,
@@ -97,6 +101,26 @@ impl Settings {
             staff_debts: account("1340")?,
             unclear: account("1370")?,
         })
+    }
+}
+
+/// Payments as the bank tells of them: nobody approves them here.
+fn payment_rules(rules: &PurchasingRules) -> PaymentRules {
+    let (accounts, currency) = (rules.accounts.clone(), rules.terms.currency);
+    PaymentRules {
+        policy: PolicyBook::new("payment"),
+        book: rules.book.clone(),
+        hours: rules.hours.clone(),
+        scope: rules.scope.clone(),
+        chart: rules.chart.clone(),
+        payables: accounts.payables,
+        banks: [(currency, accounts.bank)].into(),
+        discounts: accounts.price_difference,
+        discount_tax: DiscountTaxRule::TaxFollows,
+        input_tax: accounts.input_tax,
+        write_offs: accounts.cash_difference,
+        blocked: BTreeMap::new(),
+        currencies: None,
     }
 }
 

@@ -10,7 +10,7 @@ use office_core::{
     WorkingTimeError,
 };
 use office_finance::{
-    LeftOut, PayableItem, PaymentPriority, PaymentProposal, PaymentRequest, PaymentRun, PaymentRunError,
+    CurrencyError, LeftOut, PayableItem, PaymentPriority, PaymentProposal, PaymentRequest, PaymentRun, PaymentRunError,
     PaymentRunFact, PaymentRunId, VendorInvoice, propose_payments,
 };
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,11 @@ pub async fn propose_run(
     if proposal.payments.is_empty() {
         return Ok(RunProposed { proposal, status: None });
     }
-    let amount = Money::sum(proposal.payments.iter().map(|payment| payment.amount), currency)?;
+    let mut amount = Money::sum(proposal.payments.iter().map(|payment| payment.amount), currency)?;
+    // Policies and limits are in the currency of the books.
+    if let Some(foreign) = rules.foreign(currency) {
+        amount = foreign.worth(amount, on)?;
+    }
     let number = i64::try_from(proposal.payments.len()).unwrap_or(i64::MAX);
     let ruling = rules.policy.decide(&Facts::new().with("amount", amount).with("payments", number), on)?;
     let case = ApprovalCase::new(id.retag(), tx.command().actor().person, rules.scope.clone(), Some(amount));
@@ -215,6 +219,9 @@ pub enum ProposeRunError {
     /// The amounts cannot be added up.
     #[error("the payments cannot be added up")]
     Money(#[from] MoneyError),
+    /// The payments are in a foreign currency, and cannot be told in that of the books.
+    #[error(transparent)]
+    Currency(#[from] CurrencyError),
     /// The rules cannot be asked.
     #[error(transparent)]
     Rules(#[from] DecideError),

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use office_core::rules::{DecideError, Facts};
 use office_core::subject::{InvoiceId, ItemId, PartyId};
 use office_core::{
-    Actor, ApprovalCase, ApprovalStatus, Percent, RecordedFact, Rounding, StoreError, Tx, WorkingTimeError,
+    Actor, ApprovalCase, ApprovalStatus, Money, Percent, RecordedFact, Rounding, StoreError, Tx, WorkingTimeError,
 };
 use office_finance::{
-    AssessError, Bill, BillCodingRules, CorrectInvoiceError, DuplicatePolicy, EntryNumber, HoldReason, InvoiceStatus,
-    InvoiceStepError, PaymentTerms, ReceiveInvoiceError, VendorInvoice, VendorInvoiceId, correct_invoice,
-    receive_invoice,
+    AssessError, Bill, BillCodingRules, CorrectInvoiceError, CurrencyError, CurrencyRules, DuplicatePolicy,
+    EntryNumber, HoldReason, InvoiceStatus, InvoiceStepError, PaymentTerms, ReceiveInvoiceError, VendorInvoice,
+    VendorInvoiceId, correct_invoice, receive_invoice,
 };
 use office_inventory::{Allowance, IndexBook, PriceTolerance};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,8 @@ pub struct BillRules {
     pub terms: BTreeMap<PartyId, PaymentTerms>,
     /// How what is billed without an order is booked, where nobody says otherwise, and the tax codes for it.
     pub coding: BillCodingRules,
+    /// What is foreign, and by which rates it is booked; nothing where the office keeps its books without.
+    pub currencies: Option<CurrencyRules>,
 }
 
 impl Default for BillRules {
@@ -70,7 +73,15 @@ impl Default for BillRules {
             delivery: None,
             terms: BTreeMap::new(),
             coding: BillCodingRules::default(),
+            currencies: None,
         }
+    }
+}
+
+impl BillRules {
+    /// What an amount of a bill is in the currency of the books, in which policies, limits and budgets are.
+    fn in_books(&self, amount: Money, on: NaiveDate) -> Result<Money, CurrencyError> {
+        self.currencies.as_ref().map_or(Ok(amount), |currencies| currencies.worth(amount, on))
     }
 }
 
@@ -184,9 +195,10 @@ async fn begin_approval(
     let by = taken_in_by(tx, invoice_id).await?;
     let bill = invoice.bill();
     let kind = if invoice.coding().is_empty() { "matched" } else { "coded" };
-    let facts = Facts::new().with("kind", kind).with("amount", bill.gross).with("within_budget", within_budget);
+    let amount = rules.bills.in_books(bill.gross, bill.on)?;
+    let facts = Facts::new().with("kind", kind).with("amount", amount).with("within_budget", within_budget);
     let ruling = rules.invoice_policy.decide(&facts, bill.on)?;
-    let case = ApprovalCase::new(id.retag(), by.person, rules.scope.clone(), Some(bill.gross));
+    let case = ApprovalCase::new(id.retag(), by.person, rules.scope.clone(), Some(amount));
     let begun = invoice.begin_approval(case, ruling, tx.command().at())?;
     tx.decide(invoice_id, begun).await?;
     Ok(())
@@ -253,6 +265,9 @@ pub enum BillError {
     /// The rules cannot be asked.
     #[error(transparent)]
     Rules(#[from] DecideError),
+    /// It is in a foreign currency, and cannot be told in that of the books.
+    #[error(transparent)]
+    Currency(#[from] CurrencyError),
     /// What has fallen due cannot be told.
     #[error("what has fallen due cannot be told: {0}")]
     Clock(#[from] WorkingTimeError),

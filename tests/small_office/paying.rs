@@ -29,5 +29,6 @@ pub(crate) fn payment_rules() -> PaymentRules {
         input_tax: accounts.input_tax,
         write_offs: account("6965"),
         blocked: BTreeMap::new(),
+        currencies: None,
     }
 }

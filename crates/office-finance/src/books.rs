@@ -117,6 +117,17 @@ impl Books {
         self.len() == 0
     }
 
+    /// The years in which anything has been posted.
+    pub fn years(&self) -> impl Iterator<Item = i32> {
+        self.given.keys().copied()
+    }
+
+    /// The number of the last entry of a year, without the year; 0 where there is none.
+    #[must_use]
+    pub fn last_number(&self, year: i32) -> u64 {
+        self.given.get(&year).copied().unwrap_or(0)
+    }
+
     /// Takes no more entries up to this day. What is closed stays closed.
     pub fn close_through(&mut self, day: NaiveDate) {
         self.closed_through = self.closed_through.max(Some(day));

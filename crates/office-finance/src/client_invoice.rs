@@ -14,6 +14,7 @@
 //! 2. Credit notes never take back more than was charged; those that take back every quantity take back all of it.
 //! 3. What is open of an invoice is what is due by it less what was paid and credited.
 
+mod booking;
 mod coding;
 mod error;
 mod fact;
@@ -26,6 +27,10 @@ use office_core::subject::{InvoiceId, PartyId, PaymentId};
 use office_core::{Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, Partition, Quantity, Unique};
 use serde::{Deserialize, Serialize};
 
+pub use self::booking::{
+    ClientReceipt, PostClientInvoiceError, ReceivableRules, ReceivePaymentError, SendReceiptBackError,
+    post_client_invoice, receive_payment, send_receipt_back,
+};
 pub use self::coding::{ClientCoding, ClientEntryError};
 pub use self::error::{
     AllocateReceiptError, CreditInvoiceError, DraftInvoiceError, IssueInvoiceError, PostedInvoiceError,
@@ -94,6 +99,9 @@ impl ClientInvoice {
     pub const OPEN: Partition<Self, PartyId, NaiveDate> = Partition::new("open");
     /// All that was issued to a client, by day.
     pub const BY_CLIENT: Partition<Self, PartyId, NaiveDate> = Partition::new("client");
+    /// Invoices in the books in foreign currencies, by the day from which nothing is outstanding any more; while something
+    /// is, the last day of the year 9999.
+    pub const VALUED: Ordered<Self, NaiveDate> = Ordered::new("valued");
     /// By the day it was issued.
     pub const BY_DAY: Ordered<Self, NaiveDate> = Ordered::new("day");
 
@@ -221,6 +229,19 @@ impl ClientInvoice {
     /// # Errors
     /// [`PostedInvoiceError`], in the order of its variants.
     pub fn posted(&self, entry: EntryId) -> Result<Decision<ClientInvoiceFact>, PostedInvoiceError> {
+        self.posted_at(entry, None)
+    }
+
+    /// Notes the entry by which it came into the books, and what it was worth there, where it is in a foreign currency:
+    /// before anything goes to it.
+    ///
+    /// # Errors
+    /// [`PostedInvoiceError`], in the order of its variants.
+    pub fn posted_at(
+        &self,
+        entry: EntryId,
+        worth: Option<Money>,
+    ) -> Result<Decision<ClientInvoiceFact>, PostedInvoiceError> {
         match self.entry {
             Some(earlier) if earlier == entry => return Ok(Decision::AlreadyRecorded),
             Some(earlier) => return Err(PostedInvoiceError::Posted { entry: earlier }),
@@ -229,7 +250,13 @@ impl ClientInvoice {
         if self.document().is_none() {
             return Err(PostedInvoiceError::Status { status: self.status.name() });
         }
-        Ok(Decision::Record(ClientInvoiceFact::Posted { entry }))
+        if let (Some(worth), Some(item)) = (worth, &self.item) {
+            if !item.allocations().is_empty() {
+                return Err(PostedInvoiceError::Settled);
+            }
+            item.clone().booked_at(worth)?;
+        }
+        Ok(Decision::Record(ClientInvoiceFact::Posted { entry, worth }))
     }
 
     /// Lets a part of a payment go to it.
@@ -304,10 +331,14 @@ impl Entity for ClientInvoice {
                 credits: Vec::new(),
                 reminders: Vec::new(),
             }),
-            ClientInvoiceFact::CreditNoteIssued { client, document, invoice, set_off } => {
+            ClientInvoiceFact::CreditNoteIssued { client, document, invoice, set_off, worth } => {
                 let mut note = Self::issued(*client, document, Some(*invoice));
+                if let (Some(worth), Some(item)) = (worth, &mut note.item) {
+                    *item = item.clone().booked_at(worth.negated()).unwrap_or_else(|_| item.clone());
+                }
                 if let (Some(item), Some(part)) = (&mut note.item, set_off) {
-                    item.take(&part.undone(part.on));
+                    // What revaluations have added was added to the invoice.
+                    item.take(&part.undone(part.on).without_revaluations());
                 }
                 Some(note)
             }
@@ -316,6 +347,7 @@ impl Entity for ClientInvoice {
             | ClientInvoiceFact::Issued { .. }
             | ClientInvoiceFact::Credited(_)
             | ClientInvoiceFact::Posted { .. }
+            | ClientInvoiceFact::Revalued { .. }
             | ClientInvoiceFact::Allocated { .. }
             | ClientInvoiceFact::Returned { .. }
             | ClientInvoiceFact::Reminded(_) => None,
@@ -328,7 +360,19 @@ impl Entity for ClientInvoice {
             ClientInvoiceFact::Redrafted { draft } => self.status = ClientInvoiceStatus::Draft(draft.clone()),
             ClientInvoiceFact::Discarded => self.status = ClientInvoiceStatus::Discarded,
             ClientInvoiceFact::Issued { document } => *self = Self::issued(self.client, document, None),
-            ClientInvoiceFact::Posted { entry } => self.entry = Some(*entry),
+            ClientInvoiceFact::Posted { entry, worth } => {
+                self.entry = Some(*entry);
+                if let (Some(worth), Some(item)) = (worth, &mut self.item) {
+                    *item = item.clone().booked_at(*worth).unwrap_or_else(|_| item.clone());
+                }
+            }
+            ClientInvoiceFact::Revalued { changes } => {
+                if let Some(item) = &mut self.item {
+                    for change in changes {
+                        item.revalue(*change);
+                    }
+                }
+            }
             ClientInvoiceFact::Reminded(reminder) => self.reminders.push(*reminder),
             ClientInvoiceFact::Credited(credit) => {
                 if let (Some(item), Some(part)) = (&mut self.item, &credit.set_off) {
@@ -349,6 +393,9 @@ impl Entity for ClientInvoice {
         entries.unique(Self::BY_NUMBER, &document.number().to_string());
         entries.ordered(Self::BY_DAY, &document.on());
         entries.partition(Self::BY_CLIENT, &self.client, &document.on());
+        if let Some(item) = self.item.as_ref().filter(|item| item.booked().is_some()) {
+            entries.ordered(Self::VALUED, &item.valued_until());
+        }
         let open = self.item.as_ref().and_then(|item| item.outstanding_ever().ok());
         if open.is_some_and(|open| !open.is_zero()) {
             entries.partition(Self::OPEN, &self.client, &document.due());

@@ -162,6 +162,12 @@ impl Entry {
         &self.postings
     }
 
+    /// The same entry with other postings, which have to balance.
+    pub(crate) fn with_postings(self, postings: Vec<Posting>) -> Result<Self, EntryError> {
+        let Self { on, kind, description, document, .. } = self;
+        Ok(Self { kind, document, ..Self::balanced(on, description, postings)? })
+    }
+
     /// The entry the other way round, on a day of its own.
     pub(crate) fn reversed(&self, of: EntryId, on: NaiveDate) -> Self {
         Self {

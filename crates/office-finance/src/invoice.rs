@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    AccountCode, Allocation, Bill, BudgetId, CodedLine, DuplicateTraits, Entry, EntryError, EntryId, LineMatch,
-    OpenItem, Posting, Verdict, duplicate_keys,
+    AccountCode, Allocation, Bill, BudgetId, CodedLine, DuplicateTraits, Entry, EntryError, EntryId, ItemRevaluation,
+    LineMatch, OpenItem, Posting, Verdict, duplicate_keys,
 };
 
 mod approve;
@@ -229,6 +229,11 @@ pub enum InvoiceFact {
         /// When.
         at: DateTime<Utc>,
     },
+    /// What its instalments are worth in the books was changed, because rates have changed.
+    Revalued {
+        /// By what, by instalment.
+        items: BTreeMap<u32, Vec<ItemRevaluation>>,
+    },
     /// A credit note takes a part of it back.
     Credited {
         /// The credit note.
@@ -283,6 +288,9 @@ impl VendorInvoice {
     pub const PAYABLE: Ordered<Self, NaiveDate> = Ordered::new("payable");
     /// Approved invoices with lines that were coded, by vendor and day.
     pub const CODED: Ordered<Self, (PartyId, NaiveDate)> = Ordered::new("coded");
+    /// Invoices in the books in foreign currencies, by the day from which nothing is outstanding any more; while something
+    /// is, the last day of the year 9999.
+    pub const VALUED: Ordered<Self, NaiveDate> = Ordered::new("valued");
     /// Invoices on which approvals are missing, by day: those that the clock may change.
     pub const OPEN: Ordered<Self, NaiveDate> = Ordered::new("open");
 
@@ -560,6 +568,7 @@ impl Entity for VendorInvoice {
             }
             InvoiceFact::Rejected { reason } => self.status = InvoiceStatus::Rejected { reason: reason.clone() },
             InvoiceFact::Allocated { parts } => self.take_parts(parts),
+            InvoiceFact::Revalued { items } => self.take_revaluations(items),
             InvoiceFact::PutOnHold(hold) => self.payment_holds.push(hold.clone()),
             InvoiceFact::HoldLifted { by, at } => {
                 if let Some(hold) = self.payment_holds.last_mut() {
@@ -597,6 +606,10 @@ impl Entity for VendorInvoice {
         );
         if approved && !self.coding.is_empty() {
             entries.ordered(Self::CODED, &(self.bill.vendor, self.bill.on));
+        }
+        if self.items.iter().any(|item| item.booked().is_some()) {
+            let last = self.items.iter().map(OpenItem::valued_until).max();
+            entries.ordered(Self::VALUED, &last.unwrap_or(self.bill.on));
         }
         let run = self.approval.as_ref().map(|approval| approval.run.status());
         let open = matches!(run, Some(ApprovalStatus::Open { .. }));

@@ -30,11 +30,14 @@ mod trial_balance;
 mod year_end;
 
 // What changes its worth over time.
+mod currency_rules;
 mod deferral;
 mod depreciation;
+mod exchange_rates;
 mod fixed_asset;
 mod posting_run;
 mod revaluation;
+mod revaluation_run;
 mod schedule;
 
 // What vendors charge.
@@ -143,8 +146,10 @@ pub use cash_flow::{CashFlowRow, CashFlowStatement, DirectCashFlow};
 pub use chart::{Chart, ChartError, PostableError};
 pub use client_invoice::{
     AllocateReceiptError, ClientCoding, ClientEntryError, ClientInvoice, ClientInvoiceFact, ClientInvoiceId,
-    ClientInvoiceStatus, CreditInvoiceError, DraftInvoiceError, InvoiceCredit, IssueInvoiceError, PostedInvoiceError,
-    ReturnReceiptError, allocate_receipt, credit_invoice, issue_invoice, return_receipt,
+    ClientInvoiceStatus, ClientReceipt, CreditInvoiceError, DraftInvoiceError, InvoiceCredit, IssueInvoiceError,
+    PostClientInvoiceError, PostedInvoiceError, ReceivableRules, ReceivePaymentError, ReturnReceiptError,
+    SendReceiptBackError, allocate_receipt, credit_invoice, issue_invoice, post_client_invoice, receive_payment,
+    return_receipt, send_receipt_back,
 };
 pub use client_quote::{
     AcceptQuoteError, ClientQuote, ClientQuoteFact, ClientQuoteId, ClientQuoteStatus, OfferQuoteError, accept_quote,
@@ -152,6 +157,7 @@ pub use client_quote::{
 pub use client_statement::{ClientMovement, ClientStatement, ClientStatementLine};
 pub use closing::{CloseBooksError, close_period, reopen_period};
 pub use comparison::{ComparedRow, TreeRow, compare_rows};
+pub use currency_rules::{CurrencyError, CurrencyRules};
 pub use deferral::{
     Deferral, DeferralFact, DeferralId, DeferralPlan, DeferralSide, EndDeferralError, StandingEntry, StandingEntryFact,
     StandingEntryId, run_deferrals, run_standing_entries, undo_deferral, undo_standing_entry,
@@ -175,6 +181,7 @@ pub use e_invoice::{
     check_ubl, read_ubl, write_ubl,
 };
 pub use entry::{Conversion, ConversionError, Entry, EntryError, EntryKind, Posting, Worth};
+pub use exchange_rates::{ExchangeRates, ExchangeRatesError, NoRateError};
 pub use expense_claim::{
     ApproveClaim, ApproveClaimError, ClaimPayment, ClaimPaymentError, ClaimRules, ClaimSettlement, ClaimedLine,
     ExpenseBasis, ExpenseClaim, ExpenseClaimFact, ExpenseClaimId, ExpenseLine, ExpenseLineError, ExpenseTax, LineCut,
@@ -215,8 +222,8 @@ pub use mt940::read_mt940;
 #[cfg(feature = "ofx")]
 pub use ofx::read_ofx;
 pub use open_item::{
-    Ageing, AgeingBucket, Allocation, AllocationError, ItemStatus, OpenItem, PaymentSplit, UndoAllocationError,
-    split_payment,
+    Ageing, AgeingBucket, Allocation, AllocationError, ItemRevaluation, ItemStatus, ItemWorthError, OpenItem,
+    PartWorth, PaymentSplit, UndoAllocationError, split_payment,
 };
 pub use payment::{
     AllocatePaymentError, NewPayment, Payment, PaymentFact, PaymentPart, PaymentReturn, ReturnPaymentError,
@@ -251,6 +258,10 @@ pub use posting::{PostError, UndoError, entries_of, post, undo};
 pub use posting_run::{PostedRun, PostingRun, PostingRunError, UndoLineError};
 pub use reconciliation::{BankReconciliation, ReconcileError, ReconcilingItem};
 pub use revaluation::{ForeignItem, RevalueError, SettleError, revalue_balances};
+pub use revaluation_run::{
+    Revaluation, RevaluationFact, RevaluationMethod, RevaluationRun, Revalued, RevaluedLine, RunRevaluationError,
+    run_revaluation,
+};
 pub use rounding_policy::{InvoicePrices, RoundedAt, RoundingPolicy};
 #[cfg(feature = "saf-t")]
 pub use saft::{

@@ -19,6 +19,10 @@ use thiserror::Error;
 
 use crate::DiscountOffer;
 
+mod worth;
+
+pub use self::worth::{ItemRevaluation, ItemWorthError, PartWorth};
+
 /// A bill or invoice that is to be paid, or an instalment of one, with what has gone to it.
 ///
 /// What clients owe is above zero, what is owed to vendors below, as money comes in or goes out.
@@ -52,8 +56,11 @@ pub struct OpenItem {
     on: NaiveDate,
     due: NaiveDate,
     amount: Money,
+    /// What it was worth in the currency of the books when it was booked, where it is in another.
+    booked: Option<Money>,
     discounts: Vec<DiscountOffer>,
     allocations: Vec<Allocation>,
+    revaluations: Vec<ItemRevaluation>,
 }
 
 /// The stored form: what went to the item is checked again when it is read.
@@ -66,16 +73,21 @@ struct StoredItem {
     on: NaiveDate,
     due: NaiveDate,
     amount: Money,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    booked: Option<Money>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     discounts: Vec<DiscountOffer>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     allocations: Vec<Allocation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    revaluations: Vec<ItemRevaluation>,
 }
 
 impl From<OpenItem> for StoredItem {
     fn from(item: OpenItem) -> Self {
-        let OpenItem { party, document, instalment, on, due, amount, discounts, allocations } = item;
-        Self { party, document, instalment, on, due, amount, discounts, allocations }
+        let OpenItem { party, document, instalment, on, due, amount, booked, discounts, allocations, revaluations } =
+            item;
+        Self { party, document, instalment, on, due, amount, booked, discounts, allocations, revaluations }
     }
 }
 
@@ -83,11 +95,17 @@ impl TryFrom<StoredItem> for OpenItem {
     type Error = AllocationError;
 
     fn try_from(stored: StoredItem) -> Result<Self, AllocationError> {
-        let StoredItem { party, document, instalment, on, due, amount, discounts, allocations } = stored;
-        let mut item = Self { party, document, instalment, on, due, amount, discounts, allocations: Vec::new() };
+        let StoredItem { party, document, instalment, on, due, amount, booked, discounts, allocations, revaluations } =
+            stored;
+        let mut item = Self::new(party, document, on, due, amount).instalment_of(instalment).offering(discounts);
+        if let Some(booked) = booked {
+            item = item.booked_at(booked).map_err(|_| AllocationError::Worth { amount })?;
+        }
+        // What a part took of the worth follows from what was recorded by then, of which the order is not kept.
+        item.revaluations = revaluations;
         for part in allocations {
             let back = item.part_of(part.payment).is_some_and(|earlier| *earlier == part.undone(earlier.on));
-            if back || item.admit(&part)? != Decision::AlreadyRecorded {
+            if back || item.admit_amount(&part)? != Decision::AlreadyRecorded {
                 item.take(&part);
             }
         }
@@ -112,16 +130,16 @@ pub struct Allocation {
     /// What neither side asks for any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write_off: Option<Money>,
-    /// What the rate of the day has brought, in the currency of the books; below zero a loss. It settles nothing.
+    /// What it is worth in the currency of the books, where the item is in another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exchange_gain: Option<Money>,
+    pub worth: Option<PartWorth>,
 }
 
 impl Allocation {
     /// So much of a payment, and nothing besides.
     #[must_use]
     pub const fn new(payment: PaymentId, amount: Money, on: NaiveDate) -> Self {
-        Self { payment, amount, on, discount: None, write_off: None, exchange_gain: None }
+        Self { payment, amount, on, discount: None, write_off: None, worth: None }
     }
 
     /// What it takes off what is outstanding: money, discount and what is written off.
@@ -143,8 +161,18 @@ impl Allocation {
             on,
             discount: back(self.discount),
             write_off: back(self.write_off),
-            exchange_gain: back(self.exchange_gain),
+            worth: self.worth.map(PartWorth::negated),
         }
+    }
+}
+
+impl Allocation {
+    /// The same without what revaluations have added to what it takes along.
+    pub(crate) fn without_revaluations(mut self) -> Self {
+        if let Some(worth) = &mut self.worth {
+            worth.revalued = Money::zero(worth.booked.currency());
+        }
+        self
     }
 }
 
@@ -164,8 +192,18 @@ impl OpenItem {
     /// An item of which nothing is paid.
     #[must_use]
     pub fn new(party: PartyId, document: impl Into<String>, on: NaiveDate, due: NaiveDate, amount: Money) -> Self {
-        let (document, discounts, allocations) = (document.into(), Vec::new(), Vec::new());
-        Self { party, document, instalment: 1, on, due, amount, discounts, allocations }
+        Self {
+            party,
+            document: document.into(),
+            instalment: 1,
+            on,
+            due,
+            amount,
+            booked: None,
+            discounts: Vec::new(),
+            allocations: Vec::new(),
+            revaluations: Vec::new(),
+        }
     }
 
     /// The same as so many-th instalment of the document, counted from 1.
@@ -278,12 +316,21 @@ impl OpenItem {
         })
     }
 
-    /// Whether a part of a payment may go to it: not more than is outstanding on its day or on any later one. The same
-    /// again is recognised.
+    /// Whether a part of a payment may go to it: not more than is outstanding on its day or on any later one, and, where
+    /// the item is in a foreign currency, with what it takes of its worth ([`settle`](Self::settle)). The same again is
+    /// recognised.
     ///
     /// # Errors
     /// [`AllocationError`], in the order of its variants.
     pub fn admit(&self, part: &Allocation) -> Result<Decision<Allocation>, AllocationError> {
+        let decision = self.admit_amount(part)?;
+        if let Decision::Record(part) = &decision {
+            self.admit_worth(part)?;
+        }
+        Ok(decision)
+    }
+
+    fn admit_amount(&self, part: &Allocation) -> Result<Decision<Allocation>, AllocationError> {
         if self.allocations.contains(part) {
             return Ok(Decision::AlreadyRecorded);
         }
@@ -399,6 +446,13 @@ pub enum AllocationError {
         amount: Money,
         /// What is outstanding.
         outstanding: Money,
+    },
+    /// The item is in a foreign currency and the part does not say what it takes of its worth, or not all of it where it
+    /// settles the item; or the item is in none, and it does.
+    #[error("a part of an item of {amount} takes its share of what that is worth, and the last one all that is left")]
+    Worth {
+        /// What the document asks for.
+        amount: Money,
     },
 }
 

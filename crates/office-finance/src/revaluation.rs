@@ -163,6 +163,12 @@ pub enum RevalueError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SettleError {
+    /// It is not known what the item was booked at.
+    #[error("it is not known what the item of {amount} was worth when it was booked")]
+    NotValued {
+        /// What the document asks for.
+        amount: Money,
+    },
     /// It is in another currency, or too large.
     #[error("the amounts cannot be compared")]
     Money(#[from] MoneyError),

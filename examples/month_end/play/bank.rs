@@ -146,7 +146,7 @@ async fn book(
     let told = line.line();
     let reference = told.bank_reference.clone().unwrap_or_else(|| id.to_string());
     let keeper = world.bookkeeper();
-    let rules = &world.settings.purchasing;
+    let rules = &world.settings.payment;
     let step = world.step(told.on, "bank", &reference, &keeper);
     let parts = &parts;
     take(world.office, &step, |tx| async move {
@@ -156,7 +156,7 @@ async fn book(
                 tx.decide(id, decision).await?;
             }
             None => {
-                book_line(&tx, &rules.chart, &rules.accounts, id, parts.clone()).await?;
+                book_line(&tx, rules, id, parts.clone()).await?;
             }
         }
         Ok::<_, office::banking::BookBankLineError>(Told::accepted(format!("{}, {}", told.amount, told.text)))

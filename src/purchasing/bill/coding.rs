@@ -7,7 +7,7 @@ use office_core::subject::InvoiceId;
 use office_core::{Decision, Money, MoneyError, StoreError, Tx, View};
 use office_finance::{
     BudgetBearer, BudgetClaims, BudgetId, BudgetLine, CodeInvoiceError, CodedLine, CodedPostingsError, CodingBasis,
-    CodingSplit, Dimension, InvoiceFact, ReserveError, SuggestedCoding, VendorInvoice, VendorInvoiceId,
+    CodingSplit, CurrencyError, Dimension, InvoiceFact, ReserveError, SuggestedCoding, VendorInvoice, VendorInvoiceId,
 };
 use thiserror::Error;
 
@@ -148,8 +148,9 @@ pub(super) async fn wanted_of_budgets(
             let known = lines.get(&id).is_some_and(Option::is_some);
             borne = Some(borne.unwrap_or(false) || known);
             if known {
-                let sum = wanted.budgets.entry(id).or_insert(Money::zero(posting.amount.currency()));
-                *sum = sum.checked_add(posting.amount)?;
+                let amount = rules.bills.in_books(posting.amount, invoice.bill().on)?;
+                let sum = wanted.budgets.entry(id).or_insert(Money::zero(amount.currency()));
+                *sum = sum.checked_add(amount)?;
             }
         }
         wanted.within_budget &= borne.unwrap_or(true);
@@ -215,6 +216,9 @@ pub enum BillBudgetError {
     /// It cannot be told what its coded lines cost.
     #[error(transparent)]
     Coded(#[from] CodedPostingsError),
+    /// It is in a foreign currency, and cannot be told in that of the books.
+    #[error(transparent)]
+    Currency(#[from] CurrencyError),
     /// The amounts cannot be compared.
     #[error("the cost of the bill cannot be compared with the budget")]
     Money(#[from] MoneyError),

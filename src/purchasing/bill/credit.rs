@@ -2,14 +2,12 @@
 
 use chrono::NaiveDate;
 use office_core::subject::{InvoiceId, PaymentId};
-use office_core::{Decision, Money, StoreError, Tx};
-use office_finance::{
-    AllocatePaymentError, Allocation, Bill, BillCreditError, InvoiceFact, NewPayment, PayInvoiceError, Payment,
-    PaymentPart, VendorInvoiceId,
-};
+use office_core::{Money, MoneyError, StoreError, Tx};
+use office_finance::{Bill, BillCreditError, EntryId, PayInvoiceError, Payment, VendorInvoiceId};
 use thiserror::Error;
 
 use super::{BillError, BillOutcome, PurchasingRules, bill};
+use crate::payment::{Origin, PartToPay, PayVendor, PayVendorError, PaymentRules, make};
 
 /// Takes in a credit note on a bill: together with those before it takes back no more than was billed. Besides, it is a bill
 /// with quantities below nothing, and taken in as one.
@@ -40,12 +38,14 @@ pub async fn credit_note(
 }
 
 /// Sets a credit note off against a bill of the same vendor, as far as both are open: the payment of nothing that is
-/// recorded under `as_payment` says what went where. The same again changes nothing.
+/// recorded under `as_payment` says what went where. Where the two were booked at different rates, what that has brought is
+/// posted. The same again changes nothing.
 ///
 /// # Errors
 /// [`SetOffError`]; nothing is recorded then.
 pub async fn set_off(
     tx: &Tx,
+    rules: &PaymentRules,
     as_payment: PaymentId,
     note: InvoiceId,
     against: InvoiceId,
@@ -67,36 +67,25 @@ pub async fn set_off(
     if !amount.is_positive() {
         return Err(SetOffError::Nothing { amount });
     }
-    let taken =
-        [(note_id, credit.pay(as_payment, amount.negated(), on)?), (billed_id, billed.pay(as_payment, amount, on)?)];
+    if let Some(known) = known {
+        let of = |id: InvoiceId| {
+            let parts = known.parts().iter().filter(move |part| part.document == id);
+            Money::sum(parts.map(|part| part.part.amount), amount.currency())
+        };
+        let same = known.made().on == on && of(note)? == amount && of(against)? == amount.negated();
+        return if same { Ok(()) } else { Err(SetOffError::Reused { payment: as_payment }) };
+    }
     let mut parts = Vec::new();
-    for (id, decision) in &taken {
-        if let Decision::Record(InvoiceFact::Allocated { parts: of }) = decision {
-            let part = |(instalment, part): (&u32, &Allocation)| PaymentPart {
-                document: id.retag(),
-                instalment: *instalment,
-                part: *part,
-            };
-            parts.extend(of.iter().map(part));
+    for (bill, invoice, amount) in [(note, &credit, amount.negated()), (against, &billed, amount)] {
+        for (instalment, amount) in invoice.split(amount)? {
+            parts.push(PartToPay { instalment, ..PartToPay::of(bill, amount) });
         }
-    }
-    if parts.is_empty() {
-        return Ok(());
-    }
-    if known.is_some() {
-        return Err(SetOffError::Reused { payment: as_payment });
     }
 
     // Record.
-    let amount = Money::zero(amount.currency());
-    let made = Payment::make(NewPayment { party: vendor, amount, on, entry: None });
-    tx.create(Payment::key(as_payment), made).await?;
-    let allocated = tx.load(Payment::key(as_payment)).await?.allocate(parts)?;
-    tx.decide(Payment::key(as_payment), allocated).await?;
-    for (id, decision) in taken {
-        tx.decide(id, decision).await?;
-    }
-    Ok(())
+    let payment = PayVendor { id: as_payment, vendor, currency: amount.currency(), on, parts };
+    let entry = EntryId::natural("payment", &as_payment.to_string());
+    Ok(make(tx, rules, payment, Origin::Told, entry).await?)
 }
 
 /// A credit note cannot be taken in.
@@ -137,7 +126,10 @@ pub enum SetOffError {
         /// The id.
         payment: PaymentId,
     },
-    /// The parts do not come to nothing.
+    /// The amounts cannot be added up.
+    #[error("what was set off cannot be added up")]
+    Money(#[from] MoneyError),
+    /// The two cannot be paid by each other.
     #[error(transparent)]
-    Parts(#[from] AllocatePaymentError),
+    Pay(#[from] PayVendorError),
 }

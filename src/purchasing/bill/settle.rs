@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use office_core::subject::{InvoiceId, OrderId, PlaceId};
 use office_core::{MoneyError, PriceError, Quantity, QuantityError, StoreError, Tx};
 use office_finance::{
-    Bill, CodedPostingsError, Entry, EntryError, EntryId, EntryNumber, InvoiceStepError, OrderLineRef, Posting,
-    TermsError, VendorInvoice, VendorInvoiceId,
+    Bill, CodedPostingsError, CurrencyError, Entry, EntryError, EntryId, EntryNumber, InvoiceStepError, OrderLineRef,
+    Posting, TermsError, VendorInvoice, VendorInvoiceId,
 };
 use office_inventory::{
     BillOrderError, CreditOrderError, DeliveredGoods, GoodsDelivery, OrderBill, ParseReferenceError, PurchaseOrder,
@@ -44,7 +44,10 @@ pub(super) async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> R
     postings.push(Posting::credit(accounts.payables.clone(), bill.gross));
     postings.retain(|posting| !posting.amount.is_zero());
     let entry = Entry::balanced(bill.on, format!("invoice {}", bill.number), postings)?;
-    let entry = entry.resting_on(bill.number.clone())?;
+    let mut entry = entry.resting_on(bill.number.clone())?;
+    if let Some(currencies) = &rules.bills.currencies {
+        entry = currencies.book(entry)?;
+    }
     let approved = invoice.approve(tx.command().actor().person, tx.command().at())?;
 
     // Record.
@@ -59,8 +62,11 @@ pub(super) async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> R
             tx.decide(PurchaseOrder::key(order), decided).await?;
         }
     }
+    let mut items = invoice.owed(rules.bills.terms.get(&invoice.bill().vendor), rules.terms.rounding)?;
+    if let Some(currencies) = &rules.bills.currencies {
+        items = currencies.value(items, &entry, &accounts.payables)?;
+    }
     let number = post_and_spend(tx, &rules.chart, entry_id, entry).await?;
-    let items = invoice.owed(rules.bills.terms.get(&invoice.bill().vendor), rules.terms.rounding)?;
     let posted = tx.load(invoice_id).await?.posted(entry_id, items)?;
     tx.decide(invoice_id, posted).await?;
     Ok(number)
@@ -159,6 +165,9 @@ pub enum SettleError {
     /// It does not make a journal entry.
     #[error(transparent)]
     Entry(#[from] EntryError),
+    /// It is in a foreign currency, and cannot be told in that of the books.
+    #[error(transparent)]
+    Currency(#[from] CurrencyError),
     /// The order does not take it.
     #[error(transparent)]
     Order(#[from] BillOrderError),

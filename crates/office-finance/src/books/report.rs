@@ -1,6 +1,6 @@
 //! Reports from the sums that are kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use office_core::{Currency, DateRange, Money, MoneyError};
@@ -104,6 +104,65 @@ impl Books {
             }
         }
         Ok(balances)
+    }
+
+    /// The currencies in which anything has been posted, that of the books among them.
+    #[must_use]
+    pub fn currencies(&self) -> BTreeSet<Currency> {
+        let foreign = self.sums.others().iter().flatten().filter_map(|(heading, _)| match heading.measure {
+            Measure::Foreign(currency) => Some(currency),
+            Measure::Worth | Measure::ForeignWorth(_) => None,
+        });
+        foreign.chain([self.currency]).collect()
+    }
+
+    /// What stands on each account at the end of a day in one currency: in that of the books what all postings are worth,
+    /// in a foreign one what was posted in it.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`] where a balance cannot be held.
+    pub fn balances_in(&self, currency: Currency, on: NaiveDate) -> Result<Balances, MoneyError> {
+        if currency == self.currency {
+            return self.balances(on);
+        }
+        let balances = self.foreign_balances(on)?.into_iter();
+        let own = balances.filter(|balance| balance.amount.currency() == currency && !balance.amount.is_zero());
+        Balances::of_sums(own.map(|balance| (balance.account, balance.amount.minor())), currency)
+    }
+
+    /// The trial balance of one currency at the end of a day. Entries balance in each of their currencies, and so does this.
+    ///
+    /// # Errors
+    /// [`ReportError::Money`].
+    ///
+    /// # Example
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use office_core::{Currency, DateRange};
+    /// use office_finance::{Account, AccountKind, Books, BooksError, Chart, Entry, EntryId, Posting};
+    ///
+    /// let chart = Chart::new([
+    ///     Account::new("3300".parse()?, "Payables", AccountKind::Liability),
+    ///     Account::new("6837".parse()?, "Licences", AccountKind::Expense),
+    /// ])?;
+    /// let on: NaiveDate = "2026-10-01".parse()?;
+    /// let mut books = Books::new(chart, Currency::EUR, DateRange::from(on))?;
+    /// let (dollars, euros) = ("100.00 USD".parse()?, "92.00 EUR".parse()?);
+    /// let (debit, credit) = (Posting::debit("6837".parse()?, dollars), Posting::credit("3300".parse()?, dollars));
+    /// // Without a worth in the currency of the books it is not taken.
+    /// let bare = Entry::balanced(on, "licence", vec![debit.clone(), credit.clone()])?;
+    /// assert!(matches!(books.post(EntryId::natural("entry", "1"), &bare), Err(BooksError::NoWorth { .. })));
+    ///
+    /// let licence = Entry::balanced(on, "licence", vec![debit.worth(euros), credit.worth(euros.negated())])?;
+    /// books.post(EntryId::natural("entry", "1"), &licence)?;
+    /// let in_dollars = books.trial_balance_in(Currency::USD, on)?;
+    /// assert_eq!((in_dollars.debits(), in_dollars.credits()), (dollars, dollars));
+    /// assert_eq!(books.trial_balance_in(Currency::EUR, on)?.debits(), euros);
+    /// assert_eq!(books.currencies(), [Currency::EUR, Currency::USD].into());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn trial_balance_in(&self, currency: Currency, on: NaiveDate) -> Result<TrialBalance, ReportError> {
+        TrialBalance::of(&self.chart, on, &self.balances_in(currency, on)?)
     }
 
     /// The trial balance at the end of a day.

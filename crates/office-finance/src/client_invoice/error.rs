@@ -6,8 +6,8 @@ use thiserror::Error;
 
 use super::ClientInvoiceId;
 use crate::{
-    AllocatePaymentError, AllocationError, CreditError, EntryId, InvoiceDocumentError, ReturnPaymentError,
-    UndoAllocationError,
+    AllocatePaymentError, AllocationError, CreditError, EntryId, InvoiceDocumentError, ItemWorthError,
+    ReturnPaymentError, SettleError, UndoAllocationError,
 };
 
 /// An invoice cannot be drafted, or not be changed any more.
@@ -99,6 +99,9 @@ pub enum CreditInvoiceError {
     /// It cannot be set off against the invoice.
     #[error(transparent)]
     SetOff(#[from] AllocationError),
+    /// It cannot be told what of the worth of the invoice it takes back.
+    #[error(transparent)]
+    Worth(#[from] SettleError),
     /// There is no number for it.
     #[error(transparent)]
     Number(#[from] DrawNumberError),
@@ -123,6 +126,12 @@ pub enum PostedInvoiceError {
         /// Where it is.
         status: &'static str,
     },
+    /// It is in a foreign currency, and something went to it before it was posted.
+    #[error("something went to the invoice already: one in a foreign currency is posted before that")]
+    Settled,
+    /// It cannot be worth that.
+    #[error(transparent)]
+    Worth(#[from] ItemWorthError),
 }
 
 /// A receipt cannot go to invoices.

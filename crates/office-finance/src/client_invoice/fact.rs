@@ -7,7 +7,7 @@ use office_core::{Money, Quantity};
 use serde::{Deserialize, Serialize};
 
 use super::ClientInvoiceId;
-use crate::{Allocation, EntryId, InvoiceDocument, InvoiceDraft, Reminder};
+use crate::{Allocation, EntryId, InvoiceDocument, InvoiceDraft, ItemRevaluation, Reminder};
 
 /// Where an invoice to a client is on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +79,9 @@ pub enum ClientInvoiceFact {
         invoice: ClientInvoiceId,
         /// What was set off against the invoice.
         set_off: Option<Allocation>,
+        /// What it takes back was worth in the books, where the invoice is in a foreign currency.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        worth: Option<Money>,
     },
     /// A credit note took it back, as a whole or in part.
     Credited(InvoiceCredit),
@@ -86,6 +89,14 @@ pub enum ClientInvoiceFact {
     Posted {
         /// The entry.
         entry: EntryId,
+        /// What it was worth there, where it is in a foreign currency.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        worth: Option<Money>,
+    },
+    /// What it is worth in the books was changed, because rates have changed.
+    Revalued {
+        /// By what.
+        changes: Vec<ItemRevaluation>,
     },
     /// A part of a payment went to it.
     Allocated {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use office_core::subject::PaymentId;
-use office_core::{Decision, DocumentNumber, Money, Quantity, Series, Tx, draw_number};
+use office_core::{Decision, DocumentNumber, Money, Quantity, Ratio, Rounding, Series, Tx, draw_number};
 
 use super::{
     AllocateReceiptError, ClientInvoice, ClientInvoiceFact, ClientInvoiceId, ClientInvoiceStatus, CreditInvoiceError,
     InvoiceCredit, IssueInvoiceError, ReturnReceiptError, is,
 };
-use crate::{Allocation, InvoiceDocument, InvoiceDraft, InvoiceKind, Payment, PaymentPart, PaymentReturn};
+use crate::{Allocation, InvoiceDocument, InvoiceDraft, InvoiceKind, Payment, PaymentPart, PaymentReturn, SettleError};
 
 /// Issues a draft under the next number of a series, of the year of its day. The same again is recognised, and draws no
 /// other number.
@@ -88,12 +88,14 @@ pub async fn credit_invoice(
     let number = draw_number(tx, series, on.year()).await?.number;
     let document = InvoiceDocument::new(number.clone(), on, on, draft)?;
     let amount = document.totals().due;
-    let set_off = invoice.set_off(note, amount, on)?;
+    let rounding = charged.draft().policy.rounding;
+    let set_off = invoice.set_off(note, amount, on, rounding)?;
+    let worth = invoice.credited_worth(amount, set_off.as_ref(), rounding)?;
     let credit = InvoiceCredit { note, quantities, amount, set_off };
 
     // Record.
     let (client, document) = (invoice.client(), Box::new(document));
-    tx.create(note, ClientInvoiceFact::CreditNoteIssued { client, document, invoice: id, set_off }).await?;
+    tx.create(note, ClientInvoiceFact::CreditNoteIssued { client, document, invoice: id, set_off, worth }).await?;
     tx.decide(id, Decision::Record(ClientInvoiceFact::Credited(credit))).await?;
     Ok(number)
 }
@@ -141,6 +143,7 @@ impl ClientInvoice {
         note: ClientInvoiceId,
         amount: Money,
         on: NaiveDate,
+        rounding: Rounding,
     ) -> Result<Option<Allocation>, CreditInvoiceError> {
         let Some(item) = self.item() else { return Ok(None) };
         let open = item.outstanding_ever()?;
@@ -148,10 +151,30 @@ impl ClientInvoice {
         if part.is_zero() || part.is_negative() != open.is_negative() || amount.is_negative() != open.is_negative() {
             return Ok(None);
         }
-        match item.admit(&Allocation::new(note.retag(), part, on))? {
+        let part = Allocation::new(note.retag(), part, on);
+        let part = if item.booked().is_some() { item.settle_as_booked(part, rounding)? } else { part };
+        match item.admit(&part)? {
             Decision::Record(part) => Ok(Some(part)),
             Decision::AlreadyRecorded => Ok(None),
         }
+    }
+
+    /// What a credit note over an amount takes back of what the invoice was booked at, where that is known: what is set off,
+    /// and of the rest its share.
+    fn credited_worth(
+        &self,
+        amount: Money,
+        set_off: Option<&Allocation>,
+        rounding: Rounding,
+    ) -> Result<Option<Money>, CreditInvoiceError> {
+        let Some((item, booked)) = self.item().and_then(|item| Some((item, item.booked()?))) else { return Ok(None) };
+        let (mut rest, mut worth) = (amount, Money::zero(booked.currency()));
+        if let Some(part) = set_off {
+            rest = rest.checked_sub(part.amount)?;
+            worth = part.worth.map_or(worth, |worth| worth.booked);
+        }
+        let share = Ratio::new(rest.minor(), item.amount().minor()).map_err(SettleError::from)?;
+        Ok(Some(worth.checked_add(booked.times_ratio(share, rounding)?)?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Payments of an invoice, whole or in parts, and those that come back.
+//! Payments of an invoice, whole or in parts, and those that come back; and what rates do to what is owed.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,10 @@ use office_core::{Decision, Money, MoneyError, Rounding};
 use thiserror::Error;
 
 use super::{InvoiceFact, InvoiceStatus, VendorInvoice};
-use crate::{Allocation, AllocationError, OpenItem, PaymentTerms, TermsError, UndoAllocationError, split_payment};
+use crate::{
+    Allocation, AllocationError, ItemRevaluation, OpenItem, PaymentTerms, TermsError, UndoAllocationError,
+    split_payment,
+};
 
 impl VendorInvoice {
     /// What is owed by when, by the terms that were agreed with the vendor; where there are none, all of it on the day that
@@ -39,25 +42,12 @@ impl VendorInvoice {
         Ok(Money::sum(owed, self.bill.currency())?.negated())
     }
 
-    /// Lets a payment, or a part of one, go to the invoice: to the instalment that is due first, then to the next. What was
-    /// paid before the day of the bill counts from that day.
+    /// How an amount that is paid goes to the instalments: to the one that is due first, then to the next. Amounts are as
+    /// on the bill, below zero for a credit note.
     ///
     /// # Errors
     /// [`PayInvoiceError`], in the order of its variants.
-    pub fn pay(
-        &self,
-        payment: PaymentId,
-        amount: Money,
-        on: NaiveDate,
-    ) -> Result<Decision<InvoiceFact>, PayInvoiceError> {
-        let on = on.max(self.bill.on);
-        let known = self.items.iter().flat_map(OpenItem::allocations).filter(|part| part.payment == payment);
-        let known: Vec<&Allocation> = known.filter(|part| part.amount.is_negative() != amount.is_negative()).collect();
-        if let Some(first) = known.first() {
-            let earlier = Money::sum(known.iter().map(|part| part.amount), amount.currency())?.negated();
-            let same = earlier == amount && first.on == on;
-            return if same { Ok(Decision::AlreadyRecorded) } else { Err(reused(payment, earlier)) };
-        }
+    pub fn split(&self, amount: Money) -> Result<BTreeMap<u32, Money>, PayInvoiceError> {
         if !matches!(self.status, InvoiceStatus::Posted { .. }) {
             return Err(PayInvoiceError::Status { status: self.status.name() });
         }
@@ -70,7 +60,7 @@ impl VendorInvoice {
             return Err(PayInvoiceError::Amount { amount, outstanding });
         }
         let parts = by_due.into_iter().zip(split.parts).filter(|(_, part)| !part.is_zero());
-        self.allocate(&parts.map(|(item, part)| (item.instalment(), Allocation::new(payment, part, on))).collect())
+        Ok(parts.map(|(item, part)| (item.instalment(), part.negated())).collect())
     }
 
     /// Lets parts of a payment go to instalments, all of them or none; their amounts are below zero, as the items are. The
@@ -143,6 +133,14 @@ impl VendorInvoice {
         self.settle(parts.values().map(|part| part.on).max().unwrap_or(self.bill.on));
     }
 
+    pub(super) fn take_revaluations(&mut self, items: &BTreeMap<u32, Vec<ItemRevaluation>>) {
+        for item in &mut self.items {
+            for change in items.get(&item.instalment()).into_iter().flatten() {
+                item.revalue(*change);
+            }
+        }
+    }
+
     /// Paid where nothing is outstanding, and else posted.
     pub(super) fn settle(&mut self, on: NaiveDate) {
         let (InvoiceStatus::Posted { entry } | InvoiceStatus::Paid { entry, .. }) = self.status else { return };
@@ -164,6 +162,7 @@ fn from_item(error: &AllocationError) -> PayInvoiceError {
         AllocationError::Amount { amount, outstanding } => {
             PayInvoiceError::Amount { amount: amount.negated(), outstanding: outstanding.negated() }
         }
+        AllocationError::Worth { amount } => PayInvoiceError::Worth { amount: amount.negated() },
     }
 }
 
@@ -210,4 +209,12 @@ pub enum PayInvoiceError {
     /// The amounts are in different currencies, or too large.
     #[error("the amounts cannot be compared")]
     Money(#[from] MoneyError),
+    /// It is in a foreign currency, and the part does not say what it takes of what it is worth in the books.
+    #[error(
+        "a part of an invoice over {amount} takes its share of what that is worth, and the last one all that is left"
+    )]
+    Worth {
+        /// What is asked for.
+        amount: Money,
+    },
 }

@@ -417,12 +417,13 @@ mod stored {
     use chrono::{DateTime, NaiveDate, Utc};
     use insta::assert_json_snapshot;
     use office_core::subject::PersonId;
-    use office_core::{Actor, Command, Decision, Entity, Id, MemoryStore, Office, Role, StoreError, fold, wait};
+    use office_core::{Actor, Command, Decision, Entity, Id, Office, Role, StoreError, fold, wait};
     use office_scheduling::{
         AmendRosterError, ApproveSwapError, CoverDemand, RedraftRosterError, Roster, RosterAmendment, RosterContract,
         RosterPlan, RosterPlanParts, RosterSearch, RosterSheet, RosterSheetFact, RosterSheetId, ShiftChange, ShiftType,
         SwapError, SwapFact, SwapRequest, SwapRequestId, SwapStatus, SwapStepError, SwapTerms, approve_swap,
     };
+    use office_scratch::offices;
     use proptest::prelude::*;
 
     fn at() -> DateTime<Utc> {
@@ -545,10 +546,16 @@ mod stored {
         SwapTerms { roster: RosterSheetId::natural("roster", "2026-11"), asker: person(1), other: person(2), dates }
     }
 
-    /// Law 36, for a roster and a swap that are stored.
+    /// Law 36, for a roster and a swap that are stored: in memory, in a file, on a server.
     #[test]
     fn a_swap_is_approved_after_the_other_accepted() {
-        let office = Office::on(MemoryStore::new());
+        let (_places, offices) = offices();
+        for office in &offices {
+            swap_in(office);
+        }
+    }
+
+    fn swap_in(office: &Office) {
         let (sheet, swap) = (terms(&[2]).roster, SwapRequestId::natural("roster_swap", "S-1"));
         let store = wait(office.transact(&command("draft"), |tx| async move {
             tx.create(sheet, RosterSheet::draft(plan(), roster([&[2, 3, 4], &[5, 6, 7]]))).await?;

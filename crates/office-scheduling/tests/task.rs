@@ -4,19 +4,21 @@
 #[expect(clippy::arithmetic_side_effects, reason = "small numbers of tasks, minutes and days")]
 mod law {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::thread;
 
     use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
     use insta::assert_json_snapshot;
     use office_core::subject::PersonId;
     use office_core::{
-        Actor, Command, DateRange, Decision, Entity, Holidays, Id, MemoryStore, Office, Role, StoreError, WeeklyHours,
-        WorkingCalendar, WorkingPlan, fold, wait,
+        Actor, Command, DateRange, Decision, Entity, Holidays, Id, MemoryStore, Office, Role, StoreError, System,
+        WeeklyHours, WorkingCalendar, WorkingPlan, fold, wait,
     };
     use office_scheduling::{
         Activity, CompleteTaskError, Milestone, Network, NetworkError, Project, ProjectFact, ProjectForecast,
         RecurrenceSet, RemainingWork, Task, TaskDetails, TaskFact, TaskId, TaskOutlook, TaskParts, TaskStatus,
         WaitForTaskError, Workload, complete_task, late_tasks, wait_for_task,
     };
+    use office_scratch::{embedded, offices};
     use proptest::collection::{btree_set, vec};
     use proptest::prelude::*;
 
@@ -254,8 +256,7 @@ mod law {
     }
 
     /// Tasks from 10 on, all of one person.
-    fn office(tasks: u32) -> Office {
-        let office = Office::on(MemoryStore::new());
+    fn begun(office: Office, tasks: u32) -> Office {
         wait(office.transact(&command("begin"), |tx| async move {
             for number in 0..tasks {
                 let details = TaskDetails::new(TaskParts::new(format!("t{number}"), id(1))).unwrap();
@@ -273,7 +274,7 @@ mod law {
         /// Law 43: waiting that would go round is refused, all other is not; and what waits is done later.
         #[test]
         fn tasks_are_done_in_order(waits in vec((0_u32..5, 0_u32..5), 0..12), order in Just((0_u32..5).collect::<Vec<_>>()).prop_shuffle()) {
-            let office = office(5);
+            let office = begun(Office::on(MemoryStore::new()), 5);
             let mut edges: BTreeSet<(u32, u32)> = BTreeSet::new();
             for (number, (task, on)) in waits.into_iter().enumerate() {
                 let result = wait(office.transact(&command(&format!("wait:{number}")), |tx| async move {
@@ -315,10 +316,51 @@ mod law {
         }
     }
 
-    /// Law 44, and what stands against being done.
+    /// Law 43: of two that would make a circle together, at the same time, one is refused.
+    #[test]
+    fn two_tasks_do_not_come_to_wait_for_each_other_at_once() {
+        let (_places, offices) = embedded();
+        for office in offices {
+            let office = begun(office.within(System::yielding()), 2);
+            for round in 0..20_u32 {
+                let wait_for = |task: u32, on: u32| {
+                    let key = command(&format!("wait:{round}:{task}"));
+                    let waited = wait(
+                        office.transact(&key, |tx| async move { wait_for_task(&tx, id(10 + task), id(10 + on)).await }),
+                    );
+                    match waited {
+                        Ok(()) => 1,
+                        Err(WaitForTaskError::Circle { .. }) => 0,
+                        Err(other) => panic!("{other}"),
+                    }
+                };
+                let both = thread::scope(|scope| {
+                    let one = scope.spawn(|| wait_for(0, 1));
+                    wait_for(1, 0) + one.join().unwrap()
+                });
+                assert_eq!(both, 1);
+                for (task, on) in [(0, 1), (1, 0)] {
+                    wait(office.transact(&command(&format!("stop:{round}:{task}")), |tx| async move {
+                        let waiting: Task = tx.load(id(10 + task)).await?;
+                        tx.decide::<Task>(id(10 + task), waiting.stop_waiting(id(10 + on))).await
+                    }))
+                    .map_err(|error: StoreError| error)
+                    .unwrap();
+                }
+            }
+        }
+    }
+
+    /// Law 44, and what stands against being done: in memory, in a file, on a server.
     #[test]
     fn a_task_that_recurs_is_begun_again() {
-        let office = Office::on(MemoryStore::new());
+        let (_places, offices) = offices();
+        for office in &offices {
+            recurs_in(office);
+        }
+    }
+
+    fn recurs_in(office: &Office) {
         // The last Friday of the month at four; in zones with summer time the hour is that of the clock on the wall.
         let set = RecurrenceSet::new("2026-09-25T16:00:00".parse().unwrap(), Some("Europe/Berlin".parse().unwrap()))
             .with_rule("FREQ=MONTHLY;BYDAY=-1FR".parse().unwrap());

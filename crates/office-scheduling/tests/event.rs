@@ -464,6 +464,27 @@ mod law {
     }
 
     #[test]
+    fn who_is_invited_later_has_it_in_their_agenda() {
+        let office = Office::on(MemoryStore::new());
+        let march = Interval::new(at("2026-03-01T00:00:00Z"), at("2026-04-01T00:00:00Z")).unwrap();
+        let mut seen = Vec::new();
+        for (key, guest) in [("first", ""), ("later", "\nATTENDEE:mailto:al@example.org")] {
+            let events = vec![content("7", &format!("DTSTART:20260302T090000Z{guest}"))];
+            let calendar = Calendar { events, ..Calendar::default() };
+            let people: BTreeMap<Address, PersonId> = [(address("al"), person("al"))].into();
+            wait(office.transact(&command(key), |tx| {
+                let (calendar, people) = (calendar.clone(), people.clone());
+                async move { import_calendar(&tx, person("jo"), &people, &calendar).await }
+            }))
+            .unwrap();
+            let agenda =
+                wait(office.view(|view| async move { agenda_of(&view, person("al"), march, Zone::UTC, 9).await }));
+            seen.push(agenda.unwrap().appointments.len());
+        }
+        assert_eq!(seen, [0, 1]);
+    }
+
+    #[test]
     fn what_there_is_not_is_not_changed() {
         let mut event = planned(daily("UTC", 3));
         let (now, noon) = (at("2026-01-01T00:00:00Z"), "2026-03-20T12:00:00".parse().unwrap());

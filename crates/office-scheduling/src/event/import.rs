@@ -182,11 +182,10 @@ pub async fn import_calendar(
         };
 
         // Decide.
-        let decided = if let Some(event) = &known {
-            event.import(&incoming)
-        } else {
-            let people = known_guests(people, &incoming);
-            Event::plan(keeper, people, incoming.clone()).map(Decision::Record)
+        let people = known_guests(people, &incoming);
+        let decided = match &known {
+            Some(event) => event.import(&incoming).map(|decision| with_people(decision, people)),
+            None => Event::plan(keeper, people, incoming.clone()).map(Decision::Record),
         };
 
         // Record.
@@ -204,6 +203,16 @@ pub async fn import_calendar(
         events.push(ImportEntry { uid: incoming.uid.clone(), event: id, outcome });
     }
     Ok(ImportReport { events })
+}
+
+/// The change, with who of the office is invited since.
+fn with_people(decision: Decision<EventFact>, people: BTreeMap<Address, PersonId>) -> Decision<EventFact> {
+    match decision {
+        Decision::Record(EventFact::Changed { change, content, .. }) => {
+            Decision::Record(EventFact::Changed { change, people, content })
+        }
+        other @ (Decision::Record(_) | Decision::AlreadyRecorded) => other,
+    }
 }
 
 /// Those of the people of the office who are invited to an event or an occurrence of it.

@@ -131,6 +131,24 @@ pub enum BillOutcome {
 ///
 /// # Errors
 /// [`BillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, invoice, office, rent, rules};
+/// use office::purchasing::{BillError, BillOutcome, bill};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 200_00)?);
+/// let take_in = |id| move |tx| async move { bill(&tx, rules, id, sent.clone()).await };
+/// // It names no order, and nobody has said how it is booked.
+/// let outcome = wait(office.transact(&command("a", "ann")?, take_in(invoice("a"))))?;
+/// assert!(matches!(outcome, BillOutcome::Held { .. }));
+/// // The number comes once.
+/// let refused = wait(office.transact(&command("b", "ann")?, take_in(invoice("b"))));
+/// assert!(matches!(refused, Err(BillError::Receive(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -> Result<BillOutcome, BillError> {
     receive_invoice(tx, id.retag(), bill).await?;
     look_at(tx, rules, id).await
@@ -141,6 +159,31 @@ pub async fn bill(tx: &Tx, rules: &PurchasingRules, id: InvoiceId, bill: Bill) -
 ///
 /// # Errors
 /// [`BillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, invoice, office, rent, rules};
+/// use office::purchasing::{BillError, bill, correct_bill};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 200_00)?);
+/// wait(office.transact(&command("a", "ann")?, |tx| async move { bill(&tx, rules, invoice("a"), sent.clone()).await }))?;
+///
+/// let right = &rent("M-10", 210_00)?;
+/// wait(office.transact(&command("right", "ann")?, |tx| async move {
+///     correct_bill(&tx, rules, invoice("a"), right.clone()).await
+/// }))?;
+/// // Without lines it is no bill.
+/// let mut empty = rent("M-10", 210_00)?;
+/// empty.lines.clear();
+/// let empty = &empty;
+/// let refused = wait(office.transact(&command("empty", "ann")?, |tx| async move {
+///     correct_bill(&tx, rules, invoice("a"), empty.clone()).await
+/// }));
+/// assert!(matches!(refused, Err(BillError::Correct(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn correct_bill(
     tx: &Tx,
     rules: &PurchasingRules,

@@ -24,6 +24,24 @@ const MOST: usize = 500;
 ///
 /// # Errors
 /// [`DecideBillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, day, invoice, office, rent, rules, take_in};
+/// use office::finance::ApproveInvoiceError;
+/// use office::purchasing::{BillOutcome, DecideBillError, approve_bill};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 400_00)?);
+/// take_in(office, rules, "a", sent)?;
+/// let approve = |tx| async move { approve_bill(&tx, rules, invoice("a"), day(6)).await };
+/// // Not by whoever took it in.
+/// let refused = wait(office.transact(&command("own", "ann")?, approve));
+/// assert!(matches!(refused, Err(DecideBillError::Refused(ApproveInvoiceError::Refused(_)))));
+/// assert!(matches!(wait(office.transact(&command("approve", "boss")?, approve))?, BillOutcome::Posted { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_bill(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -51,6 +69,22 @@ pub async fn approve_bill(
 ///
 /// # Errors
 /// [`DecideBillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, day, invoice, office, rent, rules, take_in};
+/// use office::purchasing::{DecideBillError, refuse_bill};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 400_00)?);
+/// take_in(office, rules, "a", sent)?;
+/// let refuse = |tx| async move { refuse_bill(&tx, rules, invoice("a"), "not ours", day(6)).await };
+/// let refused = wait(office.transact(&command("own", "ann")?, refuse));
+/// assert!(matches!(refused, Err(DecideBillError::Refused(_))));
+/// wait(office.transact(&command("refuse", "boss")?, refuse))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn refuse_bill(
     tx: &Tx,
     rules: &PurchasingRules,

@@ -21,6 +21,32 @@ use super::{BillError, BillOutcome, PurchasingRules, look_at};
 ///
 /// # Errors
 /// [`CodeBillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, as_rent, command, invoice, office, rent, rules};
+/// use std::collections::BTreeMap;
+///
+/// use office::finance::{CodeInvoiceError, CodingSplit};
+/// use office::purchasing::{BillOutcome, CodeBillError, bill, code_bill};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 200_00)?);
+/// wait(office.transact(&command("a", "ann")?, |tx| async move { bill(&tx, rules, invoice("a"), sent.clone()).await }))?;
+///
+/// let coding = &as_rent()?;
+/// let code = |tx| async move { code_bill(&tx, rules, invoice("a"), coding.clone()).await };
+/// assert!(matches!(wait(office.transact(&command("code", "ann")?, code))?, BillOutcome::Posted { .. }));
+///
+/// // What is in the books is not coded otherwise.
+/// let other = &[(0, CodingSplit::whole("6310".parse()?))].into();
+/// let refused = wait(office.transact(&command("other", "ann")?, |tx| async move {
+///     code_bill(&tx, rules, invoice("a"), BTreeMap::clone(other)).await
+/// }));
+/// assert!(matches!(refused, Err(CodeBillError::Code(CodeInvoiceError::Status { status: "posted" }))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn code_bill(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -45,6 +71,25 @@ pub async fn code_bill(
 ///
 /// # Errors
 /// [`CodeBillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, invoice, office, rent, rules, take_in};
+/// use office::purchasing::{BillOutcome, CodeBillError, uncode_bill};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 400_00)?);
+/// // Coded, it waits for the manager.
+/// take_in(office, rules, "a", sent)?;
+/// let uncode = |line| move |tx| async move { uncode_bill(&tx, rules, invoice("a"), line).await };
+/// let outcome = wait(office.transact(&command("uncode", "ann")?, uncode(0)))?;
+/// assert!(matches!(outcome, BillOutcome::Held { .. }));
+/// // There is one line.
+/// let refused = wait(office.transact(&command("second", "ann")?, uncode(1)));
+/// assert!(matches!(refused, Err(CodeBillError::Code(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn uncode_bill(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -69,6 +114,27 @@ pub async fn uncode_bill(
 ///
 /// # Errors
 /// [`StoreError`].
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, as_rent, command, invoice, office, rent, rules, take_in};
+/// use office::purchasing::{bill, suggest_coding};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 200_00)?);
+/// take_in(office, rules, "a", sent)?;
+///
+/// let next = &rent("M-11", 205_00)?;
+/// wait(office.transact(&command("b", "ann")?, |tx| async move { bill(&tx, rules, invoice("b"), next.clone()).await }))?;
+/// let suggest = |number| wait(office.view(move |view| async move { suggest_coding(&view, invoice(number)).await }));
+/// let suggested = suggest("b")?;
+/// assert_eq!(suggested[0].split, as_rent()?[&0]);
+/// assert_eq!(suggested[0].why.to_string(), "as line 1 of bill M-10 of 2026-10-01, which says the same");
+/// // Of a bill that is not there, nothing can be told.
+/// assert!(suggest("c").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn suggest_coding(view: &View, id: InvoiceId) -> Result<Vec<SuggestedCoding>, StoreError> {
     let invoice = view.load(id.retag::<VendorInvoice>()).await?;
     let (vendor, on) = (invoice.bill().vendor, invoice.bill().on);

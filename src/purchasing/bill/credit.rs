@@ -14,6 +14,27 @@ use crate::payment::{Origin, PartToPay, PayVendor, PayVendorError, PaymentRules,
 ///
 /// # Errors
 /// [`CreditBillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, day, invoice, office, rent, rules, take_in};
+/// use office::purchasing::{CreditBillError, credit_note};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 200_00)?);
+/// take_in(office, rules, "a", sent)?;
+/// // No more is taken back than was billed.
+/// let (over, note) = (&rent("M-11", 200_01)?.credited("G-1", day(8)), &sent.credited("G-2", day(8)));
+/// let credit = |id: &'static str, note: &office::finance::Bill| {
+///     let note = note.clone();
+///     move |tx| { let note = note.clone(); async move { credit_note(&tx, rules, invoice(id), note, invoice("a")).await } }
+/// };
+/// let refused = wait(office.transact(&command("over", "ann")?, credit("b", over)));
+/// assert!(matches!(refused, Err(CreditBillError::Credit(_))));
+/// wait(office.transact(&command("credit", "ann")?, credit("c", note)))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn credit_note(
     tx: &Tx,
     rules: &PurchasingRules,

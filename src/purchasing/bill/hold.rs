@@ -51,6 +51,23 @@ pub async fn release_bill(
 ///
 /// # Errors
 /// [`HoldPaymentError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, invoice, office, rent, rules, take_in};
+/// use office::purchasing::{HoldPaymentError, hold_payment};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 200_00)?);
+/// take_in(office, rules, "a", sent)?;
+/// let hold = |reason| move |tx| async move { hold_payment(&tx, invoice("a"), reason).await };
+/// // A reason is wanted.
+/// let refused = wait(office.transact(&command("silent", "ann")?, hold(" ")));
+/// assert!(matches!(refused, Err(HoldPaymentError::Refused(_))));
+/// wait(office.transact(&command("hold", "ann")?, hold("the heating is broken")))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn hold_payment(tx: &Tx, id: InvoiceId, reason: &str) -> Result<(), HoldPaymentError<PutOnHoldError>> {
     let invoice_id: VendorInvoiceId = id.retag();
     let invoice = tx.load(invoice_id).await?;
@@ -65,6 +82,24 @@ pub async fn hold_payment(tx: &Tx, id: InvoiceId, reason: &str) -> Result<(), Ho
 ///
 /// # Errors
 /// [`HoldBillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, day, invoice, office, rent, rules, take_in};
+/// use office::purchasing::{HoldBillError, hold_payment, lift_payment_hold};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 200_00)?);
+/// take_in(office, rules, "a", sent)?;
+/// wait(office.transact(&command("hold", "ann")?, |tx| async move { hold_payment(&tx, invoice("a"), "no heating").await }))?;
+/// let lift = |tx| async move { lift_payment_hold(&tx, rules, invoice("a"), day(6)).await };
+/// // Not without authority.
+/// let refused = wait(office.transact(&command("own", "ann")?, lift));
+/// assert!(matches!(refused, Err(HoldBillError::NotAuthorised(_))));
+/// wait(office.transact(&command("lift", "boss")?, lift))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn lift_payment_hold(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -90,6 +125,22 @@ pub async fn lift_payment_hold(
 ///
 /// # Errors
 /// [`HoldPaymentError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, invoice, office, rent, rules};
+/// use office::purchasing::{HoldPaymentError, bill, reject_bill};
+///
+/// let (office, rules, sent) = (&office()?, &rules()?, &rent("M-10", 200_00)?);
+/// wait(office.transact(&command("a", "ann")?, |tx| async move { bill(&tx, rules, invoice("a"), sent.clone()).await }))?;
+/// let reject = |reason| move |tx| async move { reject_bill(&tx, invoice("a"), reason).await };
+/// let refused = wait(office.transact(&command("silent", "ann")?, reject("")));
+/// assert!(matches!(refused, Err(HoldPaymentError::Refused(_))));
+/// wait(office.transact(&command("reject", "ann")?, reject("not ours")))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn reject_bill(tx: &Tx, id: InvoiceId, reason: &str) -> Result<(), HoldPaymentError<RejectInvoiceError>> {
     let invoice_id: VendorInvoiceId = id.retag();
     let invoice = tx.load(invoice_id).await?;

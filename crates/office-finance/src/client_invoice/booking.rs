@@ -153,20 +153,21 @@ fn credit_entry(
 ///     realised_gain: "4840".parse()?, realised_loss: "6880".parse()?, unrealised_gain: "4841".parse()?,
 ///     unrealised_loss: "6881".parse()?, difference: "6969".parse()?,
 /// };
-/// let codes = [("1210", AccountKind::Asset), ("1810", AccountKind::Asset), ("4400", AccountKind::Income), ("4840", AccountKind::Income)];
+/// let codes = [("1210", AccountKind::Asset), ("1810", AccountKind::Asset), ("3806", AccountKind::Liability), ("4400", AccountKind::Income), ("4840", AccountKind::Income)];
 /// let accounts = codes.iter().map(|(code, kind)| Ok(Account::new(code.parse()?, *code, *kind)));
 /// let rules = ReceivableRules {
 ///     chart: Chart::new(accounts.collect::<Result<Vec<_>, Failure>>()?)?, receivables: "1210".parse()?,
 ///     banks: [(Currency::USD, "1810".parse()?)].into(), currencies: Some(currencies),
 /// };
+/// let tax = TaxClass::standard(Percent::whole(19))?;
 /// let coding = ClientCoding {
 ///     receivables: "1210".parse()?, revenue: vec![("4400".parse()?, Dimensions::new())], adjustments: "4400".parse()?,
-///     output_tax: BTreeMap::new(), prepayments: "4400".parse()?, rounding: "4400".parse()?,
+///     output_tax: BTreeMap::from([(tax, "3806".parse()?)]), prepayments: "4400".parse()?, rounding: "4400".parse()?,
 /// };
 ///
-/// // An invoice over 100.00 dollars, booked at 0.92.
+/// // An invoice over 119.00 dollars, booked at 0.92.
 /// let party = |name: &str| InvoiceParty { name: name.into(), ..InvoiceParty::default() };
-/// let line = InvoiceLine::new("Plans", "1 set".parse()?, "100 USD / 1 set".parse()?, TaxClass::standard(Percent::ZERO)?);
+/// let line = InvoiceLine::new("Plans", "1 set".parse()?, "100 USD / 1 set".parse()?, tax);
 /// let draft = InvoiceDraft::new(Currency::USD, party("Office am Fluss"), party("Harbor Museum"), vec![line]);
 /// let (client, id) = (Id::natural("party", "Harbor Museum"), ClientInvoiceId::natural("invoice", "1"));
 /// let office = Office::on(MemoryStore::new());
@@ -189,14 +190,14 @@ fn credit_entry(
 ///     wait(office.transact(&command, |tx| async move { Ok::<_, Failure>(receive_payment(&tx, rules, receipt).await?) }))
 /// };
 /// // More than is owed does not go to it, and without a rate of the day nothing is guessed.
-/// assert!(receive("much", paid, "100.01 USD").is_err());
-/// assert!(receive("early", "2026-10-18".parse()?, "100.00 USD").is_err());
-/// receive("paid", paid, "100.00 USD")?;
+/// assert!(receive("much", paid, "119.01 USD").is_err());
+/// assert!(receive("early", "2026-10-18".parse()?, "119.00 USD").is_err());
+/// receive("paid", paid, "119.00 USD")?;
 /// let entry: JournalEntry = wait(office.view(|view| async move {
 ///     Ok::<_, Failure>(view.load(EntryId::natural("receipt", &format!("{}", Id::<()>::natural("payment", "P-1")))).await?)
 /// }))?;
 /// let gain = entry.entry().postings().last().ok_or("a posting")?;
-/// assert_eq!((gain.account.as_str(), gain.told_in(Currency::EUR)), ("4840", Some("-3.00 EUR".parse()?)));
+/// assert_eq!((gain.account.as_str(), gain.told_in(Currency::EUR)), ("4840", Some("-3.57 EUR".parse()?)));
 /// # Ok::<(), Failure>(())
 /// ```
 pub async fn receive_payment(

@@ -87,7 +87,7 @@ impl OpenItem {
     /// // A part that does not say what it is worth is not taken.
     /// assert!(item.allocate(part).is_err());
     /// let part = item.settle(part, "-31.87 EUR".parse()?, Rounding::HalfUp)?;
-    /// assert_eq!(part.worth.map(|worth| worth.gain()), Some("-1.21 EUR".parse()));
+    /// assert_eq!(part.worth.ok_or("a worth")?.gain()?, "-1.21 EUR".parse()?);
     /// item.allocate(part)?;
     /// assert_eq!(item.worth(paid)?, Some("-61.34 EUR".parse()?));
     ///

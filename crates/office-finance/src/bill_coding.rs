@@ -118,7 +118,7 @@ impl CodingSplit {
     /// An amount divided by the shares of the parts: together they are the amount, exactly.
     ///
     /// # Errors
-    /// [`AllocateError::OutOfRange`] and its like: none for amounts of an office.
+    /// [`AllocateError`]; none is known for shares that make all of it.
     pub fn parts_of(&self, amount: Money) -> Result<Vec<Money>, AllocateError> {
         let shares: Vec<_> = self.parts.iter().map(|part| part.share.value()).collect();
         amount.allocate(&shares)

@@ -285,7 +285,7 @@ mod items {
         }
     }
 
-    /// IAS 21, paragraphs 21, 23 and 28, as a textbook tells it: goods for 100,000 dollars are bought at 0.50, of which
+    /// IAS 21, paragraphs 21, 23 and 28; figures of our own: goods for 100,000 dollars are bought at 0.50, of which
     /// the debt is worth 50,000; at the end of the year a dollar is worth 0.55, a loss of 5,000 that is not realised; it is
     /// paid at 0.53, which brings back 2,000.
     #[test]

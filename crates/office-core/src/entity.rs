@@ -129,6 +129,22 @@ impl<F> Decision<F> {
     }
 }
 
+impl<T> Decision<Vec<T>> {
+    /// To record all of a list; nothing where it is empty: what a look at the clock has found to be due.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Decision;
+    ///
+    /// assert_eq!(Decision::all_of(vec!["escalated"]), Decision::Record(vec!["escalated"]));
+    /// assert_eq!(Decision::<Vec<&str>>::all_of(Vec::new()), Decision::AlreadyRecorded);
+    /// ```
+    #[must_use = "a decision changes nothing until it is recorded"]
+    pub fn all_of(list: Vec<T>) -> Self {
+        if list.is_empty() { Self::AlreadyRecorded } else { Self::Record(list) }
+    }
+}
+
 /// The state that a history of facts amounts to; `None` for an empty history, or one that does not begin with a first
 /// fact.
 #[must_use]

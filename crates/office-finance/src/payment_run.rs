@@ -164,8 +164,7 @@ impl PaymentRun {
         now: DateTime<Utc>,
         hours: &WorkingCalendar,
     ) -> Result<Decision<PaymentRunFact>, WorkingTimeError> {
-        let acts = self.approval.fall_due(now, hours)?;
-        Ok(if acts.is_empty() { Decision::AlreadyRecorded } else { Decision::Record(PaymentRunFact::FellDue(acts)) })
+        Ok(Decision::all_of(self.approval.fall_due(now, hours)?).map(PaymentRunFact::FellDue))
     }
 
     /// Notes that a payment was made, or why it could not be made any more.

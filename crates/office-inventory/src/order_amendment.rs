@@ -167,12 +167,7 @@ impl OrderAmendment {
         now: DateTime<Utc>,
         calendar: &WorkingCalendar,
     ) -> Result<Decision<OrderAmendmentFact>, WorkingTimeError> {
-        let acts = self.run.fall_due(now, calendar)?;
-        Ok(if acts.is_empty() {
-            Decision::AlreadyRecorded
-        } else {
-            Decision::Record(OrderAmendmentFact::FellDue(acts))
-        })
+        Ok(Decision::all_of(self.run.fall_due(now, calendar)?).map(OrderAmendmentFact::FellDue))
     }
 
     /// What was proposed.

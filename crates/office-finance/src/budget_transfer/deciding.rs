@@ -243,12 +243,11 @@ async fn read<E>(
 ) -> Result<(BudgetTransfer, Decision<BudgetTransferFact>), DecideTransferError<E>> {
     let mut case = tx.load(id).await?;
     let acts = case.run.fall_due(tx.command().at(), &rules.hours)?;
-    if acts.is_empty() {
-        return Ok((case, Decision::AlreadyRecorded));
+    let due = Decision::all_of(acts).map(BudgetTransferFact::FellDue);
+    if let Decision::Record(fact) = &due {
+        case.apply(fact);
     }
-    let fact = BudgetTransferFact::FellDue(acts);
-    case.apply(&fact);
-    Ok((case, Decision::Record(fact)))
+    Ok((case, due))
 }
 
 async fn record(

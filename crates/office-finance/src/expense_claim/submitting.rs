@@ -254,11 +254,7 @@ impl ExpenseClaim {
         now: DateTime<Utc>,
         hours: &WorkingCalendar,
     ) -> Result<Decision<ExpenseClaimFact>, WorkingTimeError> {
-        let acts = self.run.fall_due(now, hours)?;
-        if acts.is_empty() {
-            return Ok(Decision::AlreadyRecorded);
-        }
-        Ok(Decision::Record(ExpenseClaimFact::FellDue(acts)))
+        Ok(Decision::all_of(self.run.fall_due(now, hours)?).map(ExpenseClaimFact::FellDue))
     }
 
     /// The claim as it stands now that time has passed, and what of that is not recorded yet.

@@ -71,8 +71,7 @@ impl VendorInvoice {
         let Some(approval) = self.approval.as_ref().filter(|_| self.is_undecided()) else {
             return Ok(Decision::AlreadyRecorded);
         };
-        let acts = approval.run.fall_due(now, hours)?;
-        Ok(if acts.is_empty() { Decision::AlreadyRecorded } else { Decision::Record(InvoiceFact::FellDue(acts)) })
+        Ok(Decision::all_of(approval.run.fall_due(now, hours)?).map(InvoiceFact::FellDue))
     }
 
     /// Approves a matched invoice for payment. Whether `by` may do so, or all whom it needs have done so, is for the

@@ -157,11 +157,7 @@ impl LeaveRequest {
         if self.cancelled.is_some() {
             return Ok(Decision::AlreadyRecorded);
         }
-        let acts = self.approval.fall_due(now, calendar)?;
-        if acts.is_empty() {
-            return Ok(Decision::AlreadyRecorded);
-        }
-        Ok(Decision::Record(LeaveFact::FellDue(acts)))
+        Ok(Decision::all_of(self.approval.fall_due(now, calendar)?).map(LeaveFact::FellDue))
     }
 
     /// The request as it stands now that time has passed, and what of that is not recorded yet.

@@ -98,8 +98,7 @@ impl Timesheet {
         rules: &TimesheetRules,
     ) -> Result<Decision<TimesheetFact>, WorkingTimeError> {
         let Some(submitted) = self.submitted() else { return Ok(Decision::AlreadyRecorded) };
-        let acts = submitted.approval.fall_due(now, &rules.hours)?;
-        Ok(if acts.is_empty() { Decision::AlreadyRecorded } else { Decision::Record(TimesheetFact::FellDue(acts)) })
+        Ok(Decision::all_of(submitted.approval.fall_due(now, &rules.hours)?).map(TimesheetFact::FellDue))
     }
 
     /// Opens an approved sheet again, by somebody who is granted that and whose time it is not.

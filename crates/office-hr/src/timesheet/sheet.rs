@@ -6,8 +6,8 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use office_core::rules::{Facts, Outcome};
 use office_core::subject::{CaseId, PersonId};
 use office_core::{
-    ApprovalCase, ApprovalRun, ApprovalStatus, Decimal, Decision, Entity, Entries, Id, Kind, Ordered, Rounding, Scope,
-    Zone,
+    ApprovalAct, ApprovalCase, ApprovalRun, ApprovalStatus, DateRange, Decimal, Decision, Entity, Entries, Id, Kind,
+    Ordered, Rounding, Scope, Zone,
 };
 
 use super::{
@@ -20,6 +20,14 @@ use crate::{Employment, LimitFinding, TimeEntry, WorkTime, WorkedWeek, work_by_d
 const MOST: u32 = 500;
 /// The longest note or reason, in characters.
 const LONGEST: usize = 500;
+
+impl OpenedTimesheet {
+    /// The seven days.
+    fn week(&self) -> DateRange {
+        let end = self.starts.checked_add_days(Days::new(7)).unwrap_or(NaiveDate::MAX);
+        DateRange::new(self.starts, end).unwrap_or(DateRange::day(self.starts))
+    }
+}
 
 impl Timesheet {
     /// The sheets that await approval, by their first days.
@@ -166,11 +174,10 @@ impl Timesheet {
         if !self.is_draft() {
             return Err(WriteTimesheetError::NotDraft { status: self.status() });
         }
-        let (zone, starts) = (self.opened.zone, self.opened.starts);
+        let zone = self.opened.zone;
         let on = zone.date_of(time.work().start());
-        let next_week = starts.checked_add_days(Days::new(7)).unwrap_or(NaiveDate::MAX);
-        if on < starts || on >= next_week {
-            return Err(WriteTimesheetError::OtherWeek { on, starts });
+        if !self.opened.week().contains(on) {
+            return Err(WriteTimesheetError::OtherWeek { on, starts: self.opened.starts });
         }
         if rules.lock.is_some_and(|lock| lock.is_locked(on, zone.date_of(now))) {
             return Err(WriteTimesheetError::Locked { on });
@@ -203,7 +210,7 @@ impl Timesheet {
     /// # Errors
     /// [`TimesheetHoursError`].
     pub fn week(&self, rules: &TimesheetRules) -> Result<WorkedWeek, TimesheetHoursError> {
-        week_of(self.opened.starts, &self.days(rules)?, rules)
+        self.paid(&self.days(rules)?, rules)
     }
 
     /// Which limits were not kept within the week, by what is on this sheet.
@@ -211,10 +218,7 @@ impl Timesheet {
     /// # Errors
     /// [`TimesheetHoursError`].
     pub fn findings(&self, rules: &TimesheetRules) -> Result<Vec<LimitFinding>, TimesheetHoursError> {
-        let starts = self.opened.starts;
-        let end = starts.checked_add_days(Days::new(7)).unwrap_or(NaiveDate::MAX);
-        let week = office_core::DateRange::new(starts, end).unwrap_or(office_core::DateRange::day(starts));
-        Ok(rules.limits.check(&self.rounded(rules)?, week, self.opened.zone)?)
+        Ok(rules.limits.check(&self.rounded(rules)?, self.opened.week(), self.opened.zone)?)
     }
 
     /// Submits the sheet: the policy says who has to approve it.
@@ -236,7 +240,7 @@ impl Timesheet {
             return Err(SubmitTimesheetError::Empty);
         }
         let days = self.days(rules)?;
-        let week = week_of(self.opened.starts, &days, rules)?;
+        let week = self.paid(&days, rules)?;
         let hours = |time: WorkTime| time.in_hours().to_decimal(2, Rounding::HalfUp).unwrap_or(Decimal::MAX);
         let findings = Decimal::from(self.findings(rules)?.len());
         let facts = Facts::new()
@@ -260,16 +264,29 @@ impl Timesheet {
         let submitted = SubmittedTimesheet { days, ruling: ruling.explanation, approval };
         Ok(Decision::Record(TimesheetFact::Submitted(Box::new(submitted))))
     }
-}
 
-fn week_of(
-    starts: NaiveDate,
-    days: &BTreeMap<NaiveDate, WorkTime>,
-    rules: &TimesheetRules,
-) -> Result<WorkedWeek, TimesheetHoursError> {
-    let end = starts.checked_add_days(Days::new(7)).unwrap_or(NaiveDate::MAX);
-    let within = days.range(starts..end).map(|(on, time)| (*on, *time)).collect();
-    Ok(rules.overtime.week(starts, &within)?)
+    /// What the hours of the week are paid at. Work past its last midnight is of the next week.
+    fn paid(
+        &self,
+        days: &BTreeMap<NaiveDate, WorkTime>,
+        rules: &TimesheetRules,
+    ) -> Result<WorkedWeek, TimesheetHoursError> {
+        let week = self.opened.week();
+        let within = days.iter().filter(|(on, _)| week.contains(**on)).map(|(on, time)| (*on, *time)).collect();
+        Ok(rules.overtime.week(self.opened.starts, &within)?)
+    }
+
+    fn act(&mut self, acts: &[ApprovalAct]) {
+        if let Some(submitted) = &mut self.submitted {
+            for act in acts {
+                submitted.approval.apply(act);
+            }
+        }
+    }
+
+    pub(super) fn begun(employment: Id<Employment>, person: PersonId, starts: NaiveDate, zone: Zone) -> TimesheetFact {
+        TimesheetFact::Opened(OpenedTimesheet { employment, person, starts, zone })
+    }
 }
 
 impl Entity for Timesheet {
@@ -314,24 +331,8 @@ impl Entity for Timesheet {
 
     fn index(&self, entries: &mut Entries<Self>) {
         entries.ordered(Self::BY_WEEK, &self.opened.starts);
-        if let Some(submitted) =
-            self.submitted.as_ref().filter(|_| !self.is_draft() && self.status() != TimesheetStatus::Approved)
-        {
+        if let (Some(submitted), TimesheetStatus::Submitted { .. }) = (&self.submitted, self.status()) {
             entries.ordered(Self::OPEN, &(self.opened.starts, submitted.approval.case().case));
         }
-    }
-}
-
-impl Timesheet {
-    fn act(&mut self, acts: &[office_core::ApprovalAct]) {
-        if let Some(submitted) = &mut self.submitted {
-            for act in acts {
-                submitted.approval.apply(act);
-            }
-        }
-    }
-
-    pub(super) fn begun(employment: Id<Employment>, person: PersonId, starts: NaiveDate, zone: Zone) -> TimesheetFact {
-        TimesheetFact::Opened(OpenedTimesheet { employment, person, starts, zone })
     }
 }

@@ -168,11 +168,7 @@ impl Requisition {
         now: DateTime<Utc>,
         calendar: &WorkingCalendar,
     ) -> Result<Decision<RequisitionFact>, WorkingTimeError> {
-        let acts = self.run.fall_due(now, calendar)?;
-        if acts.is_empty() {
-            return Ok(Decision::AlreadyRecorded);
-        }
-        Ok(Decision::Record(RequisitionFact::FellDue(acts)))
+        Ok(Decision::all_of(self.run.fall_due(now, calendar)?).map(RequisitionFact::FellDue))
     }
 
     /// Withdraws it, by the requester in person.

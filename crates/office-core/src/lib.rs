@@ -36,6 +36,7 @@ mod any_store;
 mod batch;
 mod blocking;
 mod command;
+mod content;
 mod disclosure;
 mod document;
 mod entity;

@@ -164,4 +164,50 @@ mod laws {
             assert!(!text.contains(SECRET), "{text}");
         }
     }
+
+    /// All that the store has of a kind, as text.
+    fn stored(office: &Office, kind: &'static str) -> String {
+        let kind = Kind::literal(kind);
+        let found = wait(office_core::Store::scan(office.store(), &kind, "", office_core::Key::TOP, 1_000)).unwrap();
+        found.into_iter().map(|(_, record)| record.body.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn content_is_opened_by_leave_alone_and_is_gone_once_destroyed() {
+        let (one, other) = (Id::natural("person", "E-017"), Id::natural("person", "E-018"));
+        let (office, ids) = office(&[("a", Some(one)), ("b", Some(other))]);
+        let (first, second) = (ids[0], ids[1]);
+        const CONTENT: &str = "three months' notice";
+        let keep = |key: &str, id: Id<Note>| {
+            wait(office.transact(&command(key, "E-001"), |tx| async move {
+                tx.record(id, Written { about: None, text: "a letter was filed".into() }).await?;
+                tx.keep_content(id, CONTENT).await?;
+                Ok::<_, StoreError>(format!("{tx:?}"))
+            }))
+        };
+        assert!(!keep("k-1", first).unwrap().contains(CONTENT));
+        keep("k-2", second).unwrap();
+        let unsaid = |tx: office_core::Tx| async move { tx.keep_content(first, "nothing").await };
+        assert!(wait(office.transact(&command("k-3", "E-001"), unsaid)).unwrap_err().is_fatal());
+
+        let granted = wait(office.disclose(&command("r-1", "E-001"), first, &purpose(), on(), &book())).unwrap().granted;
+        assert_eq!(wait(office.open_content(first, &granted)).unwrap(), Some(CONTENT.to_owned()));
+        assert!(wait(office.open_content::<_, String>(second, &granted)).unwrap_err().is_fatal());
+        // Read as something else it is refused, and not quoted.
+        let spoilt = wait(office.open_content::<_, u32>(first, &granted)).unwrap_err();
+        assert!(!format!("{spoilt:?} {spoilt}").contains("notice"));
+
+        let destroy = |tx: office_core::Tx| async move {
+            tx.record(first, Written { about: None, text: "it was shredded".into() }).await?;
+            tx.destroy_content(first).await
+        };
+        wait(office.transact(&command("d-1", "E-001"), destroy)).unwrap();
+        wait(office.transact(&command("d-2", "E-001"), destroy)).unwrap();
+        assert_eq!(wait(office.open_content::<_, String>(first, &granted)).unwrap(), None);
+        // The other's stands, and neither was ever told in a fact or a state.
+        assert_eq!(stored(&office, "content").matches(CONTENT).count(), 1);
+        for kind in ["fact", "note", "access_log", "feed", "pending"] {
+            assert!(!stored(&office, kind).contains(CONTENT), "{kind}");
+        }
+    }
 }

@@ -82,7 +82,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let key = content_key(id)?;
         // What a writer of JSON says of a bad value may quote it.
-        let body = document::body(&key, &content).map_err(|_| StoreError::rejected(format!("{key}: not to be written")))?;
+        let body =
+            document::body(&key, &content).map_err(|_| StoreError::rejected(format!("{key}: not to be written")))?;
         self.write_content(id, key, Write::Put(body)).await
     }
 
@@ -127,7 +128,10 @@ impl Office {
         let key = content_key(id)?;
         let record = self.store().get(std::slice::from_ref(&key)).await?.into_iter().next().flatten();
         let read = |record: crate::Record| {
-            record.body.read().map_err(|_| StoreError::corrupt_record(&key, "it is classified, so nothing of it is shown"))
+            record
+                .body
+                .read()
+                .map_err(|_| StoreError::corrupt_record(&key, "it is classified, so nothing of it is shown"))
         };
         record.map(read).transpose()
     }

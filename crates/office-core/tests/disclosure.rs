@@ -44,6 +44,7 @@ mod laws {
     }
 
     const SECRET: &str = "the merger is in May";
+    const CONTENT: &str = "three months' notice";
 
     fn on() -> NaiveDate {
         "2026-07-06".parse().unwrap()
@@ -177,7 +178,6 @@ mod laws {
         let (one, other) = (Id::natural("person", "E-017"), Id::natural("person", "E-018"));
         let (office, ids) = office(&[("a", Some(one)), ("b", Some(other))]);
         let (first, second) = (ids[0], ids[1]);
-        const CONTENT: &str = "three months' notice";
         let keep = |key: &str, id: Id<Note>| {
             wait(office.transact(&command(key, "E-001"), |tx| async move {
                 tx.record(id, Written { about: None, text: "a letter was filed".into() }).await?;
@@ -190,7 +190,8 @@ mod laws {
         let unsaid = |tx: office_core::Tx| async move { tx.keep_content(first, "nothing").await };
         assert!(wait(office.transact(&command("k-3", "E-001"), unsaid)).unwrap_err().is_fatal());
 
-        let granted = wait(office.disclose(&command("r-1", "E-001"), first, &purpose(), on(), &book())).unwrap().granted;
+        let granted =
+            wait(office.disclose(&command("r-1", "E-001"), first, &purpose(), on(), &book())).unwrap().granted;
         assert_eq!(wait(office.open_content(first, &granted)).unwrap(), Some(CONTENT.to_owned()));
         assert!(wait(office.open_content::<_, String>(second, &granted)).unwrap_err().is_fatal());
         // Read as something else it is refused, and not quoted.

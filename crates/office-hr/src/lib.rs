@@ -14,10 +14,15 @@ mod time_rounding;
 mod work_time;
 mod working_time_limit;
 
-// What is stored: employments, accounts, requests.
+// How long records are kept, as pure values.
+mod retention;
+
+// What is stored: employments, accounts, requests, files.
 mod account;
 mod employment;
 mod leave;
+mod legal_hold;
+mod personnel_record;
 mod reporting;
 mod timesheet;
 
@@ -39,15 +44,25 @@ pub use leave::{
     approve_leave, away_with, cancel_leave, fall_due_leave, give_back_leave, hand_over_leave, overlap, refuse_leave,
     request_leave, resubmit_leave, withdraw_leave, working_days,
 };
+pub use legal_hold::{HoldError, HoldFact, HoldRelease, LegalHold, PlaceHold, place_hold, release_hold};
 pub use overtime::{
     OvertimeError, OvertimePayError, OvertimeRules, OvertimeRulesError, OvertimeTier, PaidTime, PaidTimeReason,
     PremiumCut, RegularRate, WeekPay, WeeklyCount, WorkedWeek, weekly_of_monthly,
+};
+pub use personnel_record::{
+    DocumentPlace, DuePage, DueRecord, EraseRecordError, ErasedRecord, FileEntry, FileRecord, FileRecordError,
+    PersonnelFileError, PersonnelRecord, RecordContent, RecordFact, RecordRules, erase_record, file_record, note_event,
+    personnel_file, records_due, revise_record,
 };
 pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
     ParseLeaveRoundingError, PartYear, PublishTermsError,
 };
 pub use reporting::{Circle, end_employment, hire, reassign, reporting_circle};
+pub use retention::{
+    NoRetentionRule, ParseRetentionPeriodError, PublishRetentionError, RetentionDue, RetentionPeriod, RetentionRule,
+    RetentionRules, RetentionStart,
+};
 pub use schedule::{ParseWorkWeekError, WorkSchedule, WorkWeek, shared_part, value_of};
 pub use tenure::{Tenure, TenureError};
 pub use time_entry::{TimeEntry, TimeEntryError, work_by_day};

@@ -94,6 +94,14 @@
 //!
 //! 70. At each minute the availability that goes before all others which speak of it says whether somebody can be had,
 //!     in whatever order they are told.
+//!
+//! Meetings, tested in `tests/meeting.rs`:
+//!
+//! 71. The time boxes of an agenda are never longer together than the meeting; by how much they would be is told.
+//! 72. Minutes have each item of the agenda once, with what was said or as one that was not come to.
+//! 73. Each action has an owner and a deadline, and becomes one task, by however many at once and however often.
+//! 75. Over a series of meetings, what was not come to and what is still to be done are carried over, nothing lost and
+//!     nothing twice.
 
 // Engines.
 mod availability;
@@ -103,6 +111,7 @@ mod find_time;
 mod free_time;
 mod network;
 mod poll;
+mod quorum;
 mod recurrence;
 mod room_use;
 mod roster;
@@ -113,6 +122,7 @@ mod workload;
 mod book;
 mod booking;
 mod event;
+mod meeting;
 mod project;
 mod resource;
 mod task;
@@ -145,12 +155,21 @@ pub use find_time::{
     RoomOption, Score, Slot, TimeQuery, TimeQueryError, TimeSearch, TravelTimes,
 };
 pub use free_time::{first_free, free};
+pub use meeting::{
+    ActionItem, ActionRef, AgendaError, AgendaItem, ApproveMinutesError, AttendError, Attendance, BeginActionsError,
+    CarriedFrom, CarriedItem, CarryOver, CarryOverError, ChangeMeetingError, CorrectMinutesError, ItemMinutes,
+    MAX_AGENDA_ITEMS, MAX_MINUTES_BYTES, Meeting, MeetingDetails, MeetingDetailsError, MeetingError, MeetingFact,
+    MeetingId, MeetingParts, MeetingSeries, MeetingSeriesId, MeetingStatus, MinuteError, MinutesCorrection,
+    MinutesRemark, RecallMinutesError, Resolution, ResolutionFact, ResolutionId, approve_minutes, begin_actions,
+    carry_over, find_resolutions,
+};
 pub use network::{Activity, ActivityTimes, MAX_ACTIVITIES, Network, NetworkError};
 pub use poll::{Ballots, CastError, DateAnswer, MAX_OPTIONS, Poll, PollError, Runoff};
 pub use project::{
     CloseProjectError, Milestone, MilestoneForecast, Project, ProjectError, ProjectFact, ProjectForecast,
     ProjectForecastError, TaskProjectId, close_project, forecast_project,
 };
+pub use quorum::Quorum;
 pub use recurrence::{
     Expansion, FirstInstance, Frequency, Instance, Length, LengthError, MAX_COUNT, MAX_EXCLUDED, MAX_RULE_TEXT,
     Override, Part, RecurrenceSet, ReplaceError, Rule, RuleDay, RuleEnd, RuleError, RuleParts, Series, Skip,

@@ -102,6 +102,15 @@
 //! 73. Each action has an owner and a deadline, and becomes one task, by however many at once and however often.
 //! 75. Over a series of meetings, what was not come to and what is still to be done are carried over, nothing lost and
 //!     nothing twice.
+//!
+//! Itineraries, tested in `tests/itinerary.rs`:
+//!
+//! 80. What the clocks show where a way begins and ends is, read again, the instant that was meant; its minutes elapse,
+//!     across changes of clocks and the date line.
+//! 81. Overlaps and connections below their minimum are found just where a look at every pair finds them.
+//! 82. A night is told to lack a lodging just where one is away at three in the morning, on no way and in no bed.
+//! 83. What an itinerary costs is the sum of its parts by currency; to call it off later never costs less.
+//! 84. The time away runs from the first reading to the last, its stays in order, whatever the zones.
 
 // Engines.
 mod availability;
@@ -109,6 +118,7 @@ mod calendar;
 mod conflict;
 mod find_time;
 mod free_time;
+mod itinerary;
 mod network;
 mod poll;
 mod quorum;
@@ -155,6 +165,12 @@ pub use find_time::{
     RoomOption, Score, Slot, TimeQuery, TimeQueryError, TimeSearch, TravelTimes,
 };
 pub use free_time::{first_free, free};
+pub use itinerary::{
+    CancelTerms, ClockRule, ConnectionTable, ConnectionTableError, EntryRule, Itinerary, ItineraryError,
+    ItineraryFinding, ItineraryRules, MinimumConnection, MissedMeeting, PlaceStay, PlaceTime, Segment, SegmentError,
+    SegmentKind, StayRule, TimeAway, TravelBooking, TravelCost, TravelCostError, TravelCostLine, TravelDocument,
+    TravelMeal, TravelMeeting, TravelMode, TravelPayer, TravelPlace, TravelPlaceError, TravelRates,
+};
 pub use meeting::{
     ActionItem, ActionRef, AgendaError, AgendaItem, ApproveMinutesError, AttendError, Attendance, BeginActionsError,
     CarriedFrom, CarriedItem, CarryOver, CarryOverError, ChangeMeetingError, CorrectMinutesError, ItemMinutes,

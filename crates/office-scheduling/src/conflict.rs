@@ -97,7 +97,7 @@ pub struct ConflictIndex<R, B> {
 /// The bookings of one resource.
 #[derive(Clone, Debug)]
 struct Calendar<B> {
-    // Invariant: both hold the same bookings, the tree under the times they hold.
+    // Invariant: both hold the same bookings, the tree by the times they hold.
     bookings: BTreeMap<B, Occupancy>,
     tree: Tree<B>,
 }
@@ -115,9 +115,9 @@ impl<R: Ord, B: Ord + Clone> ConflictIndex<R, B> {
             self.resources.entry(resource).or_insert_with(|| Calendar { bookings: BTreeMap::new(), tree: Tree::new() });
         let before = calendar.bookings.insert(booking.clone(), occupancy);
         if let Some(before) = before {
-            calendar.tree.remove(before.held(), &booking);
+            calendar.tree.remove(&booking, &before);
         }
-        calendar.tree.insert(occupancy.held(), booking);
+        calendar.tree.insert(booking, occupancy);
         before
     }
 
@@ -125,7 +125,7 @@ impl<R: Ord, B: Ord + Clone> ConflictIndex<R, B> {
     pub fn remove(&mut self, resource: &R, booking: &B) -> Option<Occupancy> {
         let calendar = self.resources.get_mut(resource)?;
         let before = calendar.bookings.remove(booking)?;
-        calendar.tree.remove(before.held(), booking);
+        calendar.tree.remove(booking, &before);
         if calendar.bookings.is_empty() {
             self.resources.remove(resource);
         }
@@ -148,10 +148,8 @@ impl<R: Ord, B: Ord + Clone> ConflictIndex<R, B> {
     ///
     /// Give the [held](Occupancy::held) time of what is to be booked.
     pub fn conflicts(&self, resource: &R, held: Interval) -> impl Iterator<Item = (&B, Occupancy)> {
-        self.resources.get(resource).into_iter().flat_map(move |calendar| {
-            let found = calendar.tree.overlapping(held);
-            found.into_iter().filter_map(|booking| Some((booking, *calendar.bookings.get(booking)?)))
-        })
+        let found = self.resources.get(resource).map(|calendar| calendar.tree.overlapping(held));
+        found.into_iter().flatten().map(|(booking, occupancy)| (booking, *occupancy))
     }
 
     /// Whether a resource is held by nobody in an interval.

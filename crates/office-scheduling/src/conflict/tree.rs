@@ -1,169 +1,275 @@
-//! A balanced search tree of intervals, each node of which knows the latest end below it.
-#![expect(
-    clippy::unnecessary_box_returns,
-    reason = "a node is boxed once, where it is made, and moves as a box from then on"
-)]
+//! A balanced search tree of held times, many to a node, that knows of each part below a node the latest end.
 
 use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 use office_core::Interval;
 
-/// Intervals with names, by start.
+use super::Occupancy;
+
+/// The most entries of a leaf, and the most parts of a branch. Two nodes side by side have more than half of it.
+const MOST: usize = 32;
+
+/// Nanoseconds since 1970: as exact as the calendar, and quick to compare.
+type Moment = i128;
+
+fn moment(at: DateTime<Utc>) -> Moment {
+    let seconds = i128::from(at.timestamp()).saturating_mul(1_000_000_000);
+    seconds.saturating_add(i128::from(at.timestamp_subsec_nanos()))
+}
+
+/// A stretch of time, as it is compared: from, to.
+type Span = (Moment, Moment);
+
+fn span(interval: Interval) -> Span {
+    (moment(interval.start()), moment(interval.end()))
+}
+
+/// Bookings by the time they hold.
 #[derive(Clone, Debug)]
 pub(super) struct Tree<B> {
-    root: Link<B>,
+    root: Node<B>,
 }
-
-type Link<B> = Option<Box<Node<B>>>;
 
 #[derive(Clone, Debug)]
-struct Node<B> {
-    interval: Interval,
-    name: B,
-    /// The latest end in this subtree.
-    latest: DateTime<Utc>,
-    /// Nodes on the longest way down; siblings differ by at most one.
-    height: u8,
-    left: Link<B>,
-    right: Link<B>,
+enum Node<B> {
+    Leaf(Leaf<B>),
+    Branch(Branch<B>),
 }
 
-impl<B: Ord> Tree<B> {
+/// Entries in order. Invariant: both lists are of one length.
+#[derive(Clone, Debug)]
+struct Leaf<B> {
+    /// Apart from the rest, so that what is compared lies close together.
+    spans: Vec<Span>,
+    held: Vec<(B, Occupancy)>,
+}
+
+/// Parts in order. Invariant: all lists are of one length, at least 1.
+#[derive(Clone, Debug)]
+struct Branch<B> {
+    /// Of each part where it begins at the earliest, and the latest end.
+    reach: Vec<Span>,
+    /// What is in a part is at or after its first; the first of the first part says nothing.
+    firsts: Vec<(Span, B)>,
+    parts: Vec<Node<B>>,
+}
+
+impl<B: Ord + Clone> Tree<B> {
     pub(super) const fn new() -> Self {
-        Self { root: None }
+        Self { root: Node::Leaf(Leaf { spans: Vec::new(), held: Vec::new() }) }
     }
 
-    pub(super) fn insert(&mut self, interval: Interval, name: B) {
-        self.root = Some(insert(self.root.take(), interval, name));
+    /// Takes a booking in that is not there yet.
+    pub(super) fn insert(&mut self, name: B, occupancy: Occupancy) {
+        let Some(right) = self.root.insert(span(occupancy.held()), name, occupancy) else { return };
+        let left = std::mem::replace(self, Self::new()).root;
+        let mut root = Branch { reach: Vec::new(), firsts: Vec::new(), parts: Vec::new() };
+        for part in [left, right] {
+            let place = root.parts.len();
+            root.put(place, part);
+        }
+        self.root = Node::Branch(root);
     }
 
-    pub(super) fn remove(&mut self, interval: Interval, name: &B) {
-        self.root = remove(self.root.take(), interval, name);
+    /// Takes a booking out that is there for this time.
+    pub(super) fn remove(&mut self, name: &B, occupancy: &Occupancy) {
+        self.root.remove(span(occupancy.held()), name);
+        while let Node::Branch(branch) = &mut self.root
+            && branch.parts.len() == 1
+            && let Some(only) = branch.parts.pop()
+        {
+            self.root = only;
+        }
     }
 
-    /// The names of the intervals that overlap one, by start.
-    pub(super) fn overlapping(&self, wanted: Interval) -> Vec<&B> {
+    /// The bookings that hold any of an interval, by the beginning of the time they hold.
+    pub(super) fn overlapping(&self, wanted: Interval) -> Vec<&(B, Occupancy)> {
         let mut found = Vec::new();
-        collect(self.root.as_deref(), wanted, &mut found);
+        self.root.visit(span(wanted), &mut |held| {
+            found.push(held);
+            true
+        });
         found
     }
 
-    /// Whether any interval overlaps one.
+    /// Whether any booking holds any of an interval.
     pub(super) fn overlaps(&self, wanted: Interval) -> bool {
-        let mut at = self.root.as_deref();
-        while let Some(node) = at {
-            if node.interval.overlaps(&wanted) {
-                return true;
+        !self.root.visit(span(wanted), &mut |_| false)
+    }
+}
+
+impl<B: Ord + Clone> Node<B> {
+    /// Takes an entry in; where there is no more room, the later half of the node comes back.
+    fn insert(&mut self, span: Span, name: B, occupancy: Occupancy) -> Option<Self> {
+        match self {
+            Self::Leaf(leaf) => {
+                let place = leaf.place(span, &name).unwrap_or_else(|place| place);
+                leaf.spans.insert(place, span);
+                leaf.held.insert(place, (name, occupancy));
             }
-            // Where the left holds anything that ends late enough, either it overlaps or nothing to the right does.
-            let left = node.left.as_deref().filter(|left| left.latest > wanted.start());
-            at = left.or(node.right.as_deref());
+            Self::Branch(branch) => {
+                let place = branch.place(span, &name);
+                let split = branch.parts.get_mut(place)?.insert(span, name, occupancy);
+                branch.refresh(place);
+                if let Some(right) = split {
+                    branch.put(place.saturating_add(1), right);
+                }
+            }
         }
-        false
-    }
-}
-
-impl<B: Ord> Node<B> {
-    fn order(&self, interval: Interval, name: &B) -> Ordering {
-        (interval, name).cmp(&(self.interval, &self.name))
+        (self.len() > MOST).then(|| self.split_off(MOST / 2))
     }
 
-    /// Brings height and latest end up to date with the children.
-    fn refresh(&mut self) {
-        let children = [self.left.as_deref(), self.right.as_deref()];
-        let height = children.iter().map(|child| child.map_or(0, |child| child.height)).max();
-        self.height = height.unwrap_or(0).saturating_add(1);
-        let latest = children.iter().filter_map(|child| child.map(|child| child.latest)).max();
-        self.latest = latest.map_or(self.interval.end(), |latest| latest.max(self.interval.end()));
-    }
-}
-
-fn height<B>(node: Option<&Node<B>>) -> u8 {
-    node.map_or(0, |node| node.height)
-}
-
-fn insert<B: Ord>(link: Link<B>, interval: Interval, name: B) -> Box<Node<B>> {
-    let Some(mut node) = link else {
-        return Box::new(Node { interval, name, latest: interval.end(), height: 1, left: None, right: None });
-    };
-    match node.order(interval, &name) {
-        Ordering::Less => node.left = Some(insert(node.left.take(), interval, name)),
-        Ordering::Greater => node.right = Some(insert(node.right.take(), interval, name)),
-        Ordering::Equal => {}
-    }
-    balanced(node)
-}
-
-fn remove<B: Ord>(link: Link<B>, interval: Interval, name: &B) -> Link<B> {
-    let mut node = link?;
-    match node.order(interval, name) {
-        Ordering::Less => node.left = remove(node.left.take(), interval, name),
-        Ordering::Greater => node.right = remove(node.right.take(), interval, name),
-        Ordering::Equal => {
-            let Some(right) = node.right.take() else { return node.left.take() };
-            let (rest, mut next) = without_first(right);
-            next.left = node.left.take();
-            next.right = rest;
-            return Some(balanced(next));
+    fn remove(&mut self, span: Span, name: &B) {
+        match self {
+            Self::Leaf(leaf) => {
+                if let Ok(place) = leaf.place(span, name) {
+                    leaf.spans.remove(place);
+                    leaf.held.remove(place);
+                }
+            }
+            Self::Branch(branch) => {
+                let place = branch.place(span, name);
+                if let Some(part) = branch.parts.get_mut(place) {
+                    part.remove(span, name);
+                }
+                branch.refresh(place);
+                branch.join(place);
+                branch.join(place.saturating_sub(1));
+            }
         }
     }
-    Some(balanced(node))
-}
 
-/// A subtree without its first node, and that node.
-fn without_first<B: Ord>(mut node: Box<Node<B>>) -> (Link<B>, Box<Node<B>>) {
-    let Some(left) = node.left.take() else { return (node.right.take(), node) };
-    let (rest, first) = without_first(left);
-    node.left = rest;
-    (Some(balanced(node)), first)
-}
-
-/// The subtree with its heights within one of each other, where they were within two.
-fn balanced<B: Ord>(mut node: Box<Node<B>>) -> Box<Node<B>> {
-    if height(node.left.as_deref()) > height(node.right.as_deref()).saturating_add(1) {
-        if node.left.as_ref().is_some_and(|left| height(left.right.as_deref()) > height(left.left.as_deref())) {
-            node.left = node.left.take().map(turned_left);
+    /// Shows the entries that overlap a span, in order, for as long as the visitor says so; returns whether it did.
+    fn visit<'a>(&'a self, (from, to): Span, visitor: &mut dyn FnMut(&'a (B, Occupancy)) -> bool) -> bool {
+        match self {
+            Self::Leaf(leaf) => {
+                let mut entries = leaf.spans.iter().zip(&leaf.held).take_while(|((start, _), _)| *start < to);
+                entries.all(|((_, end), held)| *end <= from || visitor(held))
+            }
+            Self::Branch(branch) => {
+                let mut parts = branch.reach.iter().zip(&branch.parts).take_while(|((start, _), _)| *start < to);
+                parts.all(|((_, latest), part)| *latest <= from || part.visit((from, to), visitor))
+            }
         }
-        node = turned_right(node);
-    } else if height(node.right.as_deref()) > height(node.left.as_deref()).saturating_add(1) {
-        if node.right.as_ref().is_some_and(|right| height(right.left.as_deref()) > height(right.right.as_deref())) {
-            node.right = node.right.take().map(turned_right);
-        }
-        node = turned_left(node);
     }
-    node.refresh();
-    node
-}
 
-/// The right child above its parent.
-fn turned_left<B: Ord>(mut node: Box<Node<B>>) -> Box<Node<B>> {
-    let Some(mut top) = node.right.take() else { return node };
-    node.right = top.left.take();
-    node.refresh();
-    top.left = Some(node);
-    top.refresh();
-    top
-}
-
-/// The left child above its parent.
-fn turned_right<B: Ord>(mut node: Box<Node<B>>) -> Box<Node<B>> {
-    let Some(mut top) = node.left.take() else { return node };
-    node.left = top.right.take();
-    node.refresh();
-    top.right = Some(node);
-    top.refresh();
-    top
-}
-
-fn collect<'a, B>(link: Option<&'a Node<B>>, wanted: Interval, found: &mut Vec<&'a B>) {
-    let Some(node) = link.filter(|node| node.latest > wanted.start()) else { return };
-    collect(node.left.as_deref(), wanted, found);
-    if node.interval.start() < wanted.end() {
-        if node.interval.overlaps(&wanted) {
-            found.push(&node.name);
+    const fn len(&self) -> usize {
+        match self {
+            Self::Leaf(leaf) => leaf.spans.len(),
+            Self::Branch(branch) => branch.parts.len(),
         }
-        collect(node.right.as_deref(), wanted, found);
+    }
+
+    fn split_off(&mut self, at: usize) -> Self {
+        match self {
+            Self::Leaf(leaf) => Self::Leaf(Leaf { spans: leaf.spans.split_off(at), held: leaf.held.split_off(at) }),
+            Self::Branch(branch) => Self::Branch(Branch {
+                reach: branch.reach.split_off(at),
+                firsts: branch.firsts.split_off(at),
+                parts: branch.parts.split_off(at),
+            }),
+        }
+    }
+
+    /// Puts what comes after it on; both are leaves, or both branches.
+    fn append(&mut self, later: &mut Self) {
+        match (self, later) {
+            (Self::Leaf(leaf), Self::Leaf(later)) => {
+                leaf.spans.append(&mut later.spans);
+                leaf.held.append(&mut later.held);
+            }
+            (Self::Branch(branch), Self::Branch(later)) => {
+                branch.reach.append(&mut later.reach);
+                branch.firsts.append(&mut later.firsts);
+                branch.parts.append(&mut later.parts);
+            }
+            (Self::Leaf(_), Self::Branch(_)) | (Self::Branch(_), Self::Leaf(_)) => {}
+        }
+    }
+
+    /// Where it begins and the latest end; none where it is empty.
+    fn reach(&self) -> Option<Span> {
+        let list = match self {
+            Self::Leaf(leaf) => &leaf.spans,
+            Self::Branch(branch) => &branch.reach,
+        };
+        let (start, _) = list.first()?;
+        Some((*start, list.iter().map(|(_, end)| *end).max()?))
+    }
+
+    /// Its first entry.
+    fn first(&self) -> Option<(Span, B)> {
+        match self {
+            Self::Leaf(leaf) => Some((*leaf.spans.first()?, leaf.held.first()?.0.clone())),
+            Self::Branch(branch) => branch.firsts.first().cloned(),
+        }
+    }
+}
+
+impl<B: Ord> Leaf<B> {
+    /// Where an entry is, or belongs.
+    fn place(&self, span: Span, name: &B) -> Result<usize, usize> {
+        let start = self.spans.partition_point(|one| *one < span);
+        let alike = self.spans.iter().zip(&self.held).skip(start);
+        for (place, (one, (other, _))) in (start..).zip(alike) {
+            match (one, other).cmp(&(&span, name)) {
+                Ordering::Less => {}
+                Ordering::Equal => return Ok(place),
+                Ordering::Greater => return Err(place),
+            }
+        }
+        Err(self.spans.len())
+    }
+}
+
+impl<B: Ord + Clone> Branch<B> {
+    /// The part in which an entry is, or belongs.
+    fn place(&self, span: Span, name: &B) -> usize {
+        let after = self.firsts.partition_point(|(first, other)| (first, other) <= (&span, name));
+        after.saturating_sub(1)
+    }
+
+    fn put(&mut self, place: usize, part: Node<B>) {
+        if let (Some(reach), Some(first)) = (part.reach(), part.first()) {
+            self.reach.insert(place, reach);
+            self.firsts.insert(place, first);
+            self.parts.insert(place, part);
+        }
+    }
+
+    /// Brings what is known of a part up to date, and drops it where it is empty.
+    fn refresh(&mut self, place: usize) {
+        let Some(part) = self.parts.get(place) else { return };
+        if let (Some(now), Some(reach)) = (part.reach(), self.reach.get_mut(place)) {
+            *reach = now;
+        } else {
+            self.reach.remove(place);
+            self.firsts.remove(place);
+            self.parts.remove(place);
+        }
+    }
+
+    /// Joins a part and the next one, where together they fill no more than half a node.
+    fn join(&mut self, place: usize) {
+        let next = place.saturating_add(1);
+        let (Some(part), Some(later)) = (self.parts.get(place), self.parts.get(next)) else { return };
+        if part.len().saturating_add(later.len()) > MOST / 2 {
+            return;
+        }
+        let mut later = self.parts.remove(next);
+        self.reach.remove(next);
+        let first = self.firsts.remove(next);
+        // What the first part of the later branch says nothing about, it does where it no longer is the first.
+        if let Node::Branch(Branch { firsts, .. }) = &mut later
+            && let Some(slot) = firsts.first_mut()
+        {
+            *slot = first;
+        }
+        if let Some(part) = self.parts.get_mut(place) {
+            part.append(&mut later);
+        }
+        self.refresh(place);
     }
 }
 
@@ -171,10 +277,14 @@ fn collect<'a, B>(link: Option<&'a Node<B>>, wanted: Interval, found: &mut Vec<&
 mod tests {
     use chrono::TimeDelta;
 
+    use super::super::Buffers;
     use super::*;
 
-    fn depth<B>(node: Option<&Node<B>>) -> u8 {
-        node.map_or(0, |node| depth(node.left.as_deref()).max(depth(node.right.as_deref())).saturating_add(1))
+    fn depth<B>(node: &Node<B>) -> usize {
+        match node {
+            Node::Leaf(_) => 1,
+            Node::Branch(branch) => branch.parts.iter().map(depth).max().unwrap_or(0).saturating_add(1),
+        }
     }
 
     #[test]
@@ -183,15 +293,17 @@ mod tests {
             let start = DateTime::from_timestamp(n.checked_mul(86_400).unwrap(), 0).unwrap();
             Interval::starting(start, TimeDelta::hours(1)).unwrap()
         };
+        let held = |n: i64| Occupancy { booked: day(n), buffers: Buffers::default() };
         let mut tree = Tree::new();
-        for n in 0..4_096 {
-            tree.insert(day(n), n);
+        for n in 0..20_000 {
+            tree.insert(n, held(n));
         }
-        assert!(depth(tree.root.as_deref()) <= 17);
-        for n in 0..4_000 {
-            tree.remove(day(n), &n);
+        assert!(depth(&tree.root) <= 4);
+        for n in 0..19_990 {
+            tree.remove(&n, &held(n));
         }
-        assert!(depth(tree.root.as_deref()) <= 9);
-        assert_eq!(tree.overlapping(day(4_001)), [&4_001]);
+        assert_eq!(depth(&tree.root), 1);
+        assert_eq!(tree.overlapping(day(19_991)), [&(19_991, held(19_991))]);
+        assert!(!tree.overlaps(day(19_989)));
     }
 }

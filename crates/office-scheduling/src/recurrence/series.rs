@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::set::RecurrenceSet;
 use super::split::SplitError;
-use super::wall::{instant, whole};
+use super::wall::{Clock, instant, whole};
 
 /// How long one instance lasts: days of the calendar, then seconds of elapsed time.
 ///
@@ -70,9 +70,13 @@ impl Length {
 
     /// The stretch of time that begins at a reading; none where the zone skips all of it.
     fn from(self, local: NaiveDateTime, zone: Zone) -> Option<Interval> {
-        let start = instant(local, zone)?;
-        let later = local.checked_add_days(Days::new(u64::from(self.days)))?;
-        let days_over = if self.days == 0 { start } else { instant(later, zone)? };
+        self.after(instant(local, zone)?, local, zone)
+    }
+
+    /// The stretch of time that begins at an instant, which a reading is.
+    fn after(self, start: DateTime<Utc>, local: NaiveDateTime, zone: Zone) -> Option<Interval> {
+        let later = || local.checked_add_days(Days::new(u64::from(self.days)));
+        let days_over = if self.days == 0 { start } else { instant(later()?, zone)? };
         let end = days_over.checked_add_signed(TimeDelta::seconds(i64::from(self.seconds)))?;
         Interval::new(start, end).ok()
     }
@@ -277,18 +281,22 @@ impl Series {
             })
             .filter(|one| one.interval.overlaps(&window))
             .collect();
+        let (end, mut clock) = (zone.local(latest), Clock::new(zone));
         let regular = self
             .set
             .occurrences_from(zone.local(earliest))
-            .take_while(|at| *at < zone.local(latest))
+            .take_while(|at| *at < end)
             .filter(|at| !self.overrides.contains_key(at))
-            .filter_map(|at| Some(Instance { interval: self.length.from(at, zone)?, occurrence: at, moved: false }))
+            .filter_map(|at| {
+                let interval = self.length.after(clock.instant(at)?, at, zone)?;
+                Some(Instance { interval, occurrence: at, moved: false })
+            })
             .filter(|one| one.interval.overlaps(&window));
         let (mut listed, mut last) = (0_usize, None);
         for one in regular {
             // Readings in a gap move beyond later ones, so that only one outside ends the list.
-            let in_gap = zone.local(one.interval.start()) != one.occurrence;
-            if listed > limit && !in_gap && last.is_some_and(|last| last <= one.interval.start()) {
+            let in_gap = || zone.local(one.interval.start()) != one.occurrence;
+            if listed > limit && last.is_some_and(|last| last <= one.interval.start()) && !in_gap() {
                 break;
             }
             last = last.max(Some(one.interval.start()));

@@ -2,122 +2,46 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use deadpool_postgres::{Object, Pool, PoolError};
+use deadpool_postgres::Object;
 use office_core::{Batch, Body, CommitId, Key, Kind, Record, StoreError, Write};
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use crate::connections::Connections;
 use crate::fault;
-use crate::statement::{Schema, Statements};
-
-type Parameters<'p> = [&'p (dyn ToSql + Sync)];
-
-/// How often a call that changes nothing is made again on another connection, where one broke.
-const CALLS: u32 = 3;
+use crate::options::Isolation;
+use crate::statement::{Parameters, Schema, Statements};
 
 /// The most names that are locked one by one. PostgreSQL has room for 64 locks on each connection, unless told otherwise.
 const LOCKS: usize = 48;
 
 pub(crate) struct Database {
-    pool: Pool,
-    patience: Duration,
-    schema: Schema,
-    statements: Statements,
+    pub(crate) connections: Connections,
+    pub(crate) schema: Schema,
+    pub(crate) statements: Statements,
+    isolation: Isolation,
     /// Kinds that have a view.
     shown: Mutex<BTreeSet<Kind>>,
 }
 
-impl Database {
-    pub(crate) fn new(pool: Pool, patience: Duration, schema: Schema) -> Self {
-        let statements = Statements::of(&schema);
-        Self { pool, patience, schema, statements, shown: Mutex::default() }
-    }
+/// What a commit checks and writes, in columns.
+pub(crate) struct Parts<'b> {
+    pub(crate) id: Uuid,
+    pub(crate) check_kinds: Vec<&'b str>,
+    pub(crate) check_ids: Vec<&'b str>,
+    pub(crate) check_versions: Vec<Option<Uuid>>,
+    pub(crate) put_kinds: Vec<&'b str>,
+    pub(crate) put_ids: Vec<&'b str>,
+    pub(crate) put_bodies: Vec<&'b str>,
+    pub(crate) gone_kinds: Vec<&'b str>,
+    pub(crate) gone_ids: Vec<&'b str>,
+}
 
-    /// A connection, waited for as long as there is patience: also while the server cannot be reached.
-    pub(crate) async fn client(&self) -> Result<Object, StoreError> {
-        const LONGEST: Duration = Duration::from_millis(250);
-        let mut last = "every connection is in use".to_owned();
-        let attempts = async {
-            let mut nap = Duration::from_millis(5);
-            loop {
-                let error = match self.pool.get().await {
-                    Ok(client) => return Ok(client),
-                    Err(error) => error,
-                };
-                last = if let PoolError::Backend(error) = &error {
-                    fault::told(error).to_string()
-                } else {
-                    error.to_string()
-                };
-                if is_final(&error) {
-                    return Err(StoreError::unavailable(fault::Link(last.clone())));
-                }
-                tokio::time::sleep(nap).await;
-                nap = nap.saturating_mul(2).min(LONGEST);
-            }
-        };
-        match tokio::time::timeout(self.patience, attempts).await {
-            Ok(answer) => answer,
-            Err(_) => Err(StoreError::unavailable(fault::Link(last))),
-        }
-    }
-
-    /// Learns which kinds have a view already.
-    pub(crate) async fn look_around(&self) -> Result<(), StoreError> {
-        let mut shown = BTreeSet::new();
-        for row in self.ask(&self.statements.kinds, &[]).await? {
-            shown.extend(Kind::new(text(&row, 0)?).ok());
-        }
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner).extend(shown);
-        Ok(())
-    }
-
-    pub(crate) async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
-        if let [key] = keys {
-            let rows = self.ask(&self.statements.get_one, &[&key.kind().as_str(), &key.id()]).await?;
-            return Ok(vec![rows.first().map(record).transpose()?.flatten()]);
-        }
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (kinds, ids): (Vec<_>, Vec<_>) = keys.iter().map(names).unzip();
-        self.ask(&self.statements.get, &[&kinds, &ids]).await?.iter().map(record).collect()
-    }
-
-    pub(crate) async fn scan(
-        &self,
-        kind: &Kind,
-        from: &str,
-        to: &str,
-        limit: usize,
-    ) -> Result<Vec<(Key, Record)>, StoreError> {
-        if from >= to || limit == 0 {
-            return Ok(Vec::new());
-        }
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = self.ask(&self.statements.scan, &[&kind.as_str(), &from, &to, &limit]).await?;
-        let found = rows.iter().map(|row| {
-            let key = Key::new(kind.clone(), text(row, 2)?).map_err(StoreError::corrupt)?;
-            let record = record(row)?.ok_or_else(|| StoreError::corrupt("a record without a version"))?;
-            Ok((key, record))
-        });
-        found.collect()
-    }
-
-    pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
-        let (mut check_kinds, mut check_ids, mut check_versions) = (Vec::new(), Vec::new(), Vec::new());
-        for (key, version) in batch.checks() {
-            check_kinds.push(key.kind().as_str());
-            check_ids.push(key.id());
-            check_versions.push(version.map(CommitId::uuid));
-        }
-        if batch.is_read_only() {
-            let rows = self.ask(&self.statements.check, &[&check_kinds, &check_ids, &check_versions]).await?;
-            return verdict(rows.first());
-        }
+impl<'b> Parts<'b> {
+    fn of(batch: &'b Batch) -> Self {
+        let (check_kinds, check_ids) = batch.checks().map(|(key, _)| names(key)).unzip();
+        let check_versions = batch.checks().map(|(_, version)| version.map(CommitId::uuid)).collect();
         let (mut put_kinds, mut put_ids, mut put_bodies) = (Vec::new(), Vec::new(), Vec::new());
         let (mut gone_kinds, mut gone_ids) = (Vec::new(), Vec::new());
         for (key, write) in batch.writes() {
@@ -134,63 +58,112 @@ impl Database {
                 }
             }
         }
+        let id = batch.id().uuid();
+        Self { id, check_kinds, check_ids, check_versions, put_kinds, put_ids, put_bodies, gone_kinds, gone_ids }
+    }
+}
+
+impl Database {
+    pub(crate) fn new(connections: Connections, schema: Schema, isolation: Isolation) -> Self {
+        let statements = Statements::of(&schema);
+        Self { connections, schema, statements, isolation, shown: Mutex::default() }
+    }
+
+    pub(crate) const fn isolation(&self) -> Isolation {
+        self.isolation
+    }
+
+    /// Learns which kinds have a view already.
+    pub(crate) async fn look_around(&self) -> Result<(), StoreError> {
+        let mut shown = BTreeSet::new();
+        for row in self.connections.ask(&self.statements.kinds, &[]).await? {
+            shown.extend(Kind::new(text(&row, 0)?).ok());
+        }
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).extend(shown);
+        Ok(())
+    }
+
+    pub(crate) async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
+        if let [key] = keys {
+            let rows = self.connections.ask(&self.statements.get_one, &[&key.kind().as_str(), &key.id()]).await?;
+            return Ok(vec![rows.first().map(record).transpose()?.flatten()]);
+        }
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (kinds, ids): (Vec<_>, Vec<_>) = keys.iter().map(names).unzip();
+        self.connections.ask(&self.statements.get, &[&kinds, &ids]).await?.iter().map(record).collect()
+    }
+
+    pub(crate) async fn scan(
+        &self,
+        kind: &Kind,
+        from: &str,
+        to: &str,
+        limit: usize,
+    ) -> Result<Vec<(Key, Record)>, StoreError> {
+        if from >= to || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.connections.ask(&self.statements.scan, &[&kind.as_str(), &from, &to, &limit]).await?;
+        let found = rows.iter().map(|row| {
+            let key = Key::new(kind.clone(), text(row, 2)?).map_err(StoreError::corrupt)?;
+            let record = record(row)?.ok_or_else(|| StoreError::corrupt("a record without a version"))?;
+            Ok((key, record))
+        });
+        found.collect()
+    }
+
+    pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+        let parts = Parts::of(batch);
+        if batch.is_read_only() {
+            let checks: &Parameters<'_> = &[&parts.check_kinds, &parts.check_ids, &parts.check_versions];
+            return verdict(self.connections.ask(&self.statements.check, checks).await?.first());
+        }
         self.show(batch).await?;
-        let (places, alone) = locks(&self.schema, batch);
-        let parameters: &Parameters<'_> = &[
-            &batch.id().uuid(),
-            &places,
-            &alone,
-            &check_kinds,
-            &check_ids,
-            &check_versions,
-            &put_kinds,
-            &put_ids,
-            &put_bodies,
-            &gone_kinds,
-            &gone_ids,
-        ];
-        self.send(parameters).await
+        match self.isolation {
+            Isolation::Locks => self.commit_locked(batch, &parts).await,
+            Isolation::Serializable => self.commit_serializably(&parts).await,
+        }
     }
 
     /// Sends a commit, once: where its answer is lost, nobody here knows what became of it.
-    async fn send(&self, parameters: &Parameters<'_>) -> Result<(), StoreError> {
+    async fn commit_locked(&self, batch: &Batch, parts: &Parts<'_>) -> Result<(), StoreError> {
+        let (places, alone) = locks(&self.schema, batch);
+        let parameters: &Parameters<'_> = &[
+            &parts.id,
+            &places,
+            &alone,
+            &parts.check_kinds,
+            &parts.check_ids,
+            &parts.check_versions,
+            &parts.put_kinds,
+            &parts.put_ids,
+            &parts.put_bodies,
+            &parts.gone_kinds,
+            &parts.gone_ids,
+        ];
         let mut calls = 1;
         let (client, statement) = loop {
-            let client = self.client().await?;
-            match client.prepare_cached(&self.statements.commit).await {
+            let client = self.connections.client().await?;
+            let error = match client.prepare_cached(&self.statements.commit).await {
                 Ok(statement) => break (client, statement),
-                Err(error) => {
-                    let error = fault::unchanged(&error);
-                    if !error.is_unavailable() || calls >= CALLS {
-                        return Err(error);
-                    }
-                }
+                Err(error) => error,
+            };
+            if !self.connections.goes_again(client, &error, calls) {
+                return Err(fault::unchanged(&error));
             }
             calls = calls.saturating_add(1);
         };
         match client.query_one(&statement, parameters).await {
             Ok(row) => verdict(Some(&row)),
-            Err(error) => Err(fault::committing(&error)),
-        }
-    }
-
-    /// Runs one statement that changes no record.
-    async fn ask(&self, statement: &str, parameters: &Parameters<'_>) -> Result<Vec<Row>, StoreError> {
-        let mut calls = 1;
-        loop {
-            let client = self.client().await?;
-            let answer = async {
-                let statement = client.prepare_cached(statement).await?;
-                client.query(&statement, parameters).await
-            };
-            let error = match answer.await {
-                Ok(rows) => return Ok(rows),
-                Err(error) => fault::unchanged(&error),
-            };
-            if !error.is_unavailable() || calls >= CALLS {
-                return Err(error);
+            Err(error) => {
+                if fault::is_spent(&error) {
+                    drop(Object::take(client));
+                }
+                Err(fault::committing(&error))
             }
-            calls = calls.saturating_add(1);
         }
     }
 
@@ -201,18 +174,14 @@ impl Database {
             batch.writes().map(|(key, _)| key.kind()).filter(|kind| !shown.contains(*kind)).collect()
         };
         for kind in new {
-            self.ask(&self.statements.show, &[&kind.as_str()]).await?;
+            match self.isolation {
+                Isolation::Locks => drop(self.connections.ask(&self.statements.show, &[&kind.as_str()]).await?),
+                Isolation::Serializable => self.show_plainly(kind).await?,
+            }
             self.shown.lock().unwrap_or_else(PoisonError::into_inner).insert(kind.clone());
         }
         Ok(())
     }
-}
-
-/// Whether a server that does not let us in will not do so later either.
-fn is_final(error: &PoolError) -> bool {
-    let PoolError::Backend(error) = error else { return false };
-    // No such role, wrong password; no such database; no permission.
-    matches!(fault::code(error).and_then(|code| code.get(..2)), Some("28" | "3D" | "42"))
 }
 
 /// What is locked, in this order, and whether alone.
@@ -245,7 +214,7 @@ fn names(key: &Key) -> (&str, &str) {
     (key.kind().as_str(), key.id())
 }
 
-fn verdict(row: Option<&Row>) -> Result<(), StoreError> {
+pub(crate) fn verdict(row: Option<&Row>) -> Result<(), StoreError> {
     match row.and_then(|row| row.try_get(0).ok()) {
         Some(true) => Ok(()),
         Some(false) => Err(StoreError::conflict()),

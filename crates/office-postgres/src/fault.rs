@@ -52,6 +52,16 @@ pub(crate) fn committing(error: &tokio_postgres::Error) -> StoreError {
     }
 }
 
+/// Whether the connection is of no more use: it broke, the server stops, or it no longer is the one that writes.
+pub(crate) fn is_spent(error: &tokio_postgres::Error) -> bool {
+    meaning(error) == Meaning::Lost || code(error) == Some("25006")
+}
+
+/// Whether there is something of this name already, maybe since a moment ago.
+pub(crate) fn is_taken(error: &tokio_postgres::Error) -> bool {
+    matches!(code(error), Some("42P06" | "42P07" | "23505"))
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
     /// Somebody else was first: the transaction was rolled back.

@@ -2,7 +2,10 @@
 
 use deadpool_postgres::{Object, Transaction};
 
+use crate::engine::Engine;
+use crate::fault;
 use crate::open::OpenError;
+use crate::options::Isolation;
 use crate::statement::Schema;
 
 /// The statements that turn a schema of one format into the next.
@@ -73,6 +76,91 @@ END $$;
         )
     },
 ];
+
+/// Makes a store for [`Isolation::Serializable`] where there is none: format 1 without the functions, so that no program
+/// commits with locks there. Each is carried out by itself and changes nothing where it was before, because look-alikes do
+/// not take all of them in one transaction.
+fn plain(engine: Engine, schema: &Schema) -> [String; 4] {
+    let schema = schema.as_str();
+    // It compares texts byte by byte, and has no other way under this name.
+    let bytes = if engine == Engine::Cockroach { "" } else { "COLLATE \"C\"" };
+    [
+        format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\""),
+        format!("CREATE TABLE IF NOT EXISTS \"{schema}\"._meta (name text PRIMARY KEY, value text NOT NULL)"),
+        format!(
+            "CREATE TABLE IF NOT EXISTS \"{schema}\"._record (
+                 kind text {bytes} NOT NULL,
+                 id text {bytes} NOT NULL,
+                 version uuid NOT NULL,
+                 body jsonb NOT NULL,
+                 CONSTRAINT _record_pkey PRIMARY KEY (kind, id)
+             )"
+        ),
+        // Together, or not at all: another program may have made one with locks meanwhile.
+        format!(
+            "INSERT INTO \"{schema}\"._meta (name, value)
+             SELECT n.name, n.value FROM (VALUES ('format', '1.0'), ('isolation', 'serializable')) AS n (name, value)
+             WHERE NOT EXISTS (SELECT 1 FROM \"{schema}\"._meta)"
+        ),
+    ]
+}
+
+/// Brings the schema up to date, and says how its commits are kept apart: as it was made, or as is wanted where it is new.
+pub(crate) async fn settle(
+    client: &mut Object,
+    engine: Engine,
+    schema: &Schema,
+    wanted: Isolation,
+) -> Result<Isolation, OpenError> {
+    let made = isolation(client, schema).await?;
+    // Where others have functions and locks, they would not hold here.
+    let isolation = if engine == Engine::Postgres { made.unwrap_or(wanted) } else { Isolation::Serializable };
+    match isolation {
+        Isolation::Locks => drop(bring_up_to_date(client, schema, STEPS).await?),
+        Isolation::Serializable if made.is_some() => check_format(client, schema).await?,
+        Isolation::Serializable => make_plainly(client, engine, schema).await?,
+    }
+    Ok(isolation)
+}
+
+/// How commits are kept apart in a store that exists.
+async fn isolation(client: &mut Object, schema: &Schema) -> Result<Option<Isolation>, OpenError> {
+    let transaction = client.transaction().await?;
+    if read(&transaction, schema).await?.is_none() {
+        return Ok(None);
+    }
+    let ask = format!("SELECT value FROM \"{}\"._meta WHERE name = 'isolation'", schema.as_str());
+    let value = transaction.query_opt(&ask, &[]).await?.map(|row| row.try_get::<_, String>(0)).transpose()?;
+    Ok(Some(if value.as_deref() == Some("serializable") { Isolation::Serializable } else { Isolation::Locks }))
+}
+
+/// No step leads from a plain store of format 1 anywhere yet.
+async fn check_format(client: &mut Object, schema: &Schema) -> Result<(), OpenError> {
+    let transaction = client.transaction().await?;
+    pending(&transaction, schema, STEPS).await.map(drop)
+}
+
+async fn make_plainly(client: &mut Object, engine: Engine, schema: &Schema) -> Result<(), OpenError> {
+    for statement in plain(engine, schema) {
+        let mut attempts = 1;
+        // Programs that start at once are in each other's way.
+        while let Err(error) = client.batch_execute(&statement).await {
+            let met = fault::is_taken(&error) || fault::unchanged(&error).is_conflict();
+            if !met || attempts >= ATTEMPTS {
+                return Err(error.into());
+            }
+            attempts = u32::saturating_add(attempts, 1);
+        }
+    }
+    match isolation(client, schema).await? {
+        Some(Isolation::Serializable) => Ok(()),
+        // Another program made it with locks, while we did.
+        _ => Err(OpenError::Server { source: Box::new(fault::Link("another program made the store".to_owned())) }),
+    }
+}
+
+/// How often a statement that makes a store is carried out, where others make it too.
+const ATTEMPTS: u32 = 32;
 
 /// The newest format that `steps` lead to.
 pub(crate) fn newest(steps: &[Step]) -> u32 {
@@ -168,7 +256,7 @@ mod tests {
         let address = Address::parse(scratch.url(), &options).unwrap();
         let (schema, lists) = (address.schema.clone(), lists.to_vec());
         wait(Worker::start().unwrap().run(async move {
-            let pool = address.pool().unwrap();
+            let pool = address.pool(Isolation::Locks).unwrap();
             let mut answers = Vec::new();
             for steps in lists {
                 let mut client = pool.get().await.unwrap();

@@ -1,14 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+mod connections;
 mod database;
+mod engine;
 mod fault;
 mod format;
+mod link;
 mod open;
 mod options;
+mod serializable;
 mod statement;
 mod store;
 mod worker;
 
 pub use open::OpenError;
-pub use options::Options;
+pub use options::{Isolation, Options};
 pub use store::PostgresStore;

@@ -3,15 +3,22 @@
 use std::error::Error;
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
+};
+use office_core::StoreError;
 use thiserror::Error;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::{Config, NoTls};
 
+use crate::connections::Connections;
+use crate::database::Database;
+use crate::engine::Engine;
 use crate::fault;
 use crate::format;
-use crate::options::Options;
-use crate::statement::{Schema, greeting};
+use crate::link::Link;
+use crate::options::{Isolation, Options};
+use crate::statement::Schema;
 
 /// A server could not be used as an office's store. Nothing was changed on it.
 #[derive(Debug, Error)]
@@ -27,8 +34,8 @@ pub enum OpenError {
         /// The name as it was given.
         name: String,
     },
-    /// The server speaks the protocol of PostgreSQL and is something else, whose locks and isolation may differ.
-    #[error("the server is `{found}`: PostgreSQL itself is wanted")]
+    /// The server speaks the protocol of PostgreSQL and is something else, of whose isolation nothing is known here.
+    #[error("the server is `{found}`: PostgreSQL, CockroachDB or YugabyteDB is wanted")]
     Engine {
         /// What the server says it is.
         found: String,
@@ -99,7 +106,7 @@ impl Address {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(Duration::from_secs(10));
         }
-        config.keepalives_idle(Duration::from_secs(10));
+        config.keepalives_idle(Duration::from_secs(10)).keepalives_interval(Duration::from_secs(3));
         let unfit = || OpenError::Schema { name: options.schema().to_owned() };
         let schema = Schema::new(options.schema()).ok_or_else(unfit)?;
         Ok(Self { config, options: options.clone(), schema })
@@ -110,42 +117,67 @@ impl Address {
     }
 
     /// Connections that are greeted as they are made. They must be asked for on a thread of a [`crate::worker::Worker`].
-    pub(crate) fn pool(&self) -> Result<Pool, OpenError> {
-        let greeting = greeting(self.options.patience());
-        let greet = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
-            let greeting = greeting.clone();
-            Box::pin(async move { client.batch_execute(&greeting).await.map_err(HookError::Backend) })
+    pub(crate) fn pool(&self, isolation: Isolation) -> Result<Pool, OpenError> {
+        let patience = self.options.patience();
+        let greet = Hook::async_fn(move |client: &mut ClientWrapper, _| {
+            Box::pin(async move { greet(client, isolation, patience).await.map_err(HookError::Backend) })
         });
         let method = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        Pool::builder(Manager::from_config(self.config.clone(), NoTls, method))
+        Pool::builder(Manager::from_connect(self.config.clone(), Link { tls: NoTls }, method))
             .max_size(self.options.connections())
             .runtime(Runtime::Tokio1)
             .post_create(greet)
             .build()
             .map_err(|error| OpenError::Server { source: Box::new(fault::Link(error.to_string())) })
     }
+
+    /// Looks at the server, and at the schema, which is created or brought up to date where needed.
+    pub(crate) async fn prepare(&self) -> Result<Database, OpenError> {
+        let (wanted, patience) = (self.options.isolation(), self.options.patience());
+        let server = |error: StoreError| OpenError::Server { source: Box::new(error) };
+        let connections = Connections::new(self.pool(wanted)?, patience);
+        let mut client = connections.client().await.map_err(server)?;
+        let engine = look_at(&client).await?;
+        let isolation = format::settle(&mut client, engine, &self.schema, wanted).await?;
+        // Those that were greeted for another isolation are of no use.
+        let same = isolation == wanted;
+        drop(client);
+        let connections = if same { connections } else { Connections::new(self.pool(isolation)?, patience) };
+        let database = Database::new(connections, self.schema.clone(), isolation);
+        database.look_around().await.map_err(server)?;
+        Ok(database)
+    }
 }
 
-/// Looks at the server, and at the schema, which is created or brought up to date where needed.
-pub(crate) async fn prepare(client: &mut Object, schema: &Schema) -> Result<(), OpenError> {
+async fn greet(
+    client: &mut ClientWrapper,
+    isolation: Isolation,
+    patience: Duration,
+) -> Result<(), tokio_postgres::Error> {
+    let version: String = client.query_one("SELECT version()", &[]).await?.try_get(0)?;
+    // One that is not known is refused before it is used.
+    let engine = Engine::recognise(&version).unwrap_or(Engine::Postgres);
+    client.batch_execute(&engine.greeting(isolation, patience)).await
+}
+
+async fn look_at(client: &Object) -> Result<Engine, OpenError> {
     let ask = "SELECT version(), current_setting('server_version_num')::int, current_setting('server_encoding')";
     let server = client.query_one(ask, &[]).await?;
-    let (engine, version, encoding) = (server.try_get(0)?, server.try_get(1)?, server.try_get::<_, String>(2)?);
-    check_engine(engine, version)?;
+    let (version, number, encoding) = (server.try_get(0)?, server.try_get(1)?, server.try_get::<_, String>(2)?);
+    let engine = check_engine(version, number)?;
     if encoding != "UTF8" {
         return Err(OpenError::Encoding { found: encoding });
     }
-    format::bring_up_to_date(client, schema, format::STEPS).await?;
-    Ok(())
+    Ok(engine)
 }
 
-/// Others who speak the protocol have had locks that did nothing, or weaker isolation under the same name.
-fn check_engine(engine: &str, version: i32) -> Result<(), OpenError> {
-    let known = engine.starts_with("PostgreSQL ") && !engine.contains("-YB-");
-    if !known {
-        return Err(OpenError::Engine { found: engine.to_owned() });
+fn check_engine(version: &str, number: i32) -> Result<Engine, OpenError> {
+    let engine = Engine::recognise(version).ok_or_else(|| OpenError::Engine { found: version.to_owned() })?;
+    // The others say which version they would like to be.
+    if engine == Engine::Postgres && number < 140_000 {
+        return Err(OpenError::Version { found: number });
     }
-    if version < 140_000 { Err(OpenError::Version { found: version }) } else { Ok(()) }
+    Ok(engine)
 }
 
 #[cfg(test)]
@@ -153,13 +185,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn look_alikes_and_old_servers_are_refused() {
+    fn what_is_not_known_and_old_servers_are_refused() {
         let ours = "PostgreSQL 15.18 (Debian 15.18-0+deb12u1) on x86_64-pc-linux-gnu";
         assert!(check_engine(ours, 150_018).is_ok());
         assert!(matches!(check_engine("PostgreSQL 13.21 on x86_64", 130_021), Err(OpenError::Version { .. })));
-        for other in ["CockroachDB CCL v24.3.1 (x86_64)", "PostgreSQL 15.2-YB-2.25.0.0-b0 on x86_64"] {
-            assert!(matches!(check_engine(other, 150_000), Err(OpenError::Engine { .. })), "{other}");
-        }
+        assert!(matches!(check_engine("Materialize v0.130", 150_000), Err(OpenError::Engine { .. })));
+        // It counts its versions as if it were an older PostgreSQL.
+        assert_eq!(check_engine("CockroachDB CCL v24.3.1 (x86_64)", 130_000).unwrap(), Engine::Cockroach);
     }
 
     #[test]
@@ -173,7 +205,7 @@ mod tests {
             assert!(matches!(refusal, OpenError::Address) && !text.contains("s3cret"), "{text}");
         }
         let address = Address::parse("postgres://clerk:s3cret@localhost/db", &options).unwrap();
-        let text = format!("{:?} {:?}", address.config, address.pool().unwrap());
+        let text = format!("{:?} {:?}", address.config, address.pool(Isolation::Locks).unwrap());
         assert!(!text.contains("s3cret"), "{text}");
     }
 }

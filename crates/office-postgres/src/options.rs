@@ -2,6 +2,18 @@
 
 use std::time::Duration;
 
+/// How commits are kept apart that must not happen together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Isolation {
+    /// By advisory locks on the names of records, at read committed: whoever meets somebody waits, and a conflict is always
+    /// somebody's change. What PostgreSQL is best used with.
+    #[default]
+    Locks,
+    /// By the engine itself, at SERIALIZABLE, without locks or functions of ours: whoever meets somebody is aborted, at
+    /// times without need, and decides again. The only one on CockroachDB and YugabyteDB.
+    Serializable,
+}
+
 /// How a server is used.
 ///
 /// # Example
@@ -18,12 +30,14 @@ pub struct Options {
     schema: String,
     connections: usize,
     patience: Duration,
+    isolation: Isolation,
 }
 
 impl Default for Options {
-    /// The schema `office`, up to sixteen connections, ten seconds of patience.
+    /// The schema `office`, up to sixteen connections, ten seconds of patience, locks.
     fn default() -> Self {
-        Self { schema: "office".to_owned(), connections: 16, patience: Duration::from_secs(10) }
+        let (schema, patience) = ("office".to_owned(), Duration::from_secs(10));
+        Self { schema, connections: 16, patience, isolation: Isolation::Locks }
     }
 }
 
@@ -49,6 +63,13 @@ impl Options {
         Self { patience, ..self }
     }
 
+    /// The same with this isolation for a store that is new. One that exists keeps what it was made with, because all who
+    /// use it have to agree, and look-alikes of PostgreSQL have [`Isolation::Serializable`] whatever is said here.
+    #[must_use]
+    pub fn with_isolation(self, isolation: Isolation) -> Self {
+        Self { isolation, ..self }
+    }
+
     /// The schema that holds the office.
     #[must_use]
     pub fn schema(&self) -> &str {
@@ -65,5 +86,11 @@ impl Options {
     #[must_use]
     pub const fn patience(&self) -> Duration {
         self.patience
+    }
+
+    /// How commits are kept apart in a store that is new.
+    #[must_use]
+    pub const fn isolation(&self) -> Isolation {
+        self.isolation
     }
 }

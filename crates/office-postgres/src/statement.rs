@@ -1,6 +1,10 @@
 //! The statements of the store, with the name of its schema filled in.
 
 use office_core::Kind;
+use tokio_postgres::types::ToSql;
+
+/// What fills the places of a statement.
+pub(crate) type Parameters<'p> = [&'p (dyn ToSql + Sync)];
 
 /// The name of a schema, fit to be put into statements in quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +33,14 @@ pub(crate) struct Statements {
     pub(crate) scan: String,
     /// kinds, ids, versions: whether all is as they say.
     pub(crate) check: String,
-    /// The arguments of `_commit`, which is in [`crate::format`].
+    /// With locks: the arguments of `_commit`, which is in [`crate::format`].
     pub(crate) commit: String,
-    /// kind.
+    /// With locks: kind.
     pub(crate) show: String,
+    /// At SERIALIZABLE: version, kinds, ids, bodies.
+    pub(crate) put: String,
+    /// At SERIALIZABLE: kinds, ids.
+    pub(crate) delete: String,
     /// The kinds that have a view.
     pub(crate) kinds: String,
 }
@@ -60,28 +68,27 @@ impl Statements {
             ),
             commit: format!("SELECT \"{schema}\"._commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"),
             show: format!("SELECT \"{schema}\"._show($1)"),
+            put: format!(
+                "INSERT INTO \"{schema}\"._record (kind, id, version, body)
+                 SELECT p.kind, p.id, $1::uuid, p.body::jsonb
+                 FROM unnest($2::text[], $3::text[], $4::text[]) AS p (kind, id, body)
+                 ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body"
+            ),
+            delete: format!(
+                "DELETE FROM \"{schema}\"._record AS r
+                 USING unnest($1::text[], $2::text[]) AS g (kind, id)
+                 WHERE r.kind = g.kind AND r.id = g.id"
+            ),
             kinds: format!("SELECT viewname::text FROM pg_views WHERE schemaname = '{schema}'"),
         }
     }
 }
 
-/// What is said once on every connection.
-///
-/// Only fresh snapshots see what was committed while a lock was waited for, so the isolation is set whatever the
-/// database's default is. All statements go by the primary key: plans that were made while there were few records must
-/// not stay when there are many.
-pub(crate) fn greeting(patience: std::time::Duration) -> String {
-    let patience = patience.as_millis().clamp(1, 2_000_000_000);
+/// Gives a kind its view, where there are no functions of ours. The name of a kind needs no quoting inside quotes.
+pub(crate) fn view(schema: &Schema, kind: &Kind) -> String {
+    let schema = schema.as_str();
     format!(
-        "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
-         SET lock_timeout = {patience};
-         SET client_min_messages = warning;
-         SET plan_cache_mode = force_generic_plan;
-         SET enable_seqscan = off;
-         SET enable_bitmapscan = off;
-         SET enable_hashjoin = off;
-         SET enable_mergejoin = off;
-         SET jit = off"
+        "CREATE VIEW \"{schema}\".\"{kind}\" AS SELECT id, version, body FROM \"{schema}\"._record WHERE kind = '{kind}'"
     )
 }
 

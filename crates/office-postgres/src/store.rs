@@ -7,8 +7,8 @@ use office_core::{Batch, Key, Kind, Record, Store, StoreError};
 
 use crate::database::Database;
 use crate::fault::Link;
-use crate::open::{self, Address, OpenError};
-use crate::options::Options;
+use crate::open::{Address, OpenError};
+use crate::options::{Isolation, Options};
 use crate::worker::Worker;
 
 /// Keeps records in a schema of a PostgreSQL database. Cloning it gives another handle to the same connections.
@@ -61,14 +61,10 @@ impl PostgresStore {
     pub async fn connect_with(url: &str, options: Options) -> Result<Self, OpenError> {
         let address = Address::parse(url, &options)?;
         let worker = Worker::start().map_err(|error| OpenError::Server { source: Box::new(error) })?;
-        let database = Arc::new(Database::new(address.pool()?, options.patience(), address.schema.clone()));
-        let (ours, schema) = (Arc::clone(&database), address.schema.clone());
-        let opened = worker.run(async move {
-            let server = |error: StoreError| OpenError::Server { source: Box::new(error) };
-            open::prepare(&mut ours.client().await.map_err(server)?, &schema).await?;
-            ours.look_around().await.map_err(server)
-        });
-        opened.await.unwrap_or_else(|_| Err(OpenError::Server { source: Box::new(Link("it panicked".to_owned())) }))?;
+        let ours = address.clone();
+        let opened = worker.run(async move { ours.prepare().await }).await;
+        let panicked = |_| Err(OpenError::Server { source: Box::new(Link("it panicked".to_owned())) });
+        let database = Arc::new(opened.unwrap_or_else(panicked)?);
         Ok(Self { shared: Arc::new(Shared { address, options, database, worker }) })
     }
 
@@ -76,6 +72,12 @@ impl PostgresStore {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.shared.options
+    }
+
+    /// How commits are kept apart here, which may be otherwise than the options wanted it.
+    #[must_use]
+    pub fn isolation(&self) -> Isolation {
+        self.shared.database.isolation()
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use office_core::{Actor, Command, Entity, Id, Kind, Office, Role, StoreError, System, fold, wait};
-use office_postgres::PostgresStore;
+use office_postgres::{Isolation, PostgresStore};
 use office_scratch::Scratch;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Builder;
@@ -162,13 +162,26 @@ fn crash(scratch: &Scratch) -> bool {
     })
 }
 
-/// Three times, or as often as `OFFICE_CRASHES` says.
 #[test]
 fn a_server_that_crashes_loses_nothing_that_was_acknowledged() {
+    crashing(Isolation::Locks);
+}
+
+#[test]
+fn nor_does_one_that_keeps_commits_apart_by_itself() {
+    crashing(Isolation::Serializable);
+}
+
+/// Three times, or as often as `OFFICE_CRASHES` says.
+fn crashing(isolation: Isolation) {
     const THREADS: u64 = 4;
     let wanted = std::env::var("OFFICE_CRASHES").map_or(3, |text| text.parse::<u32>().unwrap());
     let Some(scratch) = Scratch::crashable() else { return };
-    let office = Office::on(scratch.store()).within(System::sleeping());
+    let options = scratch.options().with_isolation(isolation);
+    let open = || wait(PostgresStore::connect_with(scratch.url(), options.clone())).ok();
+    let store = std::iter::repeat_with(open).flatten().next().unwrap();
+    assert_eq!(store.isolation(), isolation);
+    let office = Office::on(store).within(System::sleeping());
     let crashed = AtomicU32::new(0);
     let rounds = std::thread::scope(|scope| {
         let threads = (0..THREADS).map(|thread| {

@@ -1,6 +1,7 @@
 //! The store answers as the store in memory does, whatever it is asked.
 
-use office_core::{Batch, BlockingStore, Body, CommitId, Key, Kind, MemoryStore, Waiting};
+use office_core::{Batch, BlockingStore, Body, CommitId, Key, Kind, MemoryStore, Waiting, wait};
+use office_postgres::{Isolation, PostgresStore};
 use office_scratch::Scratch;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -43,9 +44,13 @@ proptest! {
     fn commits_and_ranges_are_those_of_the_model(
         batches in proptest::collection::vec(parts(), 1..12),
         from in "[ aAbz\u{e9}]{0,2}", to in "[ aAbz\u{e9}]{0,2}", limit in 0..9_usize,
+        serializable in any::<bool>(),
     ) {
         let Some(scratch) = Scratch::find() else { return Ok(()) };
-        let (store, model) = (Waiting(scratch.store()), MemoryStore::new());
+        let isolation = if serializable { Isolation::Serializable } else { Isolation::Locks };
+        let options = scratch.options().with_isolation(isolation);
+        let store = Waiting(wait(PostgresStore::connect_with(scratch.url(), options)).unwrap());
+        let model = MemoryStore::new();
         for (number, parts) in (1..).zip(&batches) {
             let batch = batch(number, parts);
             let answer = |answer: Result<(), office_core::StoreError>| answer.map_err(|error| error.to_string());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use office_core::{BlockingStore, Key, Kind, Waiting, wait};
-use office_postgres::{OpenError, Options, PostgresStore};
+use office_postgres::{Isolation, OpenError, Options, PostgresStore};
 use office_scratch::Scratch;
 
 use crate::sql::{ask, batch};
@@ -25,6 +25,35 @@ fn threads_that_open_one_new_schema_at_once_all_get_the_same_store() {
     let found = Waiting(open(&scratch).unwrap()).scan(&Kind::literal("room"), "", Key::TOP, 9).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(ask(&scratch, "SELECT value FROM _meta WHERE name = 'format'"), ["1.0"]);
+}
+
+#[test]
+fn a_store_keeps_the_isolation_that_it_was_made_with_and_takes_no_commits_with_locks() {
+    let Some(scratch) = Scratch::find() else { return };
+    let options = |isolation| scratch.options().with_isolation(isolation);
+    let open = |isolation| wait(PostgresStore::connect_with(scratch.url(), options(isolation))).unwrap();
+    std::thread::scope(|scope| {
+        for number in 1..=8 {
+            let open = &open;
+            scope.spawn(move || {
+                let store = open(Isolation::Serializable);
+                while let Err(error) = Waiting(store.clone()).commit(&batch(number, &[("room", "a", "1")])) {
+                    assert!(error.is_conflict(), "{error}");
+                }
+            });
+        }
+    });
+    for wanted in [Isolation::Locks, Isolation::Serializable] {
+        assert_eq!(open(wanted).isolation(), Isolation::Serializable);
+    }
+    assert_eq!(ask(&scratch, "SELECT count(*) FROM room"), ["1"]);
+    let functions = "SELECT count(*) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace";
+    assert_eq!(ask(&scratch, functions), ["0"]);
+
+    let Some(scratch) = Scratch::find() else { return };
+    assert_eq!(scratch.store().isolation(), Isolation::Locks);
+    let options = scratch.options().with_isolation(Isolation::Serializable);
+    assert_eq!(wait(PostgresStore::connect_with(scratch.url(), options)).unwrap().isolation(), Isolation::Locks);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   hire ──► Hired ──┬── reassign ──► Reassigned, from a day on
-//!                    └── end ───────► Ended, with a last day
+//!                    ├── end ───────► Ended, with a last day
+//!                    └── leave ─────► Leaving: ended for a reason, by notice where one is wanted
 //! ```
 //!
 //! What can change (role, manager, cost centre, week, zone) is an [`Assignment`] in force from a day on; what was so
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::reporting::Circle;
-use crate::{Tenure, WorkSchedule, WorkWeek};
+use crate::{NoticeBy, NoticeRules, NoticeTooShort, Tenure, WorkSchedule, WorkWeek};
 
 /// Somebody's place in the office, in force from a day on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +76,8 @@ pub struct Employment {
     term: DateRange,
     // The first is in force from the first day of the term.
     assignments: BTreeMap<NaiveDate, Assignment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    leaving: Option<Leaving>,
 }
 
 /// To employ somebody.
@@ -107,6 +110,48 @@ pub struct EndEmployment {
     pub last: NaiveDate,
 }
 
+/// How somebody leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leaving {
+    /// Why.
+    pub ground: LeavingGround,
+    /// When the other side was told: received the notice, agreed.
+    pub told: NaiveDate,
+    /// The last day.
+    pub last: NaiveDate,
+}
+
+/// Why an employment ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeavingGround {
+    /// The employee gave notice.
+    Resignation,
+    /// The office gave notice.
+    Dismissal,
+    /// The office ended it for good cause, without notice.
+    Cause,
+    /// Both agreed.
+    Agreement,
+    /// It was for a term, or retirement was reached.
+    Term,
+    /// The employee has died.
+    Death,
+}
+
+impl LeavingGround {
+    /// Who has to keep to the time of notice, where somebody has.
+    #[must_use]
+    pub const fn notice_by(self) -> Option<NoticeBy> {
+        match self {
+            Self::Resignation => Some(NoticeBy::Employee),
+            Self::Dismissal => Some(NoticeBy::Employer),
+            Self::Cause | Self::Agreement | Self::Term | Self::Death => None,
+        }
+    }
+}
+
 /// What can happen to an employment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -117,6 +162,8 @@ pub enum EmploymentFact {
     Reassigned(Reassign),
     /// It was given an end.
     Ended(EndEmployment),
+    /// Somebody leaves.
+    Left(Leaving),
 }
 
 /// Somebody was not employed.
@@ -179,6 +226,44 @@ pub enum EndEmploymentError {
         start: NaiveDate,
     },
     /// The store failed.
+    #[error("the employment cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+/// Nobody leaves: nothing is recorded.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LeaveOfficeError {
+    /// They leave already, in another way.
+    #[error("the employment ends on {} already, told on {}: the first is to be taken back", .leaving.last, .leaving.told)]
+    Leaving {
+        /// How.
+        leaving: Leaving,
+    },
+    /// It has not begun by then, or would end before the other side is told.
+    #[error("{last} cannot be the last day: {earliest} or a later one is wanted")]
+    Last {
+        /// The day.
+        last: NaiveDate,
+        /// The earliest.
+        earliest: NaiveDate,
+    },
+    /// It lasts no longer than that anyway.
+    #[error("the employment ends on {term_ends} anyway: an earlier last day is wanted")]
+    EndsBefore {
+        /// Its last day.
+        term_ends: NaiveDate,
+    },
+    /// The notice is too short.
+    #[error(transparent)]
+    Notice(#[from] NoticeTooShort),
+    /// It is not for whoever wants to do it.
+    #[error("the employment is not theirs to end: {why}")]
+    NotAllowed {
+        /// Why not.
+        why: String,
+    },
+    /// The store failed, or knows no such employment.
     #[error("the employment cannot be stored")]
     Store(#[from] StoreError),
 }
@@ -261,6 +346,37 @@ impl Employment {
         }
         Ok(Decision::Record(EmploymentFact::Ended(*command)))
     }
+
+    /// How the employee leaves, where they do.
+    #[must_use]
+    pub const fn leaving(&self) -> Option<&Leaving> {
+        self.leaving.as_ref()
+    }
+
+    /// Ends the employment for a reason, with the notice that the rules want. The same again is recognised.
+    ///
+    /// # Errors
+    /// [`LeaveOfficeError`], in the order of its variants.
+    pub fn leave(&self, command: &Leaving, rules: &NoticeRules) -> Result<Decision<EmploymentFact>, LeaveOfficeError> {
+        match &self.leaving {
+            Some(leaving) if leaving == command => return Ok(Decision::AlreadyRecorded),
+            Some(leaving) => return Err(LeaveOfficeError::Leaving { leaving: *leaving }),
+            None => {}
+        }
+        let (last, start) = (command.last, self.term.start());
+        // The dead are not told.
+        let earliest = if command.ground == LeavingGround::Death { start } else { start.max(command.told) };
+        if last < earliest {
+            return Err(LeaveOfficeError::Last { last, earliest });
+        }
+        if let Some(term_ends) = self.term.last().filter(|term_ends| *term_ends < last) {
+            return Err(LeaveOfficeError::EndsBefore { term_ends });
+        }
+        if let Some(by) = command.ground.notice_by() {
+            rules.check(by, (start, command.told), last)?;
+        }
+        Ok(Decision::Record(EmploymentFact::Left(*command)))
+    }
 }
 
 fn is_week(hours: Ratio) -> bool {
@@ -275,9 +391,9 @@ impl Entity for Employment {
         match fact {
             EmploymentFact::Hired(Hire { person, term, assignment }) => {
                 let assignments = BTreeMap::from([(term.start(), assignment.clone())]);
-                Some(Self { person: *person, term: *term, assignments })
+                Some(Self { person: *person, term: *term, assignments, leaving: None })
             }
-            EmploymentFact::Reassigned(_) | EmploymentFact::Ended(_) => None,
+            EmploymentFact::Reassigned(_) | EmploymentFact::Ended(_) | EmploymentFact::Left(_) => None,
         }
     }
 
@@ -289,6 +405,10 @@ impl Entity for Employment {
             }
             EmploymentFact::Ended(EndEmployment { last }) => {
                 self.term = DateRange::inclusive(self.term.start(), *last).unwrap_or(self.term);
+            }
+            EmploymentFact::Left(leaving) => {
+                self.term = DateRange::inclusive(self.term.start(), leaving.last).unwrap_or(self.term);
+                self.leaving = Some(*leaving);
             }
         }
     }

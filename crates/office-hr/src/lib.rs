@@ -14,11 +14,14 @@ mod time_rounding;
 mod work_time;
 mod working_time_limit;
 
-// How long records are kept, as pure values.
+// Leaving, and what is left, as pure values.
+mod notice;
 mod retention;
+mod severance;
 
 // What is stored: employments, accounts, requests, files.
 mod account;
+mod checklist;
 mod employment;
 mod leave;
 mod legal_hold;
@@ -35,8 +38,14 @@ pub use accrual::{
     PostedLedger, Posting, Statement,
 };
 pub use annual_day::{AnnualDay, ParseAnnualDayError};
+pub use checklist::{
+    Checklist, ChecklistError, ChecklistFact, ChecklistItem, ChecklistTemplate, ChecklistTemplateError, EmploymentDay,
+    EndedChecklist, ItemDue, ItemOwner, SettledItem, StartedChecklist, cancel_checklist, close_checklist,
+    replan_checklist, start_checklist, tick_item, untick_item, waive_item,
+};
 pub use employment::{
-    Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, Reassign, ReassignError,
+    Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, LeaveOfficeError,
+    Leaving, LeavingGround, Reassign, ReassignError,
 };
 pub use leave::{
     AskedLeave, CancelLeave, CancelLeaveError, Cancelled, DecideLeaveError, LeaveDay, LeaveFact, LeaveFallenDue,
@@ -45,6 +54,7 @@ pub use leave::{
     request_leave, resubmit_leave, withdraw_leave, working_days,
 };
 pub use legal_hold::{HoldError, HoldFact, HoldRelease, LegalHold, PlaceHold, place_hold, release_hold};
+pub use notice::{NoticeBy, NoticeEnds, NoticeLength, NoticeRules, NoticeStep, NoticeTooShort};
 pub use overtime::{
     OvertimeError, OvertimePayError, OvertimeRules, OvertimeRulesError, OvertimeTier, PaidTime, PaidTimeReason,
     PremiumCut, RegularRate, WeekPay, WeeklyCount, WorkedWeek, weekly_of_monthly,
@@ -58,12 +68,13 @@ pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
     ParseLeaveRoundingError, PartYear, PublishTermsError,
 };
-pub use reporting::{Circle, end_employment, hire, reassign, reporting_circle};
+pub use reporting::{Circle, end_employment, hire, leave_office, reassign, reporting_circle};
 pub use retention::{
     NoRetentionRule, ParseRetentionPeriodError, PublishRetentionError, RetentionDue, RetentionPeriod, RetentionRule,
     RetentionRules, RetentionStart,
 };
 pub use schedule::{ParseWorkWeekError, WorkSchedule, WorkWeek, shared_part, value_of};
+pub use severance::{Severance, SeveranceBand, SeveranceError, SeveranceRules};
 pub use tenure::{Tenure, TenureError};
 pub use time_entry::{TimeEntry, TimeEntryError, work_by_day};
 pub use time_rounding::{RoundTimeError, RoundedTime, TimeRounding, TimeStep, TimeStepError, TimeStepMode};

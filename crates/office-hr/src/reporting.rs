@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{Decision, Entity, Id, StoreError, Tx};
+use office_core::{Action, AuthorityBook, Decision, Entity, Id, Request, Scope, StoreError, Tx};
 use thiserror::Error;
 
+use crate::NoticeRules;
 use crate::employment::{
-    Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, Reassign, ReassignError,
+    Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, LeaveOfficeError, Leaving,
+    LeavingGround, Reassign, ReassignError,
 };
 
 /// Somebody reports to themselves through others.
@@ -159,4 +161,68 @@ async fn line_above(tx: &Tx, manager: Option<PersonId>) -> Result<BTreeMap<Id<Em
         }
     }
     Ok(found)
+}
+
+/// Ends an employment for a reason: the employee's own notice by the employee, anything else by somebody else who is granted
+/// an action such as `employment.end`.
+///
+/// # Errors
+/// [`LeaveOfficeError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// use office_core::{Actor, AuthorityBook, Command, Id, MemoryStore, Office, Ratio, Role, Zone, wait};
+/// use office_hr::{Assignment, Hire, LeaveOfficeError, Leaving, LeavingGround, NoticeRules, hire, leave_office};
+///
+/// let office = Office::on(MemoryStore::new());
+/// let (person, employment) = (Id::natural("person", "E-1"), Id::natural("employment", "E-1"));
+/// let by = Actor::new(person, Role::new("employee"));
+/// let command = |key: &str| Command::new(key, "leave", by.clone(), "2026-10-05T08:00:00Z".parse().unwrap_or_default());
+/// let assignment = Assignment {
+///     role: Role::new("employee"), manager: None, cost_centre: Id::natural("cost_centre", "CC-200"),
+///     scope: "company".parse()?, weekly_hours: Ratio::from_integer(40), week: "MO|TU|WE|TH|FR".parse()?, zone: Zone::UTC,
+/// };
+/// let hiring = &Hire { person, term: "2023-03-01/..".parse()?, assignment };
+/// wait(office.transact(&command("hire")?, |tx| async move { hire(&tx, employment, hiring).await }))?;
+///
+/// let (rules, action, book) = (&NoticeRules::german(), &"employment.end".parse()?, &AuthorityBook::default());
+/// let leave = |key: &str, ground, last: &str| {
+///     let (command, leaving) = (command(key)?, Leaving { ground, told: "2026-10-05".parse()?, last: last.parse()? });
+///     Ok::<_, Box<dyn std::error::Error>>(wait(office.transact(&command, |tx| async move {
+///         leave_office(&tx, employment, &leaving, rules, action, book).await
+///     })))
+/// };
+/// // Four weeks to the 15th or the end of a month; and nobody dismisses themselves.
+/// assert!(matches!(leave("a", LeavingGround::Resignation, "2026-10-31")?, Err(LeaveOfficeError::Notice(_))));
+/// assert!(matches!(leave("b", LeavingGround::Cause, "2026-10-05")?, Err(LeaveOfficeError::NotAllowed { .. })));
+/// leave("c", LeavingGround::Resignation, "2026-11-15")??;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn leave_office(
+    tx: &Tx,
+    id: Id<Employment>,
+    command: &Leaving,
+    rules: &NoticeRules,
+    action: &Action,
+    book: &AuthorityBook,
+) -> Result<(), LeaveOfficeError> {
+    // Read.
+    let employment = tx.load(id).await?;
+
+    // Decide.
+    let decision = employment.leave(command, rules)?;
+    let actor = tx.command().actor();
+    let own = command.ground == LeavingGround::Resignation && actor.accountable() == employment.person();
+    if !own {
+        let last = employment.assignments().last();
+        let scope = last.map_or_else(Scope::anywhere, |(_, assignment)| assignment.scope.clone());
+        let request = Request::new(actor.clone(), action.clone(), command.told).within(scope);
+        let verdict = book.decide(&request.for_benefit_of(employment.person()));
+        if !verdict.is_allowed() {
+            return Err(LeaveOfficeError::NotAllowed { why: verdict.to_string() });
+        }
+    }
+
+    // Record.
+    Ok(tx.decide(id, decision).await?)
 }

@@ -100,6 +100,8 @@
 //! 71. The time boxes of an agenda are never longer together than the meeting; by how much they would be is told.
 //! 72. Minutes have each item of the agenda once, with what was said or as one that was not come to.
 //! 73. Each action has an owner and a deadline, and becomes one task, by however many at once and however often.
+//! 74. Of a poll that is kept the result does not depend on the order of ballots, nor on how somebody voted before, and
+//!     is that of the same ballots counted otherwise; a secret one tells no ballot with its voter (`tests/poll_sheet.rs`).
 //! 75. Over a series of meetings, what was not come to and what is still to be done are carried over, nothing lost and
 //!     nothing twice.
 //!
@@ -176,11 +178,15 @@ pub use meeting::{
     CarriedFrom, CarriedItem, CarryOver, CarryOverError, ChangeMeetingError, CorrectMinutesError, ItemMinutes,
     MAX_AGENDA_ITEMS, MAX_MINUTES_BYTES, Meeting, MeetingDetails, MeetingDetailsError, MeetingError, MeetingFact,
     MeetingId, MeetingParts, MeetingSeries, MeetingSeriesId, MeetingStatus, MinuteError, MinutesCorrection,
-    MinutesRemark, RecallMinutesError, Resolution, ResolutionFact, ResolutionId, approve_minutes, begin_actions,
-    carry_over, find_resolutions,
+    MinutesRemark, RecallMinutesError, Resolution, ResolutionFact, ResolutionId, SettleMeetingError, approve_minutes,
+    begin_actions, carry_over, find_resolutions,
 };
 pub use network::{Activity, ActivityTimes, MAX_ACTIVITIES, Network, NetworkError};
-pub use poll::{Ballots, CastError, DateAnswer, MAX_OPTIONS, Poll, PollError, Runoff};
+pub use poll::{
+    Ballot, BallotSlip, BallotSlipError, BallotSlipId, Ballots, CastBallot, CastBallotError, CastError, ClosePollError,
+    DateAnswer, MAX_OPTIONS, MAX_VOTERS, Poll, PollError, PollMatter, PollPurpose, PollResult, PollSheet,
+    PollSheetFact, PollSheetId, PollTerms, PollTermsError, Runoff, cast_slip, close_poll,
+};
 pub use project::{
     CloseProjectError, Milestone, MilestoneForecast, Project, ProjectError, ProjectFact, ProjectForecast,
     ProjectForecastError, TaskProjectId, close_project, forecast_project,

@@ -15,6 +15,7 @@ mod details;
 mod error;
 mod minutes;
 mod resolution;
+mod settling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -37,7 +38,8 @@ pub use self::minutes::{
 pub use self::resolution::{
     ApproveMinutesError, Resolution, ResolutionFact, ResolutionId, approve_minutes, find_resolutions,
 };
-use crate::EventId;
+pub use self::settling::SettleMeetingError;
+use crate::{EventId, PollSheetId};
 
 /// The id of a meeting.
 pub type MeetingId = Id<Meeting>;
@@ -100,6 +102,9 @@ pub struct Meeting {
     attendance: BTreeMap<PersonId, Attendance>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     minutes: BTreeMap<u32, ItemMinutes>,
+    // Invariant: its items are in the minutes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    settled: BTreeMap<u32, BTreeMap<PollSheetId, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     minuted_by: Option<PersonId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -211,6 +216,15 @@ pub enum MeetingFact {
         by: PersonId,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// A poll decided on an item.
+    Settled {
+        /// Which.
+        item: u32,
+        /// Which poll.
+        poll: PollSheetId,
+        /// What it decided.
+        text: String,
     },
     /// A note of the circulated minutes was put right.
     Corrected {
@@ -364,6 +378,7 @@ impl Entity for Meeting {
             inherited_actions: BTreeSet::new(),
             attendance: BTreeMap::new(),
             minutes: BTreeMap::new(),
+            settled: BTreeMap::new(),
             minuted_by: None,
             corrections: Vec::new(),
             approved_by: None,
@@ -398,6 +413,10 @@ impl Entity for Meeting {
             MeetingFact::TakenBack { item, by, .. } => {
                 self.minutes.remove(item);
                 self.minuted_by = Some(*by);
+            }
+            MeetingFact::Settled { item, poll, text } => {
+                self.minutes.entry(*item).or_default();
+                self.settled.entry(*item).or_default().insert(*poll, text.clone());
             }
             MeetingFact::Corrected { item, note, by, at } => self.put_right(*item, note, (*by, *at)),
             MeetingFact::Approved { by, .. } => {

@@ -1,10 +1,20 @@
 //! Polls: who voted what, and what that comes to.
 
+mod closing;
+mod sheet;
+mod terms;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use office_core::subject::PersonId;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use self::closing::{ClosePollError, close_poll};
+pub use self::sheet::{CastBallot, CastBallotError, PollResult, PollSheet, PollSheetFact, PollSheetId, cast_slip};
+pub use self::terms::{
+    Ballot, BallotSlip, BallotSlipError, BallotSlipId, MAX_VOTERS, PollMatter, PollPurpose, PollTerms, PollTermsError,
+};
 
 /// The most options of a poll.
 pub const MAX_OPTIONS: usize = 50;

@@ -145,12 +145,15 @@ impl Meeting {
     /// Takes back what the draft says about an item: it was not come to after all.
     ///
     /// # Errors
-    /// [`MeetingError`], in the order of its variants.
-    pub fn take_back(&self, by: PersonId, item: u32, at: DateTime<Utc>) -> Result<Decision<MeetingFact>, MeetingError> {
+    /// [`MinuteError`], in the order of its variants.
+    pub fn take_back(&self, by: PersonId, item: u32, at: DateTime<Utc>) -> Result<Decision<MeetingFact>, MinuteError> {
         self.status_is(&[MeetingStatus::Held])?;
         self.in_charge(by)?;
         if !self.is_covered(item) {
             return Ok(Decision::AlreadyRecorded);
+        }
+        if self.settled.contains_key(&item) {
+            return Err(MinuteError::Settled { item });
         }
         Ok(Decision::Record(MeetingFact::TakenBack { item, by, at }))
     }
@@ -309,6 +312,12 @@ pub enum MinuteError {
         there: usize,
         /// How many have to be, in words.
         wanted: String,
+    },
+    /// A poll has decided on the item.
+    #[error("a poll has decided on item {item}: one without a poll is wanted")]
+    Settled {
+        /// Which.
+        item: u32,
     },
 }
 

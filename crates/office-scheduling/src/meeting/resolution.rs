@@ -104,10 +104,14 @@ pub async fn find_resolutions(
 }
 
 impl Meeting {
-    /// What was decided, each with the number of its item, in the order of the agenda.
+    /// What was decided, each with the number of its item, in the order of the agenda: what the minutes say, then what
+    /// polls did.
     pub fn decisions(&self) -> impl Iterator<Item = (u32, &str)> {
         let covered = self.minutes().filter_map(|(item, _, minutes)| Some((item, minutes?)));
-        covered.flat_map(|(item, minutes)| minutes.decisions.iter().map(move |text| (item, text.as_str())))
+        covered.flat_map(|(item, minutes)| {
+            let told = minutes.decisions.iter().map(String::as_str);
+            told.chain(self.settled(item).map(|(_, text)| text)).map(move |text| (item, text))
+        })
     }
 
     /// Whether somebody may approve the minutes: the chair; or, where the chair wrote them, another member.

@@ -13,23 +13,28 @@
 //! 1. The numbers of a series are 1, 2, 3, … of what was issued, whoever issues at the same time.
 //! 2. Credit notes never take back more than was charged; those that take back every quantity take back all of it.
 //! 3. What is open of an invoice is what is due by it less what was paid and credited.
+//! 4. The instalments of an invoice make what is due by it; each is paid, aged and reminded of on its own.
+//! 5. What a reminder costs is charged once, by an invoice of its own that bears nothing unless the rules say so.
 
 mod booking;
 mod coding;
 mod error;
 mod fact;
 mod flow;
+mod instalment;
+mod late_charge;
+mod receipt;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use office_core::subject::{InvoiceId, PartyId, PaymentId};
+use office_core::subject::{InvoiceId, PartyId};
 use office_core::{Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, Partition, Quantity, Unique};
 use serde::{Deserialize, Serialize};
 
 pub use self::booking::{
     ClientReceipt, PostClientInvoiceError, ReceivableRules, ReceivePaymentError, SendReceiptBackError,
-    post_client_invoice, receive_payment, send_receipt_back,
+    post_client_invoice, receive_payment, receive_payment_as, send_receipt_back,
 };
 pub use self::coding::{ClientCoding, ClientEntryError};
 pub use self::error::{
@@ -37,11 +42,16 @@ pub use self::error::{
     ReturnReceiptError,
 };
 pub use self::fact::{ClientInvoiceFact, ClientInvoiceStatus, InvoiceCredit};
-pub use self::flow::{allocate_receipt, credit_invoice, issue_invoice, return_receipt};
-use crate::{
-    Allocation, AllocationError, EntryId, InvoiceDocument, InvoiceDraft, InvoiceKind, OpenItem, Reminder,
-    UndoAllocationError,
+pub use self::flow::{credit_invoice, issue_invoice, issue_invoice_by_terms};
+pub use self::instalment::InvoiceInstalment;
+pub use self::late_charge::{
+    ChargeReminderError, LateCharge, LateChargeRules, WaiveLateChargeError, charge_reminder, waive_late_charge,
 };
+pub use self::receipt::{
+    ReceiptPart, ReceiptPartError, allocate_receipt, allocate_receipt_oldest_first, return_receipt,
+};
+use crate::open_item::{take_parts, take_revaluations};
+use crate::{EntryId, InvoiceDocument, InvoiceDraft, InvoiceKind, OpenItem, Reminder};
 
 /// The id of an invoice or credit note to a client.
 pub type ClientInvoiceId = Id<ClientInvoice>;
@@ -82,14 +92,21 @@ pub struct ClientInvoice {
     status: ClientInvoiceStatus,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     credits_invoice: Option<ClientInvoiceId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    item: Option<OpenItem>,
+    // What the client owes by it, by instalment; nothing where nothing is due.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    items: Vec<OpenItem>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entry: Option<EntryId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     credits: Vec<InvoiceCredit>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reminders: Vec<Reminder>,
+    // What of its reminders was charged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    late_charges: Vec<LateCharge>,
+    // The invoice of whose reminder it charges the cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    charges_late: Option<ClientInvoiceId>,
 }
 
 impl ClientInvoice {
@@ -97,6 +114,8 @@ impl ClientInvoice {
     pub const BY_NUMBER: Unique<Self, String> = Unique::new("number");
     /// What is issued and not settled, by client, in the order it is due.
     pub const OPEN: Partition<Self, PartyId, NaiveDate> = Partition::new("open");
+    /// What is issued and not settled, by the days on which its instalments are due.
+    pub const DUE: Ordered<Self, NaiveDate> = Ordered::new("due");
     /// All that was issued to a client, by day.
     pub const BY_CLIENT: Partition<Self, PartyId, NaiveDate> = Partition::new("client");
     /// Invoices in the books in foreign currencies, by the day from which nothing is outstanding any more; while something
@@ -148,15 +167,31 @@ impl ClientInvoice {
         }
     }
 
-    /// Issues a draft as a document. [`issue_invoice`] draws the number for it.
+    /// Issues a draft as a document that is to be paid as a whole. [`issue_invoice`] draws the number for it.
     ///
     /// # Errors
     /// [`IssueInvoiceError`], in the order of its variants.
     pub fn issue(&self, document: InvoiceDocument) -> Result<Decision<ClientInvoiceFact>, IssueInvoiceError> {
+        let whole = InvoiceInstalment::whole(document.due(), document.owed());
+        self.issue_in_parts(document, whole)
+    }
+
+    /// Issues a draft as a document that is to be paid in these parts. [`issue_invoice_by_terms`] draws the number for it.
+    ///
+    /// # Errors
+    /// [`IssueInvoiceError`], in the order of its variants.
+    pub fn issue_in_parts(
+        &self,
+        document: InvoiceDocument,
+        instalments: Vec<InvoiceInstalment>,
+    ) -> Result<Decision<ClientInvoiceFact>, IssueInvoiceError> {
         match &self.status {
-            ClientInvoiceStatus::Issued(earlier) if **earlier == document => Ok(Decision::AlreadyRecorded),
+            ClientInvoiceStatus::Issued(earlier) if **earlier == document && self.is_owed_in(&instalments) => {
+                Ok(Decision::AlreadyRecorded)
+            }
             ClientInvoiceStatus::Draft(draft) if **draft == *document.draft() => {
-                Ok(Decision::Record(ClientInvoiceFact::Issued { document: Box::new(document) }))
+                InvoiceInstalment::check(&instalments, &document)?;
+                Ok(Decision::Record(ClientInvoiceFact::Issued { document: Box::new(document), instalments }))
             }
             ClientInvoiceStatus::Draft(_) => Err(IssueInvoiceError::OtherDraft),
             ClientInvoiceStatus::Issued(_) | ClientInvoiceStatus::Discarded => {
@@ -192,10 +227,22 @@ impl ClientInvoice {
         self.credits_invoice
     }
 
-    /// What is to be paid, once it was issued and where anything is due; below zero for a credit note.
+    /// What is to be paid by instalment, once it was issued and where anything is due; below zero for a credit note.
     #[must_use]
-    pub const fn item(&self) -> Option<&OpenItem> {
-        self.item.as_ref()
+    pub fn items(&self) -> &[OpenItem] {
+        &self.items
+    }
+
+    /// What of its reminders was charged.
+    #[must_use]
+    pub fn late_charges(&self) -> &[LateCharge] {
+        &self.late_charges
+    }
+
+    /// The invoice of whose reminder it charges the cost.
+    #[must_use]
+    pub const fn charges_late(&self) -> Option<ClientInvoiceId> {
+        self.charges_late
     }
 
     /// The entry by which it is in the books.
@@ -221,7 +268,9 @@ impl ClientInvoice {
     /// # Errors
     /// [`MoneyError::OutOfRange`].
     pub fn outstanding(&self, on: NaiveDate) -> Result<Option<Money>, MoneyError> {
-        self.item.as_ref().map(|item| item.outstanding(on)).transpose()
+        let Some(currency) = self.items.first().map(|item| item.amount().currency()) else { return Ok(None) };
+        let open = self.items.iter().map(|item| item.outstanding(on)).collect::<Result<Vec<_>, _>>()?;
+        Money::sum(open, currency).map(Some)
     }
 
     /// Notes the entry by which it came into the books.
@@ -229,18 +278,18 @@ impl ClientInvoice {
     /// # Errors
     /// [`PostedInvoiceError`], in the order of its variants.
     pub fn posted(&self, entry: EntryId) -> Result<Decision<ClientInvoiceFact>, PostedInvoiceError> {
-        self.posted_at(entry, None)
+        self.posted_at(entry, BTreeMap::new())
     }
 
-    /// Notes the entry by which it came into the books, and what it was worth there, where it is in a foreign currency:
-    /// before anything goes to it.
+    /// Notes the entry by which it came into the books, and what each of its instalments was worth there, where it is in a
+    /// foreign currency: before anything goes to it.
     ///
     /// # Errors
     /// [`PostedInvoiceError`], in the order of its variants.
     pub fn posted_at(
         &self,
         entry: EntryId,
-        worth: Option<Money>,
+        worths: BTreeMap<u32, Money>,
     ) -> Result<Decision<ClientInvoiceFact>, PostedInvoiceError> {
         match self.entry {
             Some(earlier) if earlier == entry => return Ok(Decision::AlreadyRecorded),
@@ -250,34 +299,16 @@ impl ClientInvoice {
         if self.document().is_none() {
             return Err(PostedInvoiceError::Status { status: self.status.name() });
         }
-        if let (Some(worth), Some(item)) = (worth, &self.item) {
+        if !worths.is_empty() && !worths.keys().copied().eq(self.items.iter().map(OpenItem::instalment)) {
+            return Err(PostedInvoiceError::Instalments { given: worths.len(), wanted: self.items.len() });
+        }
+        for (item, worth) in self.items.iter().zip(worths.values()) {
             if !item.allocations().is_empty() {
                 return Err(PostedInvoiceError::Settled);
             }
-            item.clone().booked_at(worth)?;
+            item.clone().booked_at(*worth)?;
         }
-        Ok(Decision::Record(ClientInvoiceFact::Posted { entry, worth }))
-    }
-
-    /// Lets a part of a payment go to it.
-    ///
-    /// # Errors
-    /// [`AllocationError`]; nothing is due by what was not issued.
-    pub fn allocate(&self, part: Allocation) -> Result<Decision<ClientInvoiceFact>, AllocationError> {
-        let Some(item) = &self.item else {
-            let outstanding = Money::zero(part.amount.currency());
-            return Err(AllocationError::Amount { amount: part.amount, outstanding });
-        };
-        Ok(item.admit(&part)?.map(|part| ClientInvoiceFact::Allocated { part }))
-    }
-
-    /// Takes a payment off it that has come back on a day.
-    ///
-    /// # Errors
-    /// [`UndoAllocationError`]; nothing went to what was not issued.
-    pub fn undo(&self, payment: PaymentId, on: NaiveDate) -> Result<Decision<ClientInvoiceFact>, UndoAllocationError> {
-        let item = self.item.as_ref().ok_or(UndoAllocationError::NotHere { payment })?;
-        Ok(item.undo(payment, on)?.map(|part| ClientInvoiceFact::Returned { part }))
+        Ok(Decision::Record(ClientInvoiceFact::Posted { entry, worths }))
     }
 
     /// What of each line has not been taken back yet, by its place from 0; lines of which nothing is left are left out.
@@ -299,19 +330,21 @@ impl ClientInvoice {
         Ok(rest)
     }
 
-    fn issued(client: PartyId, document: &InvoiceDocument, credits_invoice: Option<ClientInvoiceId>) -> Self {
-        let owed = document.owed();
-        let item = || {
-            OpenItem::new(client, document.number().to_string(), document.on(), document.due(), owed).instalment_of(1)
-        };
+    fn issued_whole(client: PartyId, document: &InvoiceDocument) -> Self {
+        Self::issued(client, document, &InvoiceInstalment::whole(document.due(), document.owed()))
+    }
+
+    fn issued(client: PartyId, document: &InvoiceDocument, instalments: &[InvoiceInstalment]) -> Self {
         Self {
             client,
             status: ClientInvoiceStatus::Issued(Box::new(document.clone())),
-            credits_invoice,
-            item: (!owed.is_zero()).then(item),
+            credits_invoice: None,
+            items: InvoiceInstalment::items(client, document, instalments),
             entry: None,
             credits: Vec::new(),
             reminders: Vec::new(),
+            late_charges: Vec::new(),
+            charges_late: None,
         }
     }
 }
@@ -326,21 +359,28 @@ impl Entity for ClientInvoice {
                 client: *client,
                 status: ClientInvoiceStatus::Draft(draft.clone()),
                 credits_invoice: None,
-                item: None,
+                items: Vec::new(),
                 entry: None,
                 credits: Vec::new(),
                 reminders: Vec::new(),
+                late_charges: Vec::new(),
+                charges_late: None,
             }),
             ClientInvoiceFact::CreditNoteIssued { client, document, invoice, set_off, worth } => {
-                let mut note = Self::issued(*client, document, Some(*invoice));
-                if let (Some(worth), Some(item)) = (worth, &mut note.item) {
-                    *item = item.clone().booked_at(worth.negated()).unwrap_or_else(|_| item.clone());
-                }
-                if let (Some(item), Some(part)) = (&mut note.item, set_off) {
-                    // What revaluations have added was added to the invoice.
-                    item.take(&part.undone(part.on).without_revaluations());
+                let mut note = Self { credits_invoice: Some(*invoice), ..Self::issued_whole(*client, document) };
+                if let Some(item) = note.items.first_mut() {
+                    if let Some(worth) = worth {
+                        *item = item.clone().booked_at(worth.negated()).unwrap_or_else(|_| item.clone());
+                    }
+                    if let Some(part) = set_off {
+                        // What revaluations have added was added to the invoice.
+                        item.take(&part.undone(part.on).without_revaluations());
+                    }
                 }
                 Some(note)
+            }
+            ClientInvoiceFact::LateChargeIssued { client, document, invoice } => {
+                Some(Self { charges_late: Some(*invoice), ..Self::issued_whole(*client, document) })
             }
             ClientInvoiceFact::Redrafted { .. }
             | ClientInvoiceFact::Discarded
@@ -350,40 +390,38 @@ impl Entity for ClientInvoice {
             | ClientInvoiceFact::Revalued { .. }
             | ClientInvoiceFact::Allocated { .. }
             | ClientInvoiceFact::Returned { .. }
-            | ClientInvoiceFact::Reminded(_) => None,
+            | ClientInvoiceFact::Reminded(_)
+            | ClientInvoiceFact::ReminderCharged(_) => None,
         }
     }
 
     fn apply(&mut self, fact: &ClientInvoiceFact) {
         match fact {
-            ClientInvoiceFact::Drafted { .. } | ClientInvoiceFact::CreditNoteIssued { .. } => {}
+            ClientInvoiceFact::Drafted { .. }
+            | ClientInvoiceFact::CreditNoteIssued { .. }
+            | ClientInvoiceFact::LateChargeIssued { .. } => {}
             ClientInvoiceFact::Redrafted { draft } => self.status = ClientInvoiceStatus::Draft(draft.clone()),
             ClientInvoiceFact::Discarded => self.status = ClientInvoiceStatus::Discarded,
-            ClientInvoiceFact::Issued { document } => *self = Self::issued(self.client, document, None),
-            ClientInvoiceFact::Posted { entry, worth } => {
-                self.entry = Some(*entry);
-                if let (Some(worth), Some(item)) = (worth, &mut self.item) {
-                    *item = item.clone().booked_at(*worth).unwrap_or_else(|_| item.clone());
-                }
+            ClientInvoiceFact::Issued { document, instalments } => {
+                *self = Self::issued(self.client, document, instalments);
             }
-            ClientInvoiceFact::Revalued { changes } => {
-                if let Some(item) = &mut self.item {
-                    for change in changes {
-                        item.revalue(*change);
+            ClientInvoiceFact::Posted { entry, worths } => {
+                self.entry = Some(*entry);
+                for item in &mut self.items {
+                    if let Some(worth) = worths.get(&item.instalment()) {
+                        *item = item.clone().booked_at(*worth).unwrap_or_else(|_| item.clone());
                     }
                 }
             }
+            ClientInvoiceFact::Revalued { items } => take_revaluations(&mut self.items, items),
             ClientInvoiceFact::Reminded(reminder) => self.reminders.push(*reminder),
+            ClientInvoiceFact::ReminderCharged(charge) => self.late_charges.push(*charge),
             ClientInvoiceFact::Credited(credit) => {
-                if let (Some(item), Some(part)) = (&mut self.item, &credit.set_off) {
-                    item.take(part);
-                }
+                take_parts(&mut self.items, &credit.set_off);
                 self.credits.push(credit.clone());
             }
-            ClientInvoiceFact::Allocated { part } | ClientInvoiceFact::Returned { part } => {
-                if let Some(item) = &mut self.item {
-                    item.take(part);
-                }
+            ClientInvoiceFact::Allocated { parts } | ClientInvoiceFact::Returned { parts } => {
+                take_parts(&mut self.items, parts);
             }
         }
     }
@@ -393,12 +431,17 @@ impl Entity for ClientInvoice {
         entries.unique(Self::BY_NUMBER, &document.number().to_string());
         entries.ordered(Self::BY_DAY, &document.on());
         entries.partition(Self::BY_CLIENT, &self.client, &document.on());
-        if let Some(item) = self.item.as_ref().filter(|item| item.booked().is_some()) {
-            entries.ordered(Self::VALUED, &item.valued_until());
+        let valued = self.items.iter().filter(|item| item.booked().is_some()).map(OpenItem::valued_until);
+        if let Some(until) = valued.max() {
+            entries.ordered(Self::VALUED, &until);
         }
-        let open = self.item.as_ref().and_then(|item| item.outstanding_ever().ok());
-        if open.is_some_and(|open| !open.is_zero()) {
-            entries.partition(Self::OPEN, &self.client, &document.due());
+        let open = self.items.iter().filter(|item| item.outstanding_ever().is_ok_and(|open| !open.is_zero()));
+        let days: Vec<NaiveDate> = open.map(OpenItem::due).collect();
+        for day in &days {
+            entries.ordered(Self::DUE, day);
+        }
+        if let Some(first) = days.iter().min() {
+            entries.partition(Self::OPEN, &self.client, first);
         }
     }
 }

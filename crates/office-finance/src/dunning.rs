@@ -43,6 +43,7 @@ pub struct Dunning {
     rates: BTreeMap<NaiveDate, Percent>,
     rounding: Rounding,
     stopped: BTreeSet<PartyId>,
+    compounding: bool,
 }
 
 /// The stored form.
@@ -54,6 +55,8 @@ struct DunningFields {
     rounding: Rounding,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     stopped: BTreeSet<PartyId>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    compounding: bool,
 }
 
 /// A level of reminding.
@@ -70,6 +73,8 @@ pub struct DunningLevel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reminder {
+    /// Of which instalment, counted from 1.
+    pub instalment: u32,
     /// At which level, from 1.
     pub level: u32,
     /// When.
@@ -114,7 +119,7 @@ impl Dunning {
         if let Some((from, rate)) = rates.iter().find(|(_, rate)| rate.is_negative()) {
             return Err(DunningError::Rate { from: *from, rate: *rate });
         }
-        Ok(Self { levels, rates, rounding, stopped: BTreeSet::new() })
+        Ok(Self { levels, rates, rounding, stopped: BTreeSet::new(), compounding: false })
     }
 
     /// The same, with a client who is not reminded.
@@ -128,6 +133,14 @@ impl Dunning {
     #[must_use]
     pub fn resuming(mut self, client: PartyId) -> Self {
         self.stopped.remove(&client);
+        self
+    }
+
+    /// The same, where clients are reminded of what reminders cost as of anything else: fees and interest bear fees and
+    /// interest. Whether that is allowed is a matter of the country's law.
+    #[must_use]
+    pub const fn compounding(mut self) -> Self {
+        self.compounding = true;
         self
     }
 
@@ -185,14 +198,22 @@ impl Dunning {
 }
 
 impl ClientInvoice {
-    /// Reminds the client of an invoice at the level it has reached on the day `on`, with fee and interest. A level is
-    /// reached once: the same again is recognised, and an earlier level is passed over where a later one was reached.
+    /// Reminds the client of an instalment of an invoice, counted from 1, at the level it has reached on the day `on`, with
+    /// fee and interest. A level is reached once: the same again is recognised, and an earlier level is passed over where a
+    /// later one was reached. Of what reminders cost, nobody is reminded unless [`Dunning::compounding`] says so.
     ///
     /// # Errors
     /// [`RemindError`], in the order of its variants.
-    pub fn remind(&self, dunning: &Dunning, on: NaiveDate) -> Result<Decision<ClientInvoiceFact>, RemindError> {
-        let item = self.item().ok_or(RemindError::NothingDue { on })?;
-        let last = self.reminders().last();
+    pub fn remind(
+        &self,
+        instalment: u32,
+        dunning: &Dunning,
+        on: NaiveDate,
+    ) -> Result<Decision<ClientInvoiceFact>, RemindError> {
+        let item = self.items().iter().find(|item| item.instalment() == instalment);
+        let bearing = self.charges_late().is_none() || dunning.compounding;
+        let item = item.filter(|_| bearing).ok_or(RemindError::NothingDue { on })?;
+        let last = self.reminders().iter().rfind(|reminder| reminder.instalment == instalment);
         if last.is_some_and(|last| last.on == on) {
             return Ok(Decision::AlreadyRecorded);
         }
@@ -206,7 +227,8 @@ impl ClientInvoice {
         let (outstanding, interest) = (item.outstanding(on)?, dunning.interest(item, on)?);
         // A fee is charged in the currency of the invoice, or not at all.
         outstanding.checked_add(fee)?;
-        Ok(Decision::Record(ClientInvoiceFact::Reminded(Reminder { level, on, outstanding, fee, interest })))
+        let reminder = Reminder { instalment, level, on, outstanding, fee, interest };
+        Ok(Decision::Record(ClientInvoiceFact::Reminded(reminder)))
     }
 }
 
@@ -215,14 +237,14 @@ impl TryFrom<DunningFields> for Dunning {
 
     fn try_from(fields: DunningFields) -> Result<Self, DunningError> {
         let dunning = Self::new(fields.levels, fields.rates, fields.rounding)?;
-        Ok(Self { stopped: fields.stopped, ..dunning })
+        Ok(Self { stopped: fields.stopped, compounding: fields.compounding, ..dunning })
     }
 }
 
 impl From<Dunning> for DunningFields {
     fn from(dunning: Dunning) -> Self {
-        let Dunning { levels, rates, rounding, stopped } = dunning;
-        Self { levels, rates, rounding, stopped }
+        let Dunning { levels, rates, rounding, stopped, compounding } = dunning;
+        Self { levels, rates, rounding, stopped, compounding }
     }
 }
 

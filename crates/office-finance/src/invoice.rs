@@ -14,24 +14,25 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use office_core::rules::Ruling;
-use office_core::subject::{CostCentreId, PartyId, PersonId};
+use chrono::NaiveDate;
+use office_core::subject::{CostCentreId, PartyId};
 use office_core::{
-    ApprovalAct, ApprovalCase, ApprovalRun, ApprovalStatus, Decision, Entity, Entries, Id, Kind, Money, Ordered,
-    Partition, Percent, PriceError, Rounding, Unique,
+    ApprovalRun, ApprovalStatus, Decision, Entity, Entries, Id, Kind, Money, Ordered, Partition, Percent, Rounding,
+    Unique,
 };
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use crate::open_item::take_revaluations;
 use crate::{
-    AccountCode, Allocation, Bill, BudgetId, CodedLine, DuplicateTraits, Entry, EntryError, EntryId, ItemRevaluation,
-    LineMatch, OpenItem, Posting, Verdict, duplicate_keys,
+    AccountCode, Bill, BudgetId, CodedLine, DuplicateTraits, Entry, EntryId, LineMatch, OpenItem, Posting, Verdict,
+    duplicate_keys,
 };
 
 mod approve;
 mod coding;
 mod credit;
+mod error;
+mod fact;
 mod hold;
 mod pay;
 mod receive;
@@ -39,6 +40,8 @@ mod receive;
 pub use approve::{ApproveInvoiceError, RefuseInvoiceError};
 pub use coding::{CodeInvoiceError, CodedPostings, CodedPostingsError, NotCodedError};
 pub use credit::BillCreditError;
+pub use error::{AssessError, InvoiceEntryError, InvoiceStepError, RejectInvoiceError};
+pub use fact::{InvoiceApproval, InvoiceFact, InvoiceStatus};
 pub use hold::{
     ContractPriceHold, HoldReason, LiftHoldError, PaymentHold, PutOnHoldError, ReleaseHoldError, ReleasedHold,
 };
@@ -74,178 +77,6 @@ pub struct VendorInvoice {
     /// What is set aside in budgets for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     set_aside: BTreeMap<BudgetId, Money>,
-}
-
-/// The approval of an invoice that agrees.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InvoiceApproval {
-    /// How far it has come.
-    pub run: ApprovalRun,
-    /// Which rule asks for it, and why not another.
-    pub why: String,
-}
-
-/// Where an invoice is on its way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InvoiceStatus {
-    /// It came in.
-    Received,
-    /// It charges what it may.
-    Matched {
-        /// What came of each line.
-        lines: Vec<LineMatch>,
-        /// What is to be pointed at, and does not hold it.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        noted: Vec<HoldReason>,
-    },
-    /// Somebody has to look at it.
-    Held {
-        /// Why.
-        reasons: Vec<HoldReason>,
-    },
-    /// It may be paid.
-    Approved {
-        /// Who approved it.
-        by: PersonId,
-        /// When.
-        at: DateTime<Utc>,
-    },
-    /// It is in the books.
-    Posted {
-        /// As this entry.
-        entry: EntryId,
-    },
-    /// Nothing is outstanding.
-    Paid {
-        /// The entry by which it is in the books.
-        entry: EntryId,
-        /// Since when nothing is.
-        on: NaiveDate,
-    },
-    /// It went back to the vendor.
-    Rejected {
-        /// Why.
-        reason: String,
-    },
-}
-
-impl InvoiceStatus {
-    /// Its name, for refusals and lists.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Matched { .. } => "matched",
-            Self::Held { .. } => "held",
-            Self::Approved { .. } => "approved",
-            Self::Posted { .. } => "posted",
-            Self::Paid { .. } => "paid",
-            Self::Rejected { .. } => "rejected",
-        }
-    }
-}
-
-/// What happens to an invoice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InvoiceFact {
-    /// It came in.
-    Received {
-        /// What it says.
-        bill: Bill,
-    },
-    /// It was put right, and is to be looked at anew.
-    Corrected {
-        /// What it says now.
-        bill: Bill,
-    },
-    /// It was found to charge what it may.
-    Matched {
-        /// What came of each line.
-        lines: Vec<LineMatch>,
-        /// What is to be pointed at, and does not hold it.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        noted: Vec<HoldReason>,
-    },
-    /// It was put aside for somebody to look at.
-    Held {
-        /// Why.
-        reasons: Vec<HoldReason>,
-    },
-    /// Something that it is held for was waived.
-    Released(ReleasedHold),
-    /// It was said how lines are booked that were not ordered, by their places from 0.
-    Coded(BTreeMap<usize, CodedLine>),
-    /// It is to be said anew how a line is booked.
-    Uncoded {
-        /// Its place, from 0.
-        line: usize,
-    },
-    /// So much is set aside in budgets for it from now on.
-    SetAside {
-        /// How much in each.
-        budgets: BTreeMap<BudgetId, Money>,
-    },
-    /// Its approval has begun.
-    ApprovalBegun {
-        /// What is to be approved.
-        case: Box<ApprovalCase>,
-        /// What the rules say, and why.
-        ruling: Box<Ruling>,
-        /// At which instant.
-        at: DateTime<Utc>,
-    },
-    /// Somebody has approved or refused a step, or handed it over.
-    Acted(ApprovalAct),
-    /// Time has passed: it has escalated or expired. In order, at least one.
-    FellDue(Vec<ApprovalAct>),
-    /// It was approved.
-    Approved {
-        /// By whom.
-        by: PersonId,
-        /// When.
-        at: DateTime<Utc>,
-    },
-    /// It was entered in the books.
-    Posted {
-        /// As this entry.
-        entry: EntryId,
-        /// What is owed, by instalment.
-        items: Vec<OpenItem>,
-    },
-    /// Parts of a payment went to it, or came back.
-    Allocated {
-        /// Which, by instalment.
-        parts: BTreeMap<u32, Allocation>,
-    },
-    /// It is not to be paid for now.
-    PutOnHold(PaymentHold),
-    /// It may be paid again.
-    HoldLifted {
-        /// By whom.
-        by: PersonId,
-        /// When.
-        at: DateTime<Utc>,
-    },
-    /// What its instalments are worth in the books was changed, because rates have changed.
-    Revalued {
-        /// By what, by instalment.
-        items: BTreeMap<u32, Vec<ItemRevaluation>>,
-    },
-    /// A credit note takes a part of it back.
-    Credited {
-        /// The credit note.
-        note: VendorInvoiceId,
-        /// How much, gross, below zero.
-        gross: Money,
-    },
-    /// It went back to the vendor.
-    Rejected {
-        /// Why.
-        reason: String,
-    },
 }
 
 /// What was found out about an invoice, to decide what is to become of it.
@@ -438,77 +269,6 @@ impl VendorInvoice {
     }
 }
 
-/// An invoice cannot be assessed.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum AssessError {
-    /// It is past that, or rejected.
-    #[error("the invoice is {status}: only one that is received, held or matched is assessed")]
-    Status {
-        /// Where it is.
-        status: &'static str,
-    },
-    /// There is not one result for each line.
-    #[error("{given} lines were matched: the bill has {wanted}")]
-    Lines {
-        /// How many results there are.
-        given: usize,
-        /// How many lines.
-        wanted: usize,
-    },
-    /// The bill cannot be checked.
-    #[error("the bill cannot be checked")]
-    Price(#[from] PriceError),
-}
-
-/// An invoice is not where this step begins.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the invoice is {status}: one that is {wanted} is wanted")]
-pub struct InvoiceStepError {
-    /// Where it is.
-    pub status: &'static str,
-    /// Where it would have to be.
-    pub wanted: &'static str,
-}
-
-/// An invoice cannot be made an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum InvoiceEntryError {
-    /// There is not one account for each line.
-    #[error("{given} lines have accounts: the bill has {wanted}")]
-    Lines {
-        /// How many accounts there are.
-        given: usize,
-        /// How many lines.
-        wanted: usize,
-    },
-    /// There is no account for tax at a rate of the bill.
-    #[error("there is no account for input tax at {rate}")]
-    TaxAccount {
-        /// The rate.
-        rate: Percent,
-    },
-    /// The postings make no entry: the bill does not add up.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
-}
-
-/// An invoice cannot be sent back.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum RejectInvoiceError {
-    /// Nobody said why.
-    #[error("a reason is wanted to send an invoice back")]
-    NoReason,
-    /// It is past that.
-    #[error("the invoice is {status}: only one that is received, held or matched is sent back")]
-    Status {
-        /// Where it is.
-        status: &'static str,
-    },
-}
-
 impl Entity for VendorInvoice {
     const KIND: Kind = Kind::literal("vendor_invoice");
     type Fact = InvoiceFact;
@@ -568,7 +328,7 @@ impl Entity for VendorInvoice {
             }
             InvoiceFact::Rejected { reason } => self.status = InvoiceStatus::Rejected { reason: reason.clone() },
             InvoiceFact::Allocated { parts } => self.take_parts(parts),
-            InvoiceFact::Revalued { items } => self.take_revaluations(items),
+            InvoiceFact::Revalued { items } => take_revaluations(&mut self.items, items),
             InvoiceFact::PutOnHold(hold) => self.payment_holds.push(hold.clone()),
             InvoiceFact::HoldLifted { by, at } => {
                 if let Some(hold) = self.payment_holds.last_mut() {

@@ -116,10 +116,7 @@ impl InvoiceDocument {
     /// What the client owes by it: below zero for a credit note.
     #[must_use]
     pub fn owed(&self) -> Money {
-        match self.draft.kind {
-            InvoiceKind::Invoice => self.totals.due,
-            InvoiceKind::CreditNote => self.totals.due.negated(),
-        }
+        self.draft.kind.owed(self.totals.due)
     }
 
     /// The draft of a document that takes all of this one back: every figure is the same.

@@ -109,6 +109,14 @@ pub enum InvoiceKind {
 }
 
 impl InvoiceKind {
+    /// What a client owes by what is due: below zero for a credit note.
+    pub(crate) fn owed(self, due: Money) -> Money {
+        match self {
+            Self::Invoice => due,
+            Self::CreditNote => due.negated(),
+        }
+    }
+
     /// Its type in UNCL 1001 (BT-3).
     #[must_use]
     pub const fn code(self) -> &'static str {

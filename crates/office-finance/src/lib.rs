@@ -145,11 +145,13 @@ pub use card::{
 pub use cash_flow::{CashFlowRow, CashFlowStatement, DirectCashFlow};
 pub use chart::{Chart, ChartError, PostableError};
 pub use client_invoice::{
-    AllocateReceiptError, ClientCoding, ClientEntryError, ClientInvoice, ClientInvoiceFact, ClientInvoiceId,
-    ClientInvoiceStatus, ClientReceipt, CreditInvoiceError, DraftInvoiceError, InvoiceCredit, IssueInvoiceError,
-    PostClientInvoiceError, PostedInvoiceError, ReceivableRules, ReceivePaymentError, ReturnReceiptError,
-    SendReceiptBackError, allocate_receipt, credit_invoice, issue_invoice, post_client_invoice, receive_payment,
-    return_receipt, send_receipt_back,
+    AllocateReceiptError, ChargeReminderError, ClientCoding, ClientEntryError, ClientInvoice, ClientInvoiceFact,
+    ClientInvoiceId, ClientInvoiceStatus, ClientReceipt, CreditInvoiceError, DraftInvoiceError, InvoiceCredit,
+    InvoiceInstalment, IssueInvoiceError, LateCharge, LateChargeRules, PostClientInvoiceError, PostedInvoiceError,
+    ReceiptPart, ReceiptPartError, ReceivableRules, ReceivePaymentError, ReturnReceiptError, SendReceiptBackError,
+    WaiveLateChargeError, allocate_receipt, allocate_receipt_oldest_first, charge_reminder, credit_invoice,
+    issue_invoice, issue_invoice_by_terms, post_client_invoice, receive_payment, receive_payment_as, return_receipt,
+    send_receipt_back, waive_late_charge,
 };
 pub use client_quote::{
     AcceptQuoteError, ClientQuote, ClientQuoteFact, ClientQuoteId, ClientQuoteStatus, OfferQuoteError, accept_quote,

@@ -13,14 +13,19 @@
 
 use chrono::NaiveDate;
 use office_core::subject::{PartyId, PaymentId};
-use office_core::{Currency, Decision, Money, MoneyError};
+use office_core::{Decision, Money, MoneyError};
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::DiscountOffer;
 
+mod ageing;
+mod allocation;
+mod instalments;
 mod worth;
 
+pub use self::ageing::{Ageing, AgeingBucket};
+pub use self::allocation::{Allocation, AllocationError, PaymentSplit, UndoAllocationError, split_payment};
+pub(crate) use self::instalments::{admit_parts, split_over, spread_over, take_parts, take_revaluations, undo_parts};
 pub use self::worth::{ItemRevaluation, ItemWorthError, PartWorth};
 
 /// A bill or invoice that is to be paid, or an instalment of one, with what has gone to it.
@@ -110,69 +115,6 @@ impl TryFrom<StoredItem> for OpenItem {
             }
         }
         Ok(item)
-    }
-}
-
-/// A part of a payment that went to an open item. All amounts have the sign of the item, but for what is written off,
-/// which is the other way round where a little too much was paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Allocation {
-    /// The payment, or the setting off of documents against each other.
-    pub payment: PaymentId,
-    /// How much of it.
-    pub amount: Money,
-    /// When.
-    pub on: NaiveDate,
-    /// What was taken off for paying early.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub discount: Option<Money>,
-    /// What neither side asks for any more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub write_off: Option<Money>,
-    /// What it is worth in the currency of the books, where the item is in another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub worth: Option<PartWorth>,
-}
-
-impl Allocation {
-    /// So much of a payment, and nothing besides.
-    #[must_use]
-    pub const fn new(payment: PaymentId, amount: Money, on: NaiveDate) -> Self {
-        Self { payment, amount, on, discount: None, write_off: None, worth: None }
-    }
-
-    /// What it takes off what is outstanding: money, discount and what is written off.
-    ///
-    /// # Errors
-    /// [`MoneyError`]: currencies are mixed, or the sum cannot be held.
-    pub fn settles(&self) -> Result<Money, MoneyError> {
-        let parts = [Some(self.amount), self.discount, self.write_off];
-        Money::sum(parts.into_iter().flatten(), self.amount.currency())
-    }
-
-    /// The same the other way round, as when the bank sends a payment back on a day.
-    #[must_use]
-    pub fn undone(&self, on: NaiveDate) -> Self {
-        let back = |part: Option<Money>| part.map(Money::negated);
-        Self {
-            payment: self.payment,
-            amount: self.amount.negated(),
-            on,
-            discount: back(self.discount),
-            write_off: back(self.write_off),
-            worth: self.worth.map(PartWorth::negated),
-        }
-    }
-}
-
-impl Allocation {
-    /// The same without what revaluations have added to what it takes along.
-    pub(crate) fn without_revaluations(mut self) -> Self {
-        if let Some(worth) = &mut self.worth {
-            worth.revalued = Money::zero(worth.booked.currency());
-        }
-        self
     }
 }
 
@@ -270,6 +212,12 @@ impl OpenItem {
         let offers = self.discounts.iter().filter(|offer| untouched && on <= offer.until);
         let largest = offers.map(|offer| offer.amount).max_by_key(|amount| amount.abs().minor());
         largest.unwrap_or(Money::zero(self.amount.currency()))
+    }
+
+    /// What is offered for paying early.
+    #[must_use]
+    pub fn discounts(&self) -> &[DiscountOffer] {
+        &self.discounts
     }
 
     /// The last day on which anything may be taken off for paying early.
@@ -413,199 +361,5 @@ impl OpenItem {
     /// What of a payment went to it, whether it came back or not.
     fn part_of(&self, payment: PaymentId) -> Option<&Allocation> {
         self.allocations.iter().find(|part| part.payment == payment)
-    }
-}
-
-/// A part of a payment cannot go to an item.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum AllocationError {
-    /// Another part of the payment went to it.
-    #[error("{earlier} of payment {payment} went to the item already")]
-    Reused {
-        /// The payment.
-        payment: PaymentId,
-        /// How much of it.
-        earlier: Money,
-    },
-    /// The document came later.
-    #[error("{on} is before the document of {document}")]
-    TooEarly {
-        /// The day of the payment.
-        on: NaiveDate,
-        /// The day of the document.
-        document: NaiveDate,
-    },
-    /// The amounts are in different currencies, or too large.
-    #[error("the amounts cannot be compared")]
-    Money(#[from] MoneyError),
-    /// It is more than is outstanding on its day or later, or nothing, or the other way round.
-    #[error("{amount} cannot go to the item: up to {outstanding} is wanted")]
-    Amount {
-        /// What was to go to it.
-        amount: Money,
-        /// What is outstanding.
-        outstanding: Money,
-    },
-    /// The item is in a foreign currency and the part does not say what it takes of its worth, or not all of it where it
-    /// settles the item; or the item is in none, and it does.
-    #[error("a part of an item of {amount} takes its share of what that is worth, and the last one all that is left")]
-    Worth {
-        /// What the document asks for.
-        amount: Money,
-    },
-}
-
-/// A payment cannot be taken off an item.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum UndoAllocationError {
-    /// Nothing of it went to the item.
-    #[error("nothing of payment {payment} went to the item")]
-    NotHere {
-        /// The payment.
-        payment: PaymentId,
-    },
-    /// It came back on another day.
-    #[error("the payment came back on {on} already")]
-    Undone {
-        /// When.
-        on: NaiveDate,
-    },
-    /// It was paid later.
-    #[error("{on} is before the payment of {paid}")]
-    TooEarly {
-        /// The day on which it is said to have come back.
-        on: NaiveDate,
-        /// The day on which it was paid.
-        paid: NaiveDate,
-    },
-}
-
-/// How a payment goes to open items.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentSplit {
-    /// For each item, in the order given, what goes to it.
-    pub parts: Vec<Money>,
-    /// What is left when all items are settled.
-    pub left_over: Money,
-}
-
-/// Lets a payment go to the items in the order given, each up to what is outstanding, until it is used up.
-///
-/// The items are those that the payer names, or all of the payer's by due day: whoever calls decides that. Items of the
-/// other direction (a credit among invoices) get nothing.
-///
-/// # Errors
-/// [`MoneyError`]: currencies are mixed, or a sum cannot be held.
-///
-/// # Example
-/// ```
-/// use office_core::{Currency, Money};
-/// use office_finance::split_payment;
-///
-/// let euro = |minor| Money::from_minor(minor, Currency::EUR);
-/// let split = split_payment(euro(100_00), &[euro(60_00), euro(60_00)])?;
-/// assert_eq!((split.parts, split.left_over), (vec![euro(60_00), euro(40_00)], euro(0)));
-/// let over = split_payment(euro(100_00), &[euro(60_00)])?;
-/// assert_eq!(over.left_over, euro(40_00));
-/// assert!(split_payment(euro(1), &[Money::from_minor(1, Currency::USD)]).is_err());
-/// # Ok::<(), office_core::MoneyError>(())
-/// ```
-pub fn split_payment(payment: Money, outstanding: &[Money]) -> Result<PaymentSplit, MoneyError> {
-    let mut left_over = payment;
-    let mut parts = Vec::with_capacity(outstanding.len());
-    for item in outstanding {
-        let rest = item.checked_sub(left_over)?;
-        let part = if item.is_zero() || left_over.is_zero() || item.is_negative() != left_over.is_negative() {
-            Money::zero(payment.currency())
-        } else if rest.is_zero() || rest.is_negative() == item.is_negative() {
-            left_over
-        } else {
-            *item
-        };
-        left_over = left_over.checked_sub(part)?;
-        parts.push(part);
-    }
-    Ok(PaymentSplit { parts, left_over })
-}
-
-/// What is outstanding, by how long it has been due.
-///
-/// # Example
-/// ```
-/// use chrono::NaiveDate;
-/// use office_core::{Currency, Id, Money};
-/// use office_finance::{Ageing, OpenItem};
-///
-/// let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).ok_or("a day");
-/// let item = |number, due, minor| {
-///     OpenItem::new(Id::natural("party", "M"), number, due, due, Money::from_minor(minor, Currency::EUR))
-/// };
-/// let items = [item("CI-087", day(10, 25)?, 100), item("CI-089", day(10, 31)?, 200)];
-/// let ageing = Ageing::as_of(&items, day(10, 31)?, &[30, 60], Currency::EUR)?;
-/// assert_eq!(ageing.not_due.minor(), 200);
-/// assert_eq!(ageing.overdue[0].amount.minor(), 100);
-/// assert!(Ageing::as_of(&items, day(10, 31)?, &[30, 60], Currency::USD).is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ageing {
-    /// The day at whose end it is drawn up.
-    pub on: NaiveDate,
-    /// What is not due yet, or due on the day itself.
-    pub not_due: Money,
-    /// What is overdue, the shortest time first; the last bucket has no end.
-    pub overdue: Vec<AgeingBucket>,
-    /// All of it.
-    pub total: Money,
-}
-
-/// What has been due for some time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AgeingBucket {
-    /// For how many days at least.
-    pub from_days: u32,
-    /// For how many days at most, if there is an end.
-    pub to_days: Option<u32>,
-    /// How much.
-    pub amount: Money,
-}
-
-impl Ageing {
-    /// The ageing at the end of the day `on`; `limits` are the last days of the buckets, such as 30, 60 and 90. They
-    /// are put in order, and zero and repetitions are passed over.
-    ///
-    /// # Errors
-    /// [`MoneyError`]: an item is in another currency, or a sum cannot be held.
-    pub fn as_of<'a>(
-        items: impl IntoIterator<Item = &'a OpenItem>,
-        on: NaiveDate,
-        limits: &[u32],
-        currency: Currency,
-    ) -> Result<Self, MoneyError> {
-        let mut limits: Vec<u32> = limits.iter().copied().filter(|limit| *limit > 0).collect();
-        limits.sort_unstable();
-        limits.dedup();
-        let nothing = Money::zero(currency);
-        let ends = limits.iter().copied().map(Some).chain([None]);
-        let mut from_days = 1;
-        let mut overdue: Vec<AgeingBucket> = Vec::new();
-        for to_days in ends {
-            overdue.push(AgeingBucket { from_days, to_days, amount: nothing });
-            from_days = to_days.unwrap_or(from_days).saturating_add(1);
-        }
-        let (mut not_due, mut total) = (nothing, nothing);
-        for item in items {
-            let outstanding = item.outstanding(on)?;
-            total = total.checked_add(outstanding)?;
-            let days = u32::try_from(on.signed_duration_since(item.due).num_days()).unwrap_or_default();
-            let bucket = overdue.iter_mut().find(|bucket| bucket.to_days.is_none_or(|end| days <= end));
-            match bucket {
-                Some(bucket) if days > 0 => bucket.amount = bucket.amount.checked_add(outstanding)?,
-                Some(_) | None => not_due = not_due.checked_add(outstanding)?,
-            }
-        }
-        Ok(Self { on, not_due, overdue, total })
     }
 }

@@ -93,8 +93,13 @@ pub enum Revalued {
         /// Which instalment.
         instalment: u32,
     },
-    /// An invoice to a client.
-    Invoice(ClientInvoiceId),
+    /// An instalment of an invoice to a client.
+    Invoice {
+        /// The invoice.
+        invoice: ClientInvoiceId,
+        /// Which instalment.
+        instalment: u32,
+    },
     /// Foreign money on an account.
     Money,
 }
@@ -252,8 +257,11 @@ pub async fn run_revaluation(
             lines.extend(line_of(rules, run, of, &run.payables, item)?);
         }
     }
-    for (invoice, item) in invoices.iter().filter_map(|(id, invoice)| Some((*id, invoice.item()?))) {
-        lines.extend(line_of(rules, run, Revalued::Invoice(invoice), &run.receivables, item)?);
+    for (id, invoice) in &invoices {
+        for item in invoice.items() {
+            let of = Revalued::Invoice { invoice: *id, instalment: item.instalment() };
+            lines.extend(line_of(rules, run, of, &run.receivables, item)?);
+        }
     }
     are_the_accounts(books, run, &lines)?;
     for balance in books.foreign_balances(run.on)? {
@@ -391,6 +399,7 @@ async fn record_changes(
     (next, back): (NaiveDate, EntryId),
 ) -> Result<(), RunRevaluationError> {
     let mut bills: BTreeMap<VendorInvoiceId, BTreeMap<u32, Vec<ItemRevaluation>>> = BTreeMap::new();
+    let mut invoices: BTreeMap<ClientInvoiceId, BTreeMap<u32, Vec<ItemRevaluation>>> = BTreeMap::new();
     for line in lines {
         let change = line.change()?;
         if change.is_zero() {
@@ -402,12 +411,17 @@ async fn record_changes(
         }
         match line.of {
             Revalued::Bill { bill, instalment } => drop(bills.entry(bill).or_default().insert(instalment, changes)),
-            Revalued::Invoice(invoice) => tx.record(invoice, ClientInvoiceFact::Revalued { changes }).await?,
+            Revalued::Invoice { invoice, instalment } => {
+                drop(invoices.entry(invoice).or_default().insert(instalment, changes));
+            }
             Revalued::Money => {}
         }
     }
     for (bill, items) in bills {
         tx.record(bill, InvoiceFact::Revalued { items }).await?;
+    }
+    for (invoice, items) in invoices {
+        tx.record(invoice, ClientInvoiceFact::Revalued { items }).await?;
     }
     Ok(())
 }

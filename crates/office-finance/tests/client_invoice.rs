@@ -16,9 +16,9 @@ mod stored {
         AcceptQuoteError, Account, AccountKind, Adjustment, AdjustmentAmount, AllocateReceiptError, Allocation, Chart,
         ClientCoding, ClientInvoice, ClientInvoiceFact, ClientInvoiceId, ClientQuote, ClientQuoteFact, ClientStatement,
         CreditInvoiceError, Dimensions, DocumentAdjustment, Dunning, DunningLevel, EntryId, InvoiceDraft, InvoiceLine,
-        InvoiceParty, IssueInvoiceError, NewPayment, OpenItem, Payment, PaymentPart, PaymentReturn, Period,
-        RemindError, ReturnReceiptError, RoundedAt, RoundingPolicy, TaxClass, accept_quote, allocate_receipt,
-        credit_invoice, entries_of, issue_invoice, post, return_receipt,
+        InvoiceParty, IssueInvoiceError, ItemRevaluation, NewPayment, OpenItem, Payment, PaymentPart, PaymentReturn,
+        Period, ReceiptPart, ReceiptPartError, RemindError, ReturnReceiptError, RoundedAt, RoundingPolicy, TaxClass,
+        accept_quote, allocate_receipt, credit_invoice, entries_of, issue_invoice, post, return_receipt,
     };
     use office_scratch::offices;
     use proptest::prelude::*;
@@ -201,7 +201,7 @@ mod stored {
             if !part.is_zero() {
                 let received = Payment::make(NewPayment { party: client(), amount: part, on: day(10, 9), entry: None });
                 create(&office, "paid", Id::<Payment>::natural("payment", "P"), &received);
-                let parts = [(id("1"), part)];
+                let parts = [ReceiptPart::of(id("1"), part)];
                 let done = wait(office.transact(&command("allocate"), |tx| async move {
                     allocate_receipt(&tx, Id::natural("payment", "P"), &parts, day(10, 9)).await
                 }));
@@ -341,16 +341,16 @@ mod stored {
         let rates = BTreeMap::from([(day(1, 1), Percent::whole(5)), (day(7, 1), Percent::whole(9))]);
         let dunning =
             Dunning::new(vec![level(10, 0), level(30, 500), level(60, 1_000)], rates, Rounding::HalfUp).unwrap();
-        let remind = |on| invoice(&office, "1").remind(&dunning, on);
+        let remind = |on| invoice(&office, "1").remind(1, &dunning, on);
         // Due on 15 January.
         assert_eq!(remind(day(1, 25)), Err(RemindError::NothingDue { on: day(1, 25) }));
-        decide(&office, "first", "1", |invoice| invoice.remind(&dunning, day(1, 26)).unwrap());
+        decide(&office, "first", "1", |invoice| invoice.remind(1, &dunning, day(1, 26)).unwrap());
         assert_eq!(remind(day(1, 26)), Ok(Decision::AlreadyRecorded));
         assert_eq!(remind(day(2, 14)), Err(RemindError::Reminded { level: 1, on: day(1, 26) }));
         let stopped = dunning.clone().stopping(client());
-        assert!(invoice(&office, "1").remind(&stopped, day(3, 17)).is_err());
+        assert!(invoice(&office, "1").remind(1, &stopped, day(3, 17)).is_err());
         // The second level is passed over where the third is reached, and does not come afterwards.
-        decide(&office, "third", "1", |invoice| invoice.remind(&dunning, day(3, 17)).unwrap());
+        decide(&office, "third", "1", |invoice| invoice.remind(1, &dunning, day(3, 17)).unwrap());
         let told: Vec<_> =
             invoice(&office, "1").reminders().iter().map(|note| (note.level, note.fee, note.interest)).collect();
         // 1,190 at five hundredths: eleven days, and sixty-one.
@@ -438,12 +438,15 @@ mod stored {
         receive("S", "Stranger", 1_000);
         let allocate =
             |key: &str, payment: &str, amount| {
-                let (payment, parts) = (Id::natural("payment", payment), [(id("1"), euro(amount))]);
+                let (payment, parts) = (Id::natural("payment", payment), [ReceiptPart::of(id("1"), euro(amount))]);
                 wait(office.transact(&command(key), |tx| async move {
                     allocate_receipt(&tx, payment, &parts, day(10, 10)).await
                 }))
             };
-        assert!(matches!(allocate("other", "S", 100), Err(AllocateReceiptError::OtherClient { .. })));
+        assert!(matches!(
+            allocate("other", "S", 100),
+            Err(AllocateReceiptError::Part(ReceiptPartError::OtherClient { .. }))
+        ));
         assert!(matches!(allocate("more", "P", 1_001), Err(AllocateReceiptError::Payment(_))));
         allocate("part", "P", 1_000).unwrap();
         allocate("again", "P", 1_000).unwrap();
@@ -475,7 +478,7 @@ mod stored {
         let dunning =
             Dunning::new(vec![DunningLevel { after_days: 0, fee: euro(500) }], BTreeMap::new(), Rounding::HalfUp)
                 .unwrap();
-        decide(&office, "remind", "1", |invoice| invoice.remind(&dunning, day(11, 1)).unwrap());
+        decide(&office, "remind", "1", |invoice| invoice.remind(1, &dunning, day(11, 1)).unwrap());
         decide(&office, "posted", "1", |invoice| invoice.posted(EntryId::natural("entry", "1")).unwrap());
         let facts = |name: &'static str| {
             let history = wait(office.view(|view| async move { view.history(id(name), 0, 100).await })).unwrap();
@@ -484,11 +487,15 @@ mod stored {
         let redrafted = ClientInvoiceFact::Redrafted { draft: Box::new(draft(vec![line(1_000, 10_000, 7)])) };
         let part = Allocation::new(Id::natural("payment", "P"), euro(100), day(10, 10));
         let (part, back) = (part, part.undone(day(10, 12)));
+        let (entry, worth) = (EntryId::natural("entry", "1"), "92.00 USD".parse().unwrap());
+        let change = ItemRevaluation { on: day(10, 31), change: worth, entry };
         let others = [
             redrafted,
             ClientInvoiceFact::Discarded,
-            ClientInvoiceFact::Allocated { part },
-            ClientInvoiceFact::Returned { part: back },
+            ClientInvoiceFact::Allocated { parts: [(1, part)].into() },
+            ClientInvoiceFact::Returned { parts: [(1, back)].into() },
+            ClientInvoiceFact::Posted { entry, worths: [(1, worth)].into() },
+            ClientInvoiceFact::Revalued { items: [(2, vec![change])].into() },
         ];
         insta::assert_json_snapshot!("client_invoice", (invoice(&office, "1"), facts("1"), facts("C"), others));
         let quote =

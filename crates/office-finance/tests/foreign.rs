@@ -317,22 +317,23 @@ mod items {
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "the numbers of these tests are small")]
 mod clients {
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
     use std::collections::BTreeMap;
     use std::fmt::Debug;
 
     use chrono::{DateTime, Datelike, Days, NaiveDate};
-    use office_core::subject::PaymentId;
+    use office_core::subject::{PartyId, PaymentId};
     use office_core::{
         Actor, Command, Currency, DateRange, Decimal, ExchangeRate, Id, MemoryStore, Money, Office, Percent, Quantity,
         Rate, Restart, Role, Rounding, Series, StoreError, Tx, wait,
     };
     use office_finance::{
         Account, AccountCode, AccountKind, Books, Chart, ClientCoding, ClientInvoice, ClientInvoiceId, ClientReceipt,
-        CurrencyRules, Dimensions, EntryId, ExchangeRates, InvoiceDraft, InvoiceLine, InvoiceParty, PaymentReturn,
-        Period, PostClientInvoiceError, ReceivableRules, ReceivePaymentError, RevaluationMethod, RevaluationRun,
-        TaxClass, credit_invoice, entries_of, issue_invoice, post_client_invoice, receive_payment, run_revaluation,
-        send_receipt_back,
+        CurrencyRules, Dimensions, DueRule, Dunning, DunningLevel, EntryId, ExchangeRates, Instalment, InvoiceDraft,
+        InvoiceLine, InvoiceParty, LateChargeRules, OpenItem, PaymentReturn, PaymentTerms, Period,
+        PostClientInvoiceError, ReceiptPart, ReceivableRules, ReceivePaymentError, RevaluationMethod, RevaluationRun,
+        TaxCategory, TaxClass, charge_reminder, credit_invoice, entries_of, issue_invoice_by_terms,
+        post_client_invoice, receive_payment, run_revaluation, send_receipt_back, waive_late_charge,
     };
     use proptest::prelude::*;
 
@@ -390,15 +391,35 @@ mod clients {
         Series::new("invoice", "INV-{year}-{number:5}", Restart::EachYear).unwrap()
     }
 
-    fn key(number: usize) -> ClientInvoiceId {
-        ClientInvoiceId::natural("invoice", &number.to_string())
+    fn client() -> PartyId {
+        Id::natural("party", "Museum")
+    }
+
+    fn dunning() -> Dunning {
+        let level = DunningLevel { after_days: 1, fee: dollars(777) };
+        Dunning::new(vec![level], BTreeMap::new(), Rounding::HalfUp).unwrap()
+    }
+
+    fn late() -> LateChargeRules {
+        LateChargeRules {
+            fee_text: "Reminder".to_owned(),
+            interest_text: "Interest".to_owned(),
+            tax: TaxClass::new(TaxCategory::OutOfScope, Percent::ZERO).unwrap(),
+            exemption: "damages".to_owned(),
+            days: 7,
+            series: Series::new("late", "LC-{year}-{number:5}", Restart::EachYear).unwrap(),
+            credit_series: Series::new("waived", "LN-{year}-{number:5}", Restart::EachYear).unwrap(),
+            fees: code("4400"),
+            interest: code("4400"),
+            output_tax: None,
+        }
     }
 
     struct World<'a> {
         office: Office,
         rules: &'a ReceivableRules,
         commands: Cell<u32>,
-        documents: Cell<usize>,
+        documents: RefCell<Vec<ClientInvoiceId>>,
     }
 
     impl World<'_> {
@@ -415,52 +436,89 @@ mod clients {
             wait(self.office.transact(&Command::new(key, "books", clerk, DateTime::UNIX_EPOCH).unwrap(), run))
         }
 
-        fn stored(&self, number: usize) -> ClientInvoice {
+        fn stored(&self, id: ClientInvoiceId) -> ClientInvoice {
             let found: Result<ClientInvoice, StoreError> =
-                wait(self.office.view(|view| async move { view.load(key(number)).await }));
+                wait(self.office.view(|view| async move { view.load(id).await }));
             found.unwrap()
         }
 
-        /// Ten hours at a price, issued and in the books.
-        fn issue(&self, price: i128, on: NaiveDate) {
-            let number = self.documents.replace(self.documents.get() + 1);
+        fn all(&self) -> Vec<(ClientInvoiceId, ClientInvoice)> {
+            self.documents.borrow().iter().map(|id| (*id, self.stored(*id))).collect()
+        }
+
+        fn one_of(&self, which: prop::sample::Index) -> Option<(ClientInvoiceId, ClientInvoice)> {
+            let documents = self.documents.borrow();
+            let id = (!documents.is_empty()).then(|| *which.get(documents.as_slice()));
+            id.map(|id| (id, self.stored(id)))
+        }
+
+        fn next_id(&self) -> ClientInvoiceId {
+            ClientInvoiceId::natural("invoice", &self.documents.borrow().len().to_string())
+        }
+
+        /// Ten hours at a price, in instalments of these shares, issued and in the books.
+        fn issue(&self, price: i128, shares: &[i32], on: NaiveDate) {
+            let id = self.next_id();
             let party = |name: &str| InvoiceParty { name: name.to_owned(), ..InvoiceParty::default() };
             let price = format!("{} / 1 h", dollars(price)).parse().unwrap();
             let tax = TaxClass::standard(Percent::whole(19)).unwrap();
             let line = InvoiceLine::new("Plans", "10 h".parse().unwrap(), price, tax);
             let draft = InvoiceDraft::new(Currency::USD, party("Office"), party("Museum"), vec![line]);
-            let draft = &ClientInvoice::draft(Id::natural("party", "Museum"), draft).unwrap();
+            let draft = &ClientInvoice::draft(client(), draft).unwrap();
+            let part =
+                |(days, share): (u16, &i32)| Instalment { share: Percent::whole(*share), due: DueRule::net(days) };
+            let terms = &PaymentTerms::new((7..).step_by(7).zip(shares).map(part).collect()).unwrap();
             let issued: Result<(), StoreError> = self.act(|tx| async move {
-                tx.create(key(number), draft.clone()).await?;
-                issue_invoice(&tx, key(number), &series(), on, on + Days::new(14)).await.unwrap();
+                tx.create(id, draft.clone()).await?;
+                issue_invoice_by_terms(&tx, id, &series(), on, terms, Rounding::HalfUp).await.unwrap();
                 Ok(())
             });
             issued.unwrap();
-            self.post(number).unwrap();
+            self.documents.borrow_mut().push(id);
+            self.post(id).unwrap();
         }
 
-        fn post(&self, number: usize) -> Result<(), PostClientInvoiceError> {
-            let (rules, entry) = (self.rules, EntryId::natural("invoice", &number.to_string()));
+        fn post(&self, id: ClientInvoiceId) -> Result<(), PostClientInvoiceError> {
+            let (rules, entry) = (self.rules, EntryId::natural("invoice", &id.to_string()));
             // Twice is once.
             for _ in 0..2 {
-                self.act(|tx| async move { post_client_invoice(&tx, rules, key(number), entry, &coding()).await })?;
+                self.act(|tx| async move { post_client_invoice(&tx, rules, id, entry, &coding()).await })?;
             }
             Ok(())
         }
 
-        fn receive(&self, id: usize, parts: &[(usize, Money)], on: NaiveDate) -> Result<(), ReceivePaymentError> {
+        fn receive(&self, number: usize, parts: &[ReceiptPart], on: NaiveDate) -> Result<(), ReceivePaymentError> {
             let receipt = &ClientReceipt {
-                id: PaymentId::natural("payment", &id.to_string()),
-                client: Id::natural("party", "Museum"),
-                amount: Money::sum(parts.iter().map(|(_, amount)| *amount), Currency::USD).unwrap(),
+                id: PaymentId::natural("payment", &number.to_string()),
+                client: client(),
+                amount: Money::sum(parts.iter().map(|part| part.amount), Currency::USD).unwrap(),
                 on,
-                parts: parts.iter().map(|(number, amount)| (key(*number), *amount)).collect(),
+                parts: parts.to_vec(),
             };
             let rules = self.rules;
             for _ in 0..2 {
                 self.act(|tx| async move { receive_payment(&tx, rules, receipt).await })?;
             }
             Ok(())
+        }
+
+        /// Reminds of each instalment, and charges what that costs.
+        fn remind(&self, (id, invoice): (ClientInvoiceId, &ClientInvoice), on: NaiveDate) {
+            for item in invoice.items() {
+                let (at, rules) = (item.instalment(), self.rules);
+                let Ok(reminded) = invoice.remind(at, &dunning(), on) else { continue };
+                let reminded = &reminded;
+                let charged = self.act(|tx| async move {
+                    tx.decide(id, reminded.clone()).await.unwrap();
+                    charge_reminder(&tx, rules, &late(), id, at).await
+                });
+                let charge = charged.unwrap().unwrap();
+                // Of one level is charged once.
+                let mut documents = self.documents.borrow_mut();
+                if !documents.contains(&charge) {
+                    documents.push(charge);
+                }
+            }
         }
 
         fn books(&self) -> Books {
@@ -476,10 +534,10 @@ mod clients {
         /// On each day what clients owe is what stands on the account, in dollars and in worth.
         fn receivables_are_the_account(&self, days: impl Iterator<Item = NaiveDate>) {
             let books = self.books();
-            let invoices: Vec<_> = (0..self.documents.get()).map(|number| self.stored(number)).collect();
+            let invoices = self.all();
             for on in days {
                 let (mut amount, mut worth) = (0, 0);
-                for item in invoices.iter().filter_map(ClientInvoice::item) {
+                for item in invoices.iter().flat_map(|(_, invoice)| invoice.items()) {
                     amount += item.outstanding(on).unwrap().minor();
                     worth += item.worth(on).unwrap().unwrap().minor();
                 }
@@ -505,49 +563,75 @@ mod clients {
 
     #[derive(Clone, Debug)]
     enum Step {
-        Issue { price: i128 },
-        Pay { which: prop::sample::Index, percent: i128 },
+        Issue { price: i128, shares: Vec<i32> },
+        Pay { which: prop::sample::Index, percent: i128, named: Option<prop::sample::Index> },
         Credit { which: prop::sample::Index, hours: i64 },
+        Remind { which: prop::sample::Index },
         Back { which: prop::sample::Index },
     }
 
     fn step() -> impl Strategy<Value = (u64, Step)> {
         let index = any::<prop::sample::Index>;
+        let shares = prop::sample::select(vec![vec![100], vec![50, 50], vec![33, 33, 34], vec![1, 9, 30, 60]]);
         let step = prop_oneof![
-            2 => (1..90_000_i128).prop_map(|price| Step::Issue { price }),
-            3 => (index(), 1..=100_i128).prop_map(|(which, percent)| Step::Pay { which, percent }),
+            2 => (1..90_000_i128, shares).prop_map(|(price, shares)| Step::Issue { price, shares }),
+            3 => (index(), 1..=100_i128, proptest::option::of(index()))
+                .prop_map(|(which, percent, named)| Step::Pay { which, percent, named }),
             2 => (index(), 1..8_i64).prop_map(|(which, hours)| Step::Credit { which, hours }),
+            1 => index().prop_map(|which| Step::Remind { which }),
             1 => index().prop_map(|which| Step::Back { which }),
         ];
         (0..7_u64, step)
     }
 
+    fn open(items: &[OpenItem]) -> Money {
+        Money::sum(items.iter().map(|item| item.outstanding_ever().unwrap()), Currency::USD).unwrap()
+    }
+
     fn take(world: &World<'_>, step: &Step, on: NaiveDate, paid: &mut Vec<(usize, bool)>) {
-        let documents = world.documents.get();
         match step {
-            Step::Issue { price } => world.issue(*price, on),
-            Step::Pay { which, percent } if documents > 0 => {
-                let number = which.index(documents);
-                let Some(open) = world.stored(number).item().map(|item| item.outstanding_ever().unwrap()) else {
+            Step::Issue { price, shares } => world.issue(*price, shares, on),
+            Step::Pay { which, percent, named } => {
+                let Some((id, invoice)) = world.one_of(*which).filter(|(_, invoice)| !invoice.items().is_empty())
+                else {
                     return;
                 };
-                let part = dollars(open.minor() * percent / 100);
-                if part.is_positive() {
-                    world.receive(paid.len(), &[(number, part)], on).unwrap();
+                let named = named.map(|named| named.get(invoice.items()));
+                let open = named.map_or_else(|| open(invoice.items()), |item| item.outstanding_ever().unwrap());
+                let amount = dollars(open.minor() * percent / 100);
+                if amount.is_positive() {
+                    let instalment = named.map(OpenItem::instalment);
+                    world.receive(paid.len(), &[ReceiptPart { invoice: id, instalment, amount }], on).unwrap();
                     paid.push((paid.len(), false));
                 }
             }
-            Step::Credit { which, hours } if documents > 0 => {
-                let number = which.index(documents);
-                let note = documents;
+            Step::Remind { which } => {
+                if let Some((id, invoice)) = world.one_of(*which) {
+                    world.remind((id, &invoice), on);
+                }
+            }
+            Step::Credit { which, hours } => {
+                let Some((id, invoice)) = world.one_of(*which) else { return };
+                let note = world.next_id();
+                if invoice.charges_late().is_some() {
+                    let rules = world.rules;
+                    let waived =
+                        world.act(|tx| async move { waive_late_charge(&tx, rules, &late(), id, on).await.map(|_| ()) });
+                    let note = ClientInvoiceId::natural("late_charge_waived", &id.to_string());
+                    let mut documents = world.documents.borrow_mut();
+                    if waived.is_ok() && !documents.contains(&note) {
+                        documents.push(note);
+                    }
+                    return;
+                }
                 let hours: Quantity = format!("{hours} h").parse().unwrap();
                 let credited = world.act(|tx| async move {
                     let quantities = Some(BTreeMap::from([(0, hours)]));
-                    credit_invoice(&tx, key(number), key(note), quantities, &series(), on).await.map(|_| ())
+                    credit_invoice(&tx, id, note, quantities, &series(), on).await.map(|_| ())
                 });
                 // A credit note is not credited, and no more than was charged.
                 if credited.is_ok() {
-                    world.documents.set(documents + 1);
+                    world.documents.borrow_mut().push(note);
                     world.post(note).unwrap();
                 }
             }
@@ -561,7 +645,7 @@ mod clients {
                     paid[at].1 = true;
                 }
             }
-            Step::Pay { .. } | Step::Credit { .. } | Step::Back { .. } => {}
+            Step::Back { .. } => {}
         }
     }
 
@@ -577,7 +661,7 @@ mod clients {
         ) {
             let rules = rules(&rates);
             let office = Office::on(MemoryStore::new());
-            let world = World { office, rules: &rules, commands: Cell::new(0), documents: Cell::new(0) };
+            let world = World { office, rules: &rules, commands: Cell::new(0), documents: RefCell::default() };
             let opened: Result<(), StoreError> = world.act(|tx| async move {
                 for on in [0, 31, 61].map(day) {
                     tx.create(Period::id_of(on), Period::begin(on.year(), on.month()).unwrap()).await?;
@@ -596,12 +680,10 @@ mod clients {
                 take(&world, step, on, &mut paid);
             }
             // What is left is paid, less what is owed to the client.
-            let open = |number: usize| world.stored(number).item().map(|item| item.outstanding_ever().unwrap());
-            let parts: Vec<_> = (0..world.documents.get())
-                .filter_map(|number| Some((number, open(number)?)))
-                .filter(|(_, open)| !open.is_zero())
-                .collect();
-            let rest = Money::sum(parts.iter().map(|(_, open)| *open), Currency::USD).unwrap();
+            let invoices = world.all().into_iter();
+            let parts = invoices.map(|(id, invoice)| ReceiptPart::of(id, open(invoice.items())));
+            let parts: Vec<_> = parts.filter(|part| !part.amount.is_zero()).collect();
+            let rest = Money::sum(parts.iter().map(|part| part.amount), Currency::USD).unwrap();
             let settled = !rest.is_negative();
             if settled && !parts.is_empty() {
                 world.receive(1_000, &parts, day(DAYS - 1)).unwrap();
@@ -609,11 +691,9 @@ mod clients {
             world.receivables_are_the_account(day(0).iter_days().take(usize::try_from(DAYS).unwrap()));
             let books = world.books();
             let stands = |account: &str| books.balances(day(DAYS - 1)).unwrap().of(&code(account)).minor();
-            let parts: Vec<_> = (0..world.documents.get())
-                .filter_map(|number| world.stored(number).item().cloned())
-                .flat_map(|item| item.allocations().to_vec())
-                .collect();
-            let gains: i128 = parts.iter().map(|part| part.worth.unwrap().gain().unwrap().minor()).sum();
+            let invoices = world.all();
+            let parts = invoices.iter().flat_map(|(_, invoice)| invoice.items()).flat_map(OpenItem::allocations);
+            let gains: i128 = parts.map(|part| part.worth.unwrap().gain().unwrap().minor()).sum();
             prop_assert_eq!(gains, -(stands("4840") + stands("6880")));
             if settled {
                 prop_assert_eq!(stands("1210"), 0);

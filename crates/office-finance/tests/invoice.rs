@@ -383,3 +383,28 @@ fn near_duplicates_are_scored_as_expected() {
     }
     println!("near duplicates: {} of {} scored as expected", rows.len(), rows.len());
 }
+
+/// What is said of lines without an order, in its stored form.
+#[test]
+fn what_is_coded_is_stored_like_this() -> Result<(), Failure> {
+    let (centre, by) = (Id::natural("cost_centre", "CC-200"), Id::natural("person", "E-004"));
+    let budget = office_finance::BudgetId::natural("budget_line", "1");
+    let split = CodingSplit::borne_by("6310".parse()?, centre);
+    let coded = |by| InvoiceFact::Coded([(0, CodedLine { split: split.clone(), by })].into());
+    let facts = [
+        coded(CodingBasis::Rule { rule: "rent".to_owned() }),
+        coded(CodingBasis::Person { by }),
+        InvoiceFact::Uncoded { line: 0 },
+        InvoiceFact::SetAside { budgets: [(budget, cents(1_000))].into() },
+    ];
+    let part = serde_json::json!([{ "account": "6310", "cost_centre": centre, "share": "100 %" }]);
+    let wanted = serde_json::json!([
+        { "coded": { "0": { "split": part, "by": { "rule": { "rule": "rent" } } } } },
+        { "coded": { "0": { "split": part, "by": { "person": { "by": by } } } } },
+        { "uncoded": { "line": 0 } },
+        { "set_aside": { "budgets": { (budget.to_string()): "10.00 EUR" } } },
+    ]);
+    assert_eq!(serde_json::to_value(&facts)?, wanted);
+    assert_eq!(serde_json::from_value::<Vec<InvoiceFact>>(wanted)?, facts);
+    Ok(())
+}

@@ -8,14 +8,15 @@ use office_core::{Currency, Money, MoneyError, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::receipt::{Received, invoices_of};
 use super::{
-    ClientCoding, ClientEntryError, ClientInvoice, ClientInvoiceId, PostedInvoiceError, ReturnReceiptError,
-    return_receipt,
+    ClientCoding, ClientEntryError, ClientInvoice, ClientInvoiceId, PostedInvoiceError, ReceiptPart, ReceiptPartError,
+    ReturnReceiptError, return_receipt,
 };
 use crate::{
-    AccountCode, AllocatePaymentError, Allocation, AllocationError, Chart, CurrencyError, CurrencyRules, Entry,
-    EntryError, EntryId, EntryNumber, InvoiceDocument, NewPayment, OpenItem, PartWorth, Payment, PaymentPart,
-    PaymentReturn, PostError, Posting, SettleError, UndoError, post, undo,
+    AccountCode, AllocatePaymentError, Chart, CurrencyError, CurrencyRules, Entry, EntryError, EntryId, EntryNumber,
+    InvoiceDocument, NewPayment, OpenItem, PartWorth, Payment, PaymentPart, PaymentReturn, PostError, Posting,
+    UndoError, post, undo,
 };
 
 /// What invoices to clients and their payments are booked by: the office's own data.
@@ -49,8 +50,8 @@ pub struct ClientReceipt {
     pub amount: Money,
     /// When.
     pub on: NaiveDate,
-    /// What for: amounts above nothing for invoices, and below for credit notes.
-    pub parts: Vec<(ClientInvoiceId, Money)>,
+    /// What for.
+    pub parts: Vec<ReceiptPart>,
 }
 
 /// Brings an issued invoice or credit note into the books under the id `entry_id`. What is foreign is worth what the rate
@@ -75,18 +76,19 @@ pub async fn post_client_invoice(
 
     // Decide.
     let mut entry = invoice.entry_of(coding)?;
-    let mut worth = None;
+    let mut worths = BTreeMap::new();
     if let Some(foreign) = invoice.document().and_then(|document| rules.foreign(document.draft().currency)) {
         entry = match &credited {
             Some(credited) => credit_entry(foreign, (id, &invoice), credited, &entry, &coding.receivables)?,
             None => foreign.book(entry)?,
         };
         if credited.is_none() {
-            let item: Vec<OpenItem> = invoice.item().map(OpenItem::not_valued).into_iter().collect();
-            worth = foreign.value(item, &entry, &coding.receivables)?.first().and_then(OpenItem::booked);
+            // Together exactly what the account has of it, each instalment its share by largest remainder.
+            let items = foreign.value(invoice.items().to_vec(), &entry, &coding.receivables)?;
+            worths = items.iter().filter_map(|item| Some((item.instalment(), item.booked()?))).collect();
         }
     }
-    let posted = invoice.posted_at(entry_id, worth)?;
+    let posted = invoice.posted_at(entry_id, worths)?;
 
     // Record.
     let number = post(tx, &rules.chart, entry_id, entry).await?;
@@ -104,7 +106,7 @@ fn credit_entry(
     receivables: &AccountCode,
 ) -> Result<Entry, PostClientInvoiceError> {
     let mut postings = entry.postings().to_vec();
-    if let Some(item) = note.item() {
+    if let Some(item) = note.items().first() {
         let booked = item.booked().ok_or(PostClientInvoiceError::NotValued)?;
         let own = postings.iter_mut().find(|posting| posting.account == *receivables);
         if let Some(posting) = own {
@@ -113,9 +115,10 @@ fn credit_entry(
     }
     let on = credited.document().map_or(entry.on(), InvoiceDocument::on);
     let mut postings = foreign.convert(postings, on)?;
-    let set_off = credited.item().map_or(&[][..], OpenItem::allocations).iter();
-    let worth = set_off.filter(|part| part.payment == id.retag()).find_map(|part| part.worth);
-    if let Some(PartWorth { revalued, .. }) = worth.filter(|worth| !worth.revalued.is_zero()) {
+    let set_off = credited.items().iter().flat_map(OpenItem::allocations).filter(|part| part.payment == id.retag());
+    let revalued = set_off.filter_map(|part| Some(part.worth?.revalued));
+    let revalued = Money::sum(revalued, foreign.currency())?;
+    if !revalued.is_zero() {
         let currency = note.document().map_or(foreign.currency(), |document| document.draft().currency);
         postings.push(Posting::revaluing(receivables.clone(), currency, revalued.negated()));
         postings.push(Posting::revaluing(foreign.unrealised(revalued).clone(), currency, revalued));
@@ -141,8 +144,8 @@ fn credit_entry(
 /// };
 /// use office_finance::{
 ///     Account, AccountKind, Chart, ClientCoding, ClientInvoice, ClientInvoiceId, ClientReceipt, CurrencyRules, Dimensions,
-///     EntryId, ExchangeRates, InvoiceDraft, InvoiceLine, InvoiceParty, JournalEntry, Period, ReceivableRules, TaxClass,
-///     issue_invoice, post_client_invoice, receive_payment,
+///     EntryId, ExchangeRates, InvoiceDraft, InvoiceLine, InvoiceParty, JournalEntry, Period, ReceiptPart, ReceivableRules,
+///     TaxClass, issue_invoice, post_client_invoice, receive_payment,
 /// };
 /// # type Failure = Box<dyn std::error::Error + Send + Sync>;
 ///
@@ -185,7 +188,7 @@ fn credit_entry(
 ///
 /// let receive = |key: &str, on, part: &str| {
 ///     let (amount, command) = (part.parse()?, command(key)?);
-///     let receipt = ClientReceipt { id: Id::natural("payment", "P-1"), client, amount, on, parts: vec![(id, amount)] };
+///     let receipt = ClientReceipt { id: Id::natural("payment", "P-1"), client, amount, on, parts: vec![ReceiptPart::of(id, amount)] };
 ///     let receipt = &receipt;
 ///     wait(office.transact(&command, |tx| async move { Ok::<_, Failure>(receive_payment(&tx, rules, receipt).await?) }))
 /// };
@@ -205,68 +208,48 @@ pub async fn receive_payment(
     rules: &ReceivableRules,
     receipt: &ClientReceipt,
 ) -> Result<(), ReceivePaymentError> {
+    receive_payment_as(tx, rules, receipt, EntryId::natural("receipt", &receipt.id.to_string())).await
+}
+
+/// The same, posted under the id `entry_id`.
+///
+/// # Errors
+/// As [`receive_payment`].
+pub async fn receive_payment_as(
+    tx: &Tx,
+    rules: &ReceivableRules,
+    receipt: &ClientReceipt,
+    entry_id: EntryId,
+) -> Result<(), ReceivePaymentError> {
     // Read.
     let known = tx.find(Payment::key(receipt.id)).await?;
-    let mut invoices = BTreeMap::new();
-    for (id, _) in &receipt.parts {
-        if invoices.insert(*id, tx.load(*id).await?).is_some() {
-            return Err(ReceivePaymentError::Twice { invoice: *id });
-        }
-    }
+    let invoices = invoices_of(tx, &receipt.parts).await?;
 
     // Decide.
+    let ClientReceipt { id: payment, client, amount, on, .. } = *receipt;
     if let Some(known) = known {
         let made = known.made();
-        let told = known.parts().iter().map(|part| (ClientInvoice::key(part.document), part.part.amount));
-        let same = (made.party, made.amount, made.on) == (receipt.client, receipt.amount, receipt.on)
-            && told.eq(receipt.parts.iter().copied());
-        return if same { Ok(()) } else { Err(ReceivePaymentError::Reused { payment: receipt.id }) };
+        let same = (made.party, made.amount, made.on) == (client, amount, on)
+            && ReceiptPart::are_told_by(&receipt.parts, known.parts())?;
+        return if same { Ok(()) } else { Err(ReceivePaymentError::Reused { payment }) };
     }
-    let mut parts = Vec::new();
-    let mut decided = Vec::new();
-    for (id, amount) in &receipt.parts {
-        let Some(invoice) = invoices.get(id) else { continue };
-        if invoice.client() != receipt.client {
-            return Err(ReceivePaymentError::OtherClient { invoice: *id });
-        }
-        let part = valued(rules, receipt, (*id, invoice), Allocation::new(receipt.id, *amount, receipt.on))?;
-        parts.push(PaymentPart { document: id.retag(), instalment: 1, part });
-        decided.push((*id, invoice.allocate(part)?));
-    }
-    let entry_id = EntryId::natural("receipt", &receipt.id.to_string());
+    let received = Received { payment, client, on, known: &[], foreign: rules.foreign(amount.currency()) };
+    let (parts, facts) = received.to_invoices(invoices, &receipt.parts)?;
     let entry = entry_of(rules, receipt, &parts)?;
     let booked = entry.as_ref().map(|_| entry_id);
-    let made = NewPayment { party: receipt.client, amount: receipt.amount, on: receipt.on, entry: booked };
+    let made = NewPayment { party: client, amount, on, entry: booked };
 
     // Record.
-    tx.create(Payment::key(receipt.id), Payment::make(made)).await?;
-    let allocated = tx.load(Payment::key(receipt.id)).await?.allocate(parts)?;
-    tx.decide(Payment::key(receipt.id), allocated).await?;
-    for (id, decision) in decided {
-        tx.decide(id, decision).await?;
+    tx.create(Payment::key(payment), Payment::make(made)).await?;
+    let allocated = tx.load(Payment::key(payment)).await?.allocate(parts)?;
+    tx.decide(Payment::key(payment), allocated).await?;
+    for (id, fact) in facts {
+        tx.record(id, fact).await?;
     }
     if let Some(entry) = entry {
         post(tx, &rules.chart, entry_id, entry).await?;
     }
     Ok(())
-}
-
-/// A part with what it is worth in the books, where it is foreign.
-fn valued(
-    rules: &ReceivableRules,
-    receipt: &ClientReceipt,
-    (id, invoice): (ClientInvoiceId, &ClientInvoice),
-    part: Allocation,
-) -> Result<Allocation, ReceivePaymentError> {
-    // Of what is not owed, or not that much, the invoice says so itself.
-    let (Some(foreign), Some(item)) = (rules.foreign(receipt.amount.currency()), invoice.item()) else {
-        return Ok(part);
-    };
-    let paid = foreign.worth(part.amount, receipt.on)?;
-    match item.settle(part, paid, foreign.rounding) {
-        Err(SettleError::Amount { .. }) => Ok(part),
-        settled => settled.map_err(|source| ReceivePaymentError::Worth { invoice: id, source }),
-    }
 }
 
 /// The bank against what clients owe, and what the rate of the day has brought; nothing where documents only set each
@@ -349,6 +332,9 @@ pub enum PostClientInvoiceError {
     /// It is in a foreign currency, and cannot be told in that of the books.
     #[error(transparent)]
     Currency(#[from] CurrencyError),
+    /// The worth cannot be added up.
+    #[error("what it is worth cannot be added up")]
+    Money(#[from] MoneyError),
     /// What it is worth makes no entry.
     #[error(transparent)]
     Worth(#[from] EntryError),
@@ -367,38 +353,18 @@ pub enum ReceivePaymentError {
     /// The store has failed, or knows no such invoice.
     #[error("the payment could not be stored")]
     Store(#[from] StoreError),
-    /// An invoice is named twice.
-    #[error("invoice {invoice} is named twice: once is wanted")]
-    Twice {
-        /// The invoice.
-        invoice: ClientInvoiceId,
-    },
     /// Something else was paid under the id.
     #[error("{payment} is another payment: an id of its own is wanted")]
     Reused {
         /// The id.
         payment: PaymentId,
     },
-    /// An invoice is another client's.
-    #[error("invoice {invoice} is not of the client who paid")]
-    OtherClient {
-        /// The invoice.
-        invoice: ClientInvoiceId,
-    },
+    /// A part does not go to its invoice.
+    #[error(transparent)]
+    Part(#[from] ReceiptPartError),
     /// It cannot be told what the payment is worth in the books.
     #[error(transparent)]
     Currency(#[from] CurrencyError),
-    /// It cannot be told what of the worth of an invoice goes with its part.
-    #[error("invoice {invoice}: {source}")]
-    Worth {
-        /// The invoice.
-        invoice: ClientInvoiceId,
-        /// Why.
-        source: SettleError,
-    },
-    /// An invoice does not take its part.
-    #[error(transparent)]
-    Item(#[from] AllocationError),
     /// The amounts cannot be added up.
     #[error("the parts of the payment cannot be added up")]
     Money(#[from] MoneyError),

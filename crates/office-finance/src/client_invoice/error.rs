@@ -1,13 +1,13 @@
 //! Why something cannot be done with an invoice to a client.
 
 use chrono::NaiveDate;
-use office_core::{DrawNumberError, MoneyError, QuantityError, StoreError};
+use office_core::{DrawNumberError, Money, MoneyError, QuantityError, StoreError};
 use thiserror::Error;
 
-use super::ClientInvoiceId;
+use super::{ClientInvoiceId, InvoiceInstalment, ReceiptPartError};
 use crate::{
     AllocatePaymentError, AllocationError, CreditError, EntryId, InvoiceDocumentError, ItemWorthError,
-    ReturnPaymentError, SettleError, UndoAllocationError,
+    ReturnPaymentError, SettleError, TermsError, UndoAllocationError,
 };
 
 /// An invoice cannot be drafted, or not be changed any more.
@@ -43,6 +43,24 @@ pub enum IssueInvoiceError {
         /// When it is due.
         due: NaiveDate,
     },
+    /// Its parts do not make what is due by it, or are not to be paid one after the other.
+    #[error(
+        "the instalments make {sum}, of {owed}: up to {} that make it are wanted, in the order of their days, from that of \
+         the document to that on which it is due",
+        InvoiceInstalment::MAX
+    )]
+    Instalments {
+        /// What they make.
+        sum: Money,
+        /// What is due.
+        owed: Money,
+    },
+    /// By the terms it cannot be said when it is due.
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    /// The amounts cannot be held.
+    #[error("the amounts cannot be held")]
+    Money(#[from] MoneyError),
     /// The document says something else than the draft.
     #[error("the document says something else than the draft")]
     OtherDraft,
@@ -126,6 +144,14 @@ pub enum PostedInvoiceError {
         /// Where it is.
         status: &'static str,
     },
+    /// What it is worth is not told of each of its instalments.
+    #[error("{given} instalments are told with what they are worth: the invoice has {wanted}")]
+    Instalments {
+        /// How many are told.
+        given: usize,
+        /// How many there are.
+        wanted: usize,
+    },
     /// It is in a foreign currency, and something went to it before it was posted.
     #[error("something went to the invoice already: one in a foreign currency is posted before that")]
     Settled,
@@ -138,18 +164,15 @@ pub enum PostedInvoiceError {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum AllocateReceiptError {
-    /// An invoice is another client's.
-    #[error("invoice {invoice} is not of the client who paid")]
-    OtherClient {
-        /// The invoice.
-        invoice: ClientInvoiceId,
-    },
+    /// A part does not go to its invoice.
+    #[error(transparent)]
+    Part(#[from] ReceiptPartError),
     /// The payment does not allow it.
     #[error(transparent)]
     Payment(#[from] AllocatePaymentError),
-    /// An invoice does not allow it.
-    #[error(transparent)]
-    Item(#[from] AllocationError),
+    /// The amounts cannot be added up.
+    #[error("the amounts cannot be added up")]
+    Money(#[from] MoneyError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -6,7 +6,7 @@ use office_core::subject::PartyId;
 use office_core::{Money, Quantity};
 use serde::{Deserialize, Serialize};
 
-use super::ClientInvoiceId;
+use super::{ClientInvoiceId, InvoiceInstalment, LateCharge};
 use crate::{Allocation, EntryId, InvoiceDocument, InvoiceDraft, ItemRevaluation, Reminder};
 
 /// Where an invoice to a client is on its way.
@@ -41,9 +41,9 @@ pub struct InvoiceCredit {
     pub quantities: BTreeMap<usize, Quantity>,
     /// What is due by the credit note.
     pub amount: Money,
-    /// What of that was set off against the invoice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub set_off: Option<Allocation>,
+    /// What of that was set off against the invoice, by instalment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set_off: BTreeMap<u32, Allocation>,
 }
 
 /// What happens to an invoice to a client.
@@ -68,6 +68,18 @@ pub enum ClientInvoiceFact {
     Issued {
         /// What it says.
         document: Box<InvoiceDocument>,
+        /// In which parts it is to be paid; none where nothing is due.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        instalments: Vec<InvoiceInstalment>,
+    },
+    /// An invoice over what a reminder costs was sent.
+    LateChargeIssued {
+        /// To whom.
+        client: PartyId,
+        /// What it says.
+        document: Box<InvoiceDocument>,
+        /// The invoice that the client was reminded of.
+        invoice: ClientInvoiceId,
     },
     /// A credit note was sent.
     CreditNoteIssued {
@@ -89,25 +101,27 @@ pub enum ClientInvoiceFact {
     Posted {
         /// The entry.
         entry: EntryId,
-        /// What it was worth there, where it is in a foreign currency.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        worth: Option<Money>,
+        /// What it was worth there, by instalment, where it is in a foreign currency.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        worths: BTreeMap<u32, Money>,
     },
-    /// What it is worth in the books was changed, because rates have changed.
+    /// What its instalments are worth in the books was changed, because rates have changed.
     Revalued {
-        /// By what.
-        changes: Vec<ItemRevaluation>,
+        /// By what, by instalment.
+        items: BTreeMap<u32, Vec<ItemRevaluation>>,
     },
-    /// A part of a payment went to it.
+    /// Parts of a payment went to it.
     Allocated {
-        /// How much, and when.
-        part: Allocation,
+        /// How much, and when, by instalment.
+        parts: BTreeMap<u32, Allocation>,
     },
     /// A payment that went to it came back.
     Returned {
-        /// What it takes off it, the other way round.
-        part: Allocation,
+        /// What it takes off it, the other way round, by instalment.
+        parts: BTreeMap<u32, Allocation>,
     },
     /// The client was reminded of it.
     Reminded(Reminder),
+    /// What a reminder costs was charged.
+    ReminderCharged(LateCharge),
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use office_core::subject::PaymentId;
 use office_core::{Decision, DocumentNumber, Money, Quantity, Ratio, Rounding, Series, Tx, draw_number};
 
 use super::{
-    AllocateReceiptError, ClientInvoice, ClientInvoiceFact, ClientInvoiceId, ClientInvoiceStatus, CreditInvoiceError,
-    InvoiceCredit, IssueInvoiceError, ReturnReceiptError, is,
+    ClientInvoice, ClientInvoiceFact, ClientInvoiceId, ClientInvoiceStatus, CreditInvoiceError, InvoiceCredit,
+    InvoiceInstalment, IssueInvoiceError, is,
 };
-use crate::{Allocation, InvoiceDocument, InvoiceDraft, InvoiceKind, Payment, PaymentPart, PaymentReturn, SettleError};
+use crate::open_item::spread_over;
+use crate::{
+    Allocation, InvoiceDocument, InvoiceDraft, InvoiceKind, OpenItem, PaymentTerms, PlannedInstalment, SettleError,
+};
 
 /// Issues a draft under the next number of a series, of the year of its day. The same again is recognised, and draws no
 /// other number.
@@ -24,23 +26,97 @@ pub async fn issue_invoice(
     on: NaiveDate,
     due: NaiveDate,
 ) -> Result<DocumentNumber, IssueInvoiceError> {
+    issue(tx, id, series, on, |owed| Ok((due, InvoiceInstalment::whole(due, owed)))).await
+}
+
+/// Issues a draft, to be paid as the terms say, in instalments that make what is due by it, to the cent: the document is
+/// due on the day of the last. What may be taken off for paying early is rounded by `rounding`. The same again is
+/// recognised, and draws no other number.
+///
+/// # Errors
+/// [`IssueInvoiceError`], in the order of its variants; nothing is recorded then, and no number drawn.
+///
+/// # Example
+/// ```
+/// use office_finance::{DueRule, Instalment, IssueInvoiceError, PaymentTerms, issue_invoice, issue_invoice_by_terms};
+/// # use chrono::DateTime;
+/// # use office_core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Percent, Restart, Role, Rounding, Series, wait};
+/// # use office_finance::{ClientInvoice, ClientInvoiceId, InvoiceDraft, InvoiceLine, InvoiceParty, TaxClass};
+/// # type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// # let office = &Office::on(MemoryStore::new());
+/// # let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("bookkeeper"));
+/// # let command = |key: &str| Command::new(key, "billing", clerk.clone(), DateTime::default());
+/// # let party = |name: &str| InvoiceParty { name: name.into(), ..InvoiceParty::default() };
+/// # let line = InvoiceLine::new("Meeting room", "10 h".parse()?, "100 EUR / 1 h".parse()?, TaxClass::standard(Percent::whole(19))?);
+/// # let draft = InvoiceDraft::new(Currency::EUR, party("Office am Fluss"), party("Museum am Ufer"), vec![line]);
+/// # let drafted = &ClientInvoice::draft(Id::natural("party", "Museum am Ufer"), draft)?;
+/// # let euro = |minor| Money::from_minor(minor, Currency::EUR);
+/// let id: ClientInvoiceId = Id::natural("client_invoice", "1");
+/// let (on, series) = ("2026-10-08".parse()?, &Series::new("invoices", "INV-{year}-{number:5}", Restart::EachYear)?);
+/// let half = |days| Instalment { share: Percent::whole(50), due: DueRule::net(days) };
+/// let terms = &PaymentTerms::new(vec![half(14), half(44)])?;
+///
+/// // What is not drafted is not issued.
+/// let issue = |tx| async move { issue_invoice_by_terms(&tx, id, series, on, terms, Rounding::HalfUp).await };
+/// assert!(wait(office.transact(&command("early")?, issue)).is_err());
+///
+/// wait(office.transact(&command("draft")?, |tx| async move { Ok::<_, Failure>(tx.create(id, drafted.clone()).await?) }))?;
+/// assert_eq!(wait(office.transact(&command("issue")?, issue))?.to_string(), "INV-2026-00001");
+/// let invoice = wait(office.view(|view| async move { Ok::<_, Failure>(view.load(id).await?) }))?;
+/// let parts: Vec<_> = invoice.items().iter().map(|item| (item.due().to_string(), item.amount())).collect();
+/// assert_eq!(parts, [("2026-10-22".into(), euro(595_00)), ("2026-11-21".into(), euro(595_00))]);
+///
+/// // Once issued in parts, it is not issued as a whole.
+/// let whole = wait(office.transact(&command("whole")?, |tx| async move { issue_invoice(&tx, id, series, on, on).await }));
+/// assert!(matches!(whole, Err(IssueInvoiceError::IssuedOtherwise { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
+pub async fn issue_invoice_by_terms(
+    tx: &Tx,
+    id: ClientInvoiceId,
+    series: &Series,
+    on: NaiveDate,
+    terms: &PaymentTerms,
+    rounding: Rounding,
+) -> Result<DocumentNumber, IssueInvoiceError> {
+    let by_terms = |owed| {
+        let planned = terms.plan(owed, on, rounding, None)?.instalments.into_iter();
+        let part = |part: PlannedInstalment| {
+            let PlannedInstalment { due, amount, discounts } = part;
+            InvoiceInstalment { due, amount, discounts }
+        };
+        let mut parts: Vec<_> = planned.filter(|part| !part.amount.is_zero()).map(part).collect();
+        parts.sort_by_key(|part| part.due);
+        Ok((parts.last().map_or(on, |last| last.due), parts))
+    };
+    issue(tx, id, series, on, by_terms).await
+}
+
+/// Issues a draft in the parts, and due on the day, that what is owed by it makes.
+async fn issue(
+    tx: &Tx,
+    id: ClientInvoiceId,
+    series: &Series,
+    on: NaiveDate,
+    parts_of: impl FnOnce(Money) -> Result<(NaiveDate, Vec<InvoiceInstalment>), IssueInvoiceError>,
+) -> Result<DocumentNumber, IssueInvoiceError> {
     // Read.
     let invoice = tx.load(id).await?;
 
     // Decide.
     let draft = match invoice.status() {
-        ClientInvoiceStatus::Draft(draft) => draft.as_ref().clone(),
-        ClientInvoiceStatus::Issued(earlier) if (earlier.on(), earlier.due()) == (on, due) => {
-            return Ok(earlier.number().clone());
-        }
+        ClientInvoiceStatus::Draft(draft) => draft.as_ref(),
         ClientInvoiceStatus::Issued(earlier) => {
-            return Err(IssueInvoiceError::IssuedOtherwise { on: earlier.on(), due: earlier.due() });
+            let (due, parts) = parts_of(earlier.owed())?;
+            let same = (earlier.on(), earlier.due()) == (on, due) && invoice.is_owed_in(&parts);
+            let otherwise = IssueInvoiceError::IssuedOtherwise { on: earlier.on(), due: earlier.due() };
+            return if same { Ok(earlier.number().clone()) } else { Err(otherwise) };
         }
         ClientInvoiceStatus::Discarded => return Err(IssueInvoiceError::Status { status: "discarded" }),
     };
-    draft.check()?;
+    let (due, parts) = parts_of(draft.kind.owed(draft.check()?.due))?;
     let number = draw_number(tx, series, on.year()).await?.number;
-    let issued = invoice.issue(InvoiceDocument::new(number.clone(), on, due, draft)?)?;
+    let issued = invoice.issue_in_parts(InvoiceDocument::new(number.clone(), on, due, draft.clone())?, parts)?;
 
     // Record.
     tx.decide(id, issued).await?;
@@ -90,12 +166,14 @@ pub async fn credit_invoice(
     let amount = document.totals().due;
     let rounding = charged.draft().policy.rounding;
     let set_off = invoice.set_off(note, amount, on, rounding)?;
-    let worth = invoice.credited_worth(amount, set_off.as_ref(), rounding)?;
+    let taken = Allocation::together(set_off.values())?;
+    let worth = invoice.credited_worth(amount, taken.as_ref(), rounding)?;
     let credit = InvoiceCredit { note, quantities, amount, set_off };
 
     // Record.
     let (client, document) = (invoice.client(), Box::new(document));
-    tx.create(note, ClientInvoiceFact::CreditNoteIssued { client, document, invoice: id, set_off, worth }).await?;
+    let issued = ClientInvoiceFact::CreditNoteIssued { client, document, invoice: id, set_off: taken, worth };
+    tx.create(note, issued).await?;
     tx.decide(id, Decision::Record(ClientInvoiceFact::Credited(credit))).await?;
     Ok(number)
 }
@@ -137,26 +215,25 @@ impl ClientInvoice {
         Ok((quantities, InvoiceDraft { rounding: Some(rounding), ..draft }))
     }
 
-    /// What of a credit note goes to the invoice: no more than is open of it.
+    /// What of a credit note goes to the invoice, by instalment: to that which is due first, and no more than is open.
     fn set_off(
         &self,
         note: ClientInvoiceId,
         amount: Money,
         on: NaiveDate,
         rounding: Rounding,
-    ) -> Result<Option<Allocation>, CreditInvoiceError> {
-        let Some(item) = self.item() else { return Ok(None) };
-        let open = item.outstanding_ever()?;
-        let part = if open.abs().compare(&amount.abs())?.is_lt() { open } else { amount };
-        if part.is_zero() || part.is_negative() != open.is_negative() || amount.is_negative() != open.is_negative() {
-            return Ok(None);
+    ) -> Result<BTreeMap<u32, Allocation>, CreditInvoiceError> {
+        let (spread, _) = spread_over(&self.items, amount)?;
+        let mut parts = BTreeMap::new();
+        for item in &self.items {
+            let Some(part) = spread.get(&item.instalment()) else { continue };
+            let part = Allocation::new(note.retag(), *part, on);
+            let part = if item.booked().is_some() { item.settle_as_booked(part, rounding)? } else { part };
+            if let Decision::Record(part) = item.admit(&part)? {
+                parts.insert(item.instalment(), part);
+            }
         }
-        let part = Allocation::new(note.retag(), part, on);
-        let part = if item.booked().is_some() { item.settle_as_booked(part, rounding)? } else { part };
-        match item.admit(&part)? {
-            Decision::Record(part) => Ok(Some(part)),
-            Decision::AlreadyRecorded => Ok(None),
-        }
+        Ok(parts)
     }
 
     /// What a credit note over an amount takes back of what the invoice was booked at, where that is known: what is set off,
@@ -167,80 +244,15 @@ impl ClientInvoice {
         set_off: Option<&Allocation>,
         rounding: Rounding,
     ) -> Result<Option<Money>, CreditInvoiceError> {
-        let Some((item, booked)) = self.item().and_then(|item| Some((item, item.booked()?))) else { return Ok(None) };
-        let (mut rest, mut worth) = (amount, Money::zero(booked.currency()));
+        let worths: Vec<Money> = self.items.iter().filter_map(OpenItem::booked).collect();
+        let Some(currency) = worths.first().map(|worth| worth.currency()) else { return Ok(None) };
+        let (mut rest, mut worth) = (amount, Money::zero(currency));
         if let Some(part) = set_off {
             rest = rest.checked_sub(part.amount)?;
             worth = part.worth.map_or(worth, |worth| worth.booked);
         }
-        let share = Ratio::new(rest.minor(), item.amount().minor()).map_err(SettleError::from)?;
-        Ok(Some(worth.checked_add(booked.times_ratio(share, rounding)?)?))
+        let whole = Money::sum(self.items.iter().map(OpenItem::amount), amount.currency())?;
+        let share = Ratio::new(rest.minor(), whole.minor()).map_err(SettleError::from)?;
+        Ok(Some(worth.checked_add(Money::sum(worths, currency)?.times_ratio(share, rounding)?)?))
     }
-}
-
-/// Lets parts of a payment of a client go to their invoices and credit notes. The same again changes nothing.
-///
-/// # Errors
-/// [`AllocateReceiptError`], in the order of its variants; nothing is recorded then.
-pub async fn allocate_receipt(
-    tx: &Tx,
-    payment: PaymentId,
-    parts: &[(ClientInvoiceId, Money)],
-    on: NaiveDate,
-) -> Result<(), AllocateReceiptError> {
-    // Read.
-    let received = tx.load(Payment::key(payment)).await?;
-    let mut invoices = Vec::new();
-    for (id, amount) in parts {
-        invoices.push((*id, tx.load(*id).await?, Allocation::new(payment, *amount, on)));
-    }
-
-    // Decide.
-    let mut told = Vec::new();
-    let mut decided = Vec::new();
-    for (id, invoice, part) in &invoices {
-        if invoice.client() != received.made().party {
-            return Err(AllocateReceiptError::OtherClient { invoice: *id });
-        }
-        told.push(PaymentPart { document: id.retag(), instalment: 1, part: *part });
-        decided.push((*id, invoice.allocate(*part)?));
-    }
-    let allocated = received.allocate(told)?;
-
-    // Record.
-    tx.decide(Payment::key(payment), allocated).await?;
-    for (id, decision) in decided {
-        tx.decide(id, decision).await?;
-    }
-    Ok(())
-}
-
-/// Takes back a payment of a client that the bank has sent back: what it went to is open again from that day on. The same
-/// again changes nothing.
-///
-/// # Errors
-/// [`ReturnReceiptError`], in the order of its variants; nothing is recorded then.
-pub async fn return_receipt(tx: &Tx, payment: PaymentId, back: PaymentReturn) -> Result<(), ReturnReceiptError> {
-    // Read.
-    let received = tx.load(Payment::key(payment)).await?;
-    let mut invoices: BTreeMap<ClientInvoiceId, ClientInvoice> = BTreeMap::new();
-    for part in received.parts() {
-        let id = ClientInvoice::key(part.document);
-        invoices.insert(id, tx.load(id).await?);
-    }
-
-    // Decide.
-    let on = back.on;
-    let returned = received.send_back(back)?;
-    let undone: Vec<_> = invoices
-        .iter()
-        .map(|(id, invoice)| Ok((*id, invoice.undo(payment, on)?)))
-        .collect::<Result<_, ReturnReceiptError>>()?;
-
-    // Record.
-    tx.decide(Payment::key(payment), returned).await?;
-    for (id, decision) in undone {
-        tx.decide(id, decision).await?;
-    }
-    Ok(())
 }

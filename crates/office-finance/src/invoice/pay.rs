@@ -8,10 +8,8 @@ use office_core::{Decision, Money, MoneyError, Rounding};
 use thiserror::Error;
 
 use super::{InvoiceFact, InvoiceStatus, VendorInvoice};
-use crate::{
-    Allocation, AllocationError, ItemRevaluation, OpenItem, PaymentTerms, TermsError, UndoAllocationError,
-    split_payment,
-};
+use crate::open_item::{admit_parts, split_over, take_parts, undo_parts};
+use crate::{Allocation, AllocationError, OpenItem, PaymentTerms, TermsError, UndoAllocationError};
 
 impl VendorInvoice {
     /// What is owed by when, by the terms that were agreed with the vendor; where there are none, all of it on the day that
@@ -51,16 +49,8 @@ impl VendorInvoice {
         if !matches!(self.status, InvoiceStatus::Posted { .. }) {
             return Err(PayInvoiceError::Status { status: self.status.name() });
         }
-        let outstanding = self.outstanding()?;
-        let mut by_due: Vec<&OpenItem> = self.items.iter().collect();
-        by_due.sort_by_key(|item| (item.due(), item.instalment()));
-        let owed = by_due.iter().map(|item| item.outstanding_ever()).collect::<Result<Vec<_>, _>>()?;
-        let split = split_payment(amount.negated(), &owed)?;
-        if amount.is_zero() || !split.left_over.is_zero() {
-            return Err(PayInvoiceError::Amount { amount, outstanding });
-        }
-        let parts = by_due.into_iter().zip(split.parts).filter(|(_, part)| !part.is_zero());
-        Ok(parts.map(|(item, part)| (item.instalment(), part.negated())).collect())
+        let parts = split_over(&self.items, amount.negated()).map_err(|error| from_item(&error))?;
+        Ok(parts.into_iter().map(|(instalment, part)| (instalment, part.negated())).collect())
     }
 
     /// Lets parts of a payment go to instalments, all of them or none; their amounts are below zero, as the items are. The
@@ -69,26 +59,11 @@ impl VendorInvoice {
     /// # Errors
     /// [`PayInvoiceError`], in the order of its variants.
     pub fn allocate(&self, parts: &BTreeMap<u32, Allocation>) -> Result<Decision<InvoiceFact>, PayInvoiceError> {
-        let mut fresh = BTreeMap::new();
-        for (instalment, part) in parts {
-            let item = self.items.iter().find(|item| item.instalment() == *instalment);
-            let Some(item) = item else {
-                let (status, booked) = (self.status.name(), self.is_booked());
-                return Err(if booked {
-                    PayInvoiceError::NoInstalment { instalment: *instalment }
-                } else {
-                    PayInvoiceError::Status { status }
-                });
-            };
-            if let Decision::Record(part) = item.admit(part).map_err(|error| from_item(&error))? {
-                fresh.insert(*instalment, part);
-            }
+        if !parts.is_empty() && !self.is_booked() {
+            return Err(PayInvoiceError::Status { status: self.status.name() });
         }
-        Ok(if fresh.is_empty() {
-            Decision::AlreadyRecorded
-        } else {
-            Decision::Record(InvoiceFact::Allocated { parts: fresh })
-        })
+        let parts = admit_parts(&self.items, parts).map_err(|error| from_item(&error))?;
+        Ok(allocated(parts))
     }
 
     /// Takes off a payment that has come back on a day: what it paid is open again from that day on.
@@ -100,23 +75,7 @@ impl VendorInvoice {
         payment: PaymentId,
         on: NaiveDate,
     ) -> Result<Decision<InvoiceFact>, UndoAllocationError> {
-        let paid = |item: &&OpenItem| item.allocations().iter().any(|part| part.payment == payment);
-        let mut parts = BTreeMap::new();
-        let mut known = false;
-        for item in self.items.iter().filter(paid) {
-            known = true;
-            if let Decision::Record(part) = item.undo(payment, on)? {
-                parts.insert(item.instalment(), part);
-            }
-        }
-        if !known {
-            return Err(UndoAllocationError::NotHere { payment });
-        }
-        Ok(if parts.is_empty() {
-            Decision::AlreadyRecorded
-        } else {
-            Decision::Record(InvoiceFact::Allocated { parts })
-        })
+        Ok(allocated(undo_parts(&self.items, payment, on)?))
     }
 
     /// Whether it is in the books.
@@ -125,20 +84,8 @@ impl VendorInvoice {
     }
 
     pub(super) fn take_parts(&mut self, parts: &BTreeMap<u32, Allocation>) {
-        for (instalment, part) in parts {
-            if let Some(item) = self.items.iter_mut().find(|item| item.instalment() == *instalment) {
-                item.take(part);
-            }
-        }
+        take_parts(&mut self.items, parts);
         self.settle(parts.values().map(|part| part.on).max().unwrap_or(self.bill.on));
-    }
-
-    pub(super) fn take_revaluations(&mut self, items: &BTreeMap<u32, Vec<ItemRevaluation>>) {
-        for item in &mut self.items {
-            for change in items.get(&item.instalment()).into_iter().flatten() {
-                item.revalue(*change);
-            }
-        }
     }
 
     /// Paid where nothing is outstanding, and else posted.
@@ -149,14 +96,17 @@ impl VendorInvoice {
     }
 }
 
-const fn reused(payment: PaymentId, earlier: Money) -> PayInvoiceError {
-    PayInvoiceError::PaymentReused { payment, earlier }
+fn allocated(parts: BTreeMap<u32, Allocation>) -> Decision<InvoiceFact> {
+    if parts.is_empty() { Decision::AlreadyRecorded } else { Decision::Record(InvoiceFact::Allocated { parts }) }
 }
 
 /// What an item says, in the words of a bill: amounts to be paid are above zero there.
 fn from_item(error: &AllocationError) -> PayInvoiceError {
     match *error {
-        AllocationError::Reused { payment, earlier } => reused(payment, earlier.negated()),
+        AllocationError::NoInstalment { instalment } => PayInvoiceError::NoInstalment { instalment },
+        AllocationError::Reused { payment, earlier } => {
+            PayInvoiceError::PaymentReused { payment, earlier: earlier.negated() }
+        }
         AllocationError::TooEarly { on, document } => PayInvoiceError::TooEarly { on, bill: document },
         AllocationError::Money(error) => PayInvoiceError::Money(error),
         AllocationError::Amount { amount, outstanding } => {

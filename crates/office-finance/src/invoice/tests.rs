@@ -1,8 +1,10 @@
-use office_core::subject::PaymentId;
-use office_core::{Currency, Percent};
+use chrono::DateTime;
+use office_core::rules::Ruling;
+use office_core::subject::{PaymentId, PersonId};
+use office_core::{ApprovalCase, Currency, Percent};
 
 use super::*;
-use crate::{BillFinding, BillLine, BillTax, BilledLine, OrderedLine, Tolerances, match_line};
+use crate::{Allocation, BillFinding, BillLine, BillTax, BilledLine, OrderedLine, Tolerances, match_line};
 
 fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 10, day).unwrap()

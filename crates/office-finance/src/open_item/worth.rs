@@ -42,6 +42,16 @@ impl PartWorth {
         self.booked.checked_add(self.revalued)
     }
 
+    pub(super) fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        Ok(Self {
+            paid: self.paid.checked_add(other.paid)?,
+            discount: self.discount.checked_add(other.discount)?,
+            write_off: self.write_off.checked_add(other.write_off)?,
+            booked: self.booked.checked_add(other.booked)?,
+            revalued: self.revalued.checked_add(other.revalued)?,
+        })
+    }
+
     pub(super) fn negated(self) -> Self {
         Self {
             paid: self.paid.negated(),
@@ -107,11 +117,6 @@ impl OpenItem {
         }
         self.booked = Some(worth);
         Ok(self)
-    }
-
-    /// The same, of which it is not known what it was worth.
-    pub(crate) fn not_valued(&self) -> Self {
-        Self { booked: None, ..self.clone() }
     }
 
     /// What it was worth in the currency of the books when it was booked; nothing is told of an item in that currency.

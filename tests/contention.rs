@@ -34,8 +34,8 @@ mod contention {
     use office_inventory::{IssueGoodsError, IssueStockError, Ledger, Location, Stock, StockIssue, ledger_since};
     use office_postgres::PostgresStore;
     use office_scheduling::{
-        BookError, BookRefusal, Booking, BookingRequest, Buffers, RoomBookingId, RoomDetails, RoomId, RoomParts, book,
-        register_room,
+        BookError, BookRefusal, Booking, BookingRequest, Buffers, ResourceBookingId, ResourceDetails, ResourceId,
+        ResourceParts, book, register_resource,
     };
     use office_scratch::Scratch;
     use office_sqlite::SqliteStore;
@@ -49,7 +49,7 @@ mod contention {
 
     #[derive(Clone, Debug)]
     enum Task {
-        Book { room: RoomId, time: Interval },
+        Book { room: ResourceId, time: Interval },
         Issue { item: &'static str, quantity: Quantity, on: NaiveDate, cost_centre: &'static str },
         Post { on: NaiveDate, amount: i64 },
     }
@@ -109,7 +109,7 @@ mod contention {
         match task.clone() {
             Task::Book { room, time } => {
                 let request = &BookingRequest::new(time, person(by), 2, "a talk").unwrap();
-                let id = RoomBookingId::natural("room_booking", key);
+                let id = ResourceBookingId::natural("booking", key);
                 Ok(wait(office.transact(&command, |tx| async move { book(&tx, room, id, request.clone()).await }))?)
             }
             Task::Issue { item: code, quantity, on, cost_centre: centre } => {
@@ -182,26 +182,30 @@ mod contention {
         }
     }
 
-    fn room(number: u64) -> RoomId {
-        RoomId::natural("room", &number.to_string())
+    fn room(number: u64) -> ResourceId {
+        ResourceId::natural("room", &number.to_string())
     }
 
     /// An office with as much in stock as is used within the time, about.
     fn set_up(office: &Office, rules: &PurchasingRules, seconds: u64) {
         small_office::set_up(office, rules, euro(500_000), i32::try_from(seconds * 2).unwrap());
         for number in 0..ROOMS {
-            let details = &RoomDetails::new(RoomParts {
+            let details = &ResourceDetails::new(ResourceParts {
                 name: number.to_string(),
                 capacity: 6,
                 features: BTreeSet::new(),
                 zone: "UTC".parse().unwrap(),
                 hours: WeeklyHours::daily("00:00-24:00".parse().unwrap()),
                 buffers: BUFFERS,
+                ..ResourceParts::default()
             })
             .unwrap();
             let command = command(format!("room-{number}"), "manager");
             wait(
-                office.transact(&command, |tx| async move { register_room(&tx, room(number), details.clone()).await }),
+                office.transact(
+                    &command,
+                    |tx| async move { register_resource(&tx, room(number), details.clone()).await },
+                ),
             )
             .unwrap();
         }
@@ -431,14 +435,15 @@ mod contention {
     fn check_bookings(office: &Office) -> usize {
         let mut all = Vec::new();
         loop {
-            let after = all.last().map(|(id, _): &(RoomBookingId, Booking)| *id);
+            let after = all.last().map(|(id, _): &(ResourceBookingId, Booking)| *id);
             let page = wait(office.view(|view| async move { view.every(after, 1000).await })).unwrap();
             if page.is_empty() {
                 break;
             }
             all.extend(page);
         }
-        let mut times: Vec<_> = all.iter().map(|(_, one)| (one.room(), one.time().start(), one.time().end())).collect();
+        let mut times: Vec<_> =
+            all.iter().map(|(_, one)| (one.resource(), one.time().start(), one.time().end())).collect();
         times.sort_unstable();
         let between = TimeDelta::seconds(i64::from(BUFFERS.set_up_seconds) + i64::from(BUFFERS.tear_down_seconds));
         for pair in times.windows(2) {

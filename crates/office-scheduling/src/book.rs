@@ -1,20 +1,28 @@
-//! Booking a room, and moving a booking.
+//! Booking a room, a desk or equipment, and moving a booking.
 
+mod ending;
+mod equipment;
+mod place;
 mod refusal;
 mod series;
 
-use chrono::{DateTime, Utc};
-use office_core::{Interval, StoreError, Tx};
+use office_core::{Decision, Interval, StoreError, Tx};
 use thiserror::Error;
 
+pub use self::ending::{
+    BookingsFallenDue, CancelBookingFlowError, EndBookingFlowError, cancel_booking, end_booking, fall_due_bookings,
+};
+pub use self::equipment::{BookEquipmentError, book_equipment};
+pub(crate) use self::place::{FreeError, find_free, in_the_way};
 pub use self::refusal::{BookRefusal, Clash};
 pub use self::series::{MAX_OCCURRENCES, OccurrenceReport, SeriesBooking, SeriesReport, book_series, cancel_series};
-use crate::booking::{BookingHours, BookingRequest, MoveError, RoomBookingId, bookings_of};
-use crate::{Booking, Room, RoomId, first_free};
+use crate::booking::{BookingFact, BookingRequest, MoveError, ResourceBookingId};
+use crate::{Booking, ResourceId};
 
-/// Books a room under an id of the caller's choice.
+/// Books a room, a desk or equipment under an id of the caller's choice.
 ///
-/// The room has to be open, large enough and fit, and free for the time wanted with the room's buffers around it. The
+/// It has to be open, large enough and fit, and free for the time wanted with its buffers around it; of several equal
+/// ones, as many as are wanted. The
 /// same booking asked for again under the same id is recognised, whatever has become of it since.
 ///
 /// # Errors
@@ -25,31 +33,32 @@ use crate::{Booking, Room, RoomId, first_free};
 /// use chrono::DateTime;
 /// use office_core::{Actor, Command, Id, MemoryStore, Office, Role, WeeklyHours, wait};
 /// use office_scheduling::{
-///     BookError, BookRefusal, BookingRequest, Buffers, RegisterRoomError, RoomBookingId, RoomDetails, RoomId, RoomParts,
-///     book, register_room,
+///     BookError, BookRefusal, BookingRequest, Buffers, RegisterResourceError, ResourceBookingId, ResourceDetails, ResourceId, ResourceParts,
+///     book, register_resource,
 /// };
 ///
 /// let office = Office::on(MemoryStore::new());
 /// let person = Id::natural("person", "E-007");
 /// let actor = Actor::new(person, Role::new("architect"));
 /// let at = DateTime::from_timestamp(1_791_000_000, 0).ok_or("a time")?;
-/// let spree = RoomId::natural("room", "R-101");
-/// let details = RoomDetails::new(RoomParts {
+/// let spree = ResourceId::natural("room", "R-101");
+/// let details = ResourceDetails::new(ResourceParts {
 ///     name: "Spree".to_owned(),
 ///     capacity: 12,
 ///     features: ["screen".to_owned()].into(),
 ///     zone: "Europe/Berlin".parse()?,
 ///     hours: WeeklyHours::weekdays("07:30-19:00".parse()?),
 ///     buffers: Buffers { set_up_seconds: 900, tear_down_seconds: 900 },
+///     ..ResourceParts::default()
 /// })?;
-/// let command = Command::new("room:R-101", "register_room", actor.clone(), at)?;
+/// let command = Command::new("room:R-101", "register_resource", actor.clone(), at)?;
 /// wait(office.transact(&command, |tx| {
 ///     let details = details.clone();
-///     async move { register_room(&tx, spree, details).await }
+///     async move { register_resource(&tx, spree, details).await }
 /// }))?;
 ///
 /// let try_to_book = |name: &str, request: &BookingRequest| {
-///     let id = RoomBookingId::natural("room_booking", name);
+///     let id = ResourceBookingId::natural("booking", name);
 ///     let command = Command::new(format!("book:{name}"), "book", actor.clone(), at).and_then(|one| one.with_input(request));
 ///     wait(office.transact(&command.map_err(|_| "a command")?, |tx| {
 ///         let request = request.clone();
@@ -63,37 +72,38 @@ use crate::{Booking, Room, RoomId, first_free};
 /// // Ten o'clock is too early: the room has to be cleared and set up.
 /// let next = BookingRequest::new("2026-10-05T10:00:00Z/2026-10-05T10:30:00Z".parse()?, person, 4, "model review")?;
 /// let refused = try_to_book("BK-02", &next).unwrap_err();
-/// let Some(BookError::Refused(BookRefusal::Held { by, next_free })) = refused.downcast_ref() else { return Err(refused) };
+/// let Some(BookError::Refused(BookRefusal::Held { by, next_free, .. })) = refused.downcast_ref() else { return Err(refused) };
 /// assert_eq!(by[0].purpose, "contractor talk");
 /// assert_eq!(*next_free, Some("2026-10-05T05:30:00Z/2026-10-05T06:00:00Z".parse()?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn book(
     tx: &Tx,
-    room_id: RoomId,
-    booking_id: RoomBookingId,
+    resource_id: ResourceId,
+    booking_id: ResourceBookingId,
     request: BookingRequest,
 ) -> Result<(), BookError> {
     // Read.
     let earlier = tx.find(booking_id).await?;
-    let room = tx.find(room_id).await?;
+    let resource = tx.find(resource_id).await?;
 
     // Decide.
     if let Some(earlier) = earlier {
-        let same = earlier.room() == room_id && *earlier.request() == request;
+        let same = earlier.resource() == resource_id && *earlier.request() == request;
         return if same { Ok(()) } else { Err(BookRefusal::IdReused { booking: booking_id }.into()) };
     }
-    let room = room.ok_or(BookRefusal::NoSuchRoom { room: room_id })?;
-    room.admit(&request)?;
-    find_free(tx, (room_id, &room), booking_id, &request).await?;
+    let resource = resource.ok_or(BookRefusal::NoSuchResource { resource: resource_id })?;
+    resource.admit(&request)?;
+    find_free(tx, (resource_id, &resource), booking_id, &request).await?;
 
     // Record.
-    Ok(tx.create::<Booking>(booking_id, Booking::confirm(room_id, room.details().buffers, request)).await?)
+    Ok(tx.create::<Booking>(booking_id, Booking::confirm(resource_id, resource.details().into(), request)).await?)
 }
 
-/// Moves a confirmed booking to another time, or to another room, or both, by the rules of [`book`].
+/// Moves a confirmed booking to another time, or to another resource, or both, by the rules of [`book`].
 ///
-/// What the booking itself holds does not stand in its way. Moved to where it is already, nothing happens.
+/// What the booking itself holds does not stand in its way. Equipment booked with it moves to its new time as well, or
+/// nothing does. Moved to where it is already, nothing happens.
 ///
 /// # Errors
 /// [`MoveBookingError`], in the order of its variants; nothing is recorded then.
@@ -103,27 +113,28 @@ pub async fn book(
 /// use chrono::DateTime;
 /// use office_core::{Actor, Command, Id, MemoryStore, Office, Role, StoreError, WeeklyHours, Zone, wait};
 /// use office_scheduling::{
-///     Booking, BookingRequest, BookRefusal, Buffers, MoveBookingError, Room, RoomBookingId, RoomDetails, RoomId,
-///     RoomParts, move_booking,
+///     Booking, BookingRequest, BookRefusal, Buffers, MoveBookingError, Resource, ResourceBookingId, ResourceDetails, ResourceId,
+///     ResourceParts, move_booking,
 /// };
 ///
 /// let office = Office::on(MemoryStore::new());
 /// let person = Id::natural("person", "E-007");
 /// let actor = Actor::new(person, Role::new("architect"));
 /// let at = DateTime::from_timestamp(1_791_000_000, 0).ok_or("a time")?;
-/// let (spree, talk) = (RoomId::natural("room", "R-101"), RoomBookingId::natural("room_booking", "BK-01"));
-/// let details = RoomDetails::new(RoomParts {
+/// let (spree, talk) = (ResourceId::natural("room", "R-101"), ResourceBookingId::natural("booking", "BK-01"));
+/// let details = ResourceDetails::new(ResourceParts {
 ///     name: "Spree".to_owned(),
 ///     capacity: 12,
 ///     features: Default::default(),
 ///     zone: Zone::UTC,
 ///     hours: WeeklyHours::weekdays("07:30-19:00".parse()?),
 ///     buffers: Buffers::default(),
+///     ..ResourceParts::default()
 /// })?;
 /// let request = BookingRequest::new("2026-10-05T09:00:00Z/2026-10-05T10:00:00Z".parse()?, person, 8, "contractor talk")?;
 /// let command = Command::new("BK-01", "book", actor.clone(), at)?;
 /// wait(office.transact(&command, |tx| {
-///     let (room, booking) = (Room::register(details.clone()), Booking::confirm(spree, Buffers::default(), request.clone()));
+///     let (room, booking) = (Resource::register(details.clone()), Booking::confirm(spree, Default::default(), request.clone()));
 ///     async move {
 ///         tx.create(spree, room).await?;
 ///         tx.create(talk, booking).await
@@ -143,112 +154,43 @@ pub async fn book(
 /// ```
 pub async fn move_booking(
     tx: &Tx,
-    booking_id: RoomBookingId,
-    room_id: RoomId,
+    booking_id: ResourceBookingId,
+    resource_id: ResourceId,
     time: Interval,
 ) -> Result<(), MoveBookingError> {
     // Read.
     let booking = tx.find(booking_id).await?;
-    let room = tx.find(room_id).await?;
+    let with_it = tx.list(Booking::BY_MAIN, &booking_id).await?;
 
     // Decide.
     let booking = booking.ok_or(MoveBookingError::NoSuchBooking { booking: booking_id })?;
-    let room = room.ok_or(BookRefusal::NoSuchRoom { room: room_id })?;
-    let decision = booking.move_to(room_id, room.details().buffers, time)?;
-    if decision == office_core::Decision::AlreadyRecorded {
-        return Ok(());
+    let mut moves = vec![(booking_id, move_one(tx, (booking_id, &booking), resource_id, time).await?)];
+    for (id, other) in with_it {
+        moves.push((id, move_one(tx, (id, &other), other.resource(), time).await?));
     }
-    let request = booking.request().at(time).map_err(MoveError::from)?;
-    room.admit(&request)?;
-    find_free(tx, (room_id, &room), booking_id, &request).await?;
 
     // Record.
-    Ok(tx.decide::<Booking>(booking_id, decision).await?)
+    for (id, decision) in moves {
+        tx.decide::<Booking>(id, decision).await?;
+    }
+    Ok(())
 }
 
-impl Room {
-    /// Whether it is large enough, fit and open for what is asked; whether it is free is another question.
-    ///
-    /// # Errors
-    /// [`BookRefusal`], in the order of its variants.
-    pub fn admit(&self, request: &BookingRequest) -> Result<(), BookRefusal> {
-        let parts = self.details();
-        if request.people() > parts.capacity {
-            return Err(BookRefusal::TooManyPeople { people: request.people(), capacity: parts.capacity });
-        }
-        let missing: Vec<String> = request.needs().difference(&parts.features).cloned().collect();
-        if !missing.is_empty() {
-            return Err(BookRefusal::Lacks { missing });
-        }
-        let time = request.time();
-        if request.parts().hours == BookingHours::Opening {
-            let day = self.day_of(time).unwrap_or(time);
-            let span = Interval::new(day.start().min(time.start()), day.end().max(time.end())).unwrap_or(time);
-            let open = self.open_during(span).unwrap_or_default();
-            if !open.iter().any(|open| open.encloses(&time)) {
-                return Err(BookRefusal::Closed { time, open });
-            }
-        }
-        Ok(())
-    }
-
-    /// The civil day, where the room is, on which a time starts.
-    fn day_of(&self, time: Interval) -> Option<Interval> {
-        let zone = self.details().zone;
-        zone.day(zone.date_of(time.start())).ok()
-    }
-
-    /// The earliest time of the same length on the same civil day, from an instant on, that could be booked beside others.
-    fn next_free(
-        &self,
-        request: &BookingRequest,
-        from: DateTime<Utc>,
-        day: Interval,
-        held: &[Interval],
-    ) -> Option<Interval> {
-        let within = Interval::new(day.start().max(from), day.end()).ok()?;
-        let open = match request.parts().hours {
-            BookingHours::Opening => self.open_during(within).ok()?,
-            BookingHours::AnyTime => vec![within],
-        };
-        first_free(open, held.iter().copied(), self.details().buffers, request.time().duration(), within)
-    }
-}
-
-/// Refuses where others hold the room at the time asked for, and looks for another time of that day then.
-async fn find_free(
+/// What moving one booking comes to, whatever is booked with it.
+async fn move_one(
     tx: &Tx,
-    (room_id, room): (RoomId, &Room),
-    booking_id: RoomBookingId,
-    request: &BookingRequest,
-) -> Result<(), FreeError> {
-    let buffers = room.details().buffers;
-    let mut others = bookings_of(tx, room_id, buffers.around(request.time())).await?;
-    others.retain(|(id, _)| *id != booking_id);
-    if others.is_empty() {
-        return Ok(());
+    (id, booking): (ResourceBookingId, &Booking),
+    resource_id: ResourceId,
+    time: Interval,
+) -> Result<Decision<BookingFact>, MoveBookingError> {
+    let resource = tx.find(resource_id).await?.ok_or(BookRefusal::NoSuchResource { resource: resource_id })?;
+    let decision = booking.move_to(resource_id, resource.details().into(), time)?;
+    if decision != Decision::AlreadyRecorded {
+        let request = booking.request().at(time).map_err(MoveError::from)?;
+        resource.admit(&request)?;
+        find_free(tx, (resource_id, &resource), id, &request).await?;
     }
-    let mut next_free = None;
-    if let Some(day) = room.day_of(request.time()) {
-        let mut around = bookings_of(tx, room_id, buffers.around(day)).await?;
-        around.retain(|(id, _)| *id != booking_id);
-        let held: Vec<Interval> = around.iter().map(|(_, other)| other.held()).collect();
-        next_free = room.next_free(request, tx.command().at(), day, &held);
-    }
-    let by = others.into_iter().map(|(id, other)| Clash::with(id, &other)).collect();
-    Err(FreeError::Refused(BookRefusal::Held { by, next_free }))
-}
-
-/// Why a room was not found free.
-enum FreeError {
-    Refused(BookRefusal),
-    Store(StoreError),
-}
-
-impl From<StoreError> for FreeError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
+    Ok(decision)
 }
 
 impl From<FreeError> for BookError {
@@ -269,7 +211,7 @@ impl From<FreeError> for MoveBookingError {
     }
 }
 
-/// A room cannot be booked.
+/// Something cannot be booked.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BookError {
@@ -289,12 +231,12 @@ pub enum MoveBookingError {
     #[error("there is no booking {booking}")]
     NoSuchBooking {
         /// The id.
-        booking: RoomBookingId,
+        booking: ResourceBookingId,
     },
     /// The booking does not allow it.
     #[error(transparent)]
     Booking(#[from] MoveError),
-    /// The rules of the room refuse it.
+    /// The rules of the resource refuse it.
     #[error(transparent)]
     Refused(#[from] BookRefusal),
     /// The store failed.

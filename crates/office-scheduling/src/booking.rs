@@ -1,43 +1,48 @@
-//! Bookings of rooms.
+//! Bookings of rooms, desks and equipment.
 //!
 //! ```text
-//! confirmed ──check_in──► checked in
-//!     ├──────release────► released
-//!     └──────cancel─────► cancelled
+//!   held ──accept_offer──► confirmed ──check_in──► checked in ──end_early──► ended
+//!     │                        ├──────release────► released
+//!     ├──decline───────────────┴──────cancel─────► cancelled
+//!     └──fall_due──► expired
 //! ```
 
+mod act;
 mod error;
+mod lookup;
 mod request;
+mod status;
 
-use std::fmt;
-
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use office_core::subject::PersonId;
-use office_core::{Decision, Entity, Entries, Id, Interval, Kind, Ordered, Partition, StoreError, View};
+use office_core::{Entity, Entries, Id, Interval, Kind, Ordered, Partition};
 use serde::{Deserialize, Serialize};
 
-pub use self::error::{CancelBookingError, CheckInError, MoveError, ReleaseBookingError};
+pub use self::error::{CancelBookingError, CheckInError, EndBookingError, MoveError, ReleaseBookingError};
+pub use self::lookup::{BookingAttendance, attendance_of, bookings_of};
+pub(crate) use self::lookup::{days_of, few_days_of};
 pub use self::request::{BookingHours, BookingRequest, BookingRequestError, BookingRequestParts, BookingSource};
-use crate::{Buffers, EventId, Occupancy, RoomId};
+pub use self::status::BookingStatus;
+use crate::{Buffers, EventId, Occupancy, ResourceId, ResourceParts};
 
-/// The id of a booking of a room.
-pub type RoomBookingId = Id<Booking>;
+/// The id of a booking.
+pub type ResourceBookingId = Id<Booking>;
 
-/// A room booked for a time.
+/// A room, a desk or equipment booked for a time.
 ///
-/// It holds its room for its time and the buffers that the room had when it was booked, until it is cancelled or
-/// released. It is found by room and day ([`Booking::BY_ROOM_AND_DAY`]), which is what keeps bookings apart.
+/// It holds its place for its time and the buffers that were asked for when it was booked, until it is cancelled,
+/// released or ended. It is found by resource and day ([`Booking::BY_RESOURCE_AND_DAY`]), which is what keeps bookings apart.
 ///
 /// # Example
 /// ```
 /// use chrono::DateTime;
 /// use office_core::{Entity, Id};
-/// use office_scheduling::{Booking, BookingRequest, Buffers, CheckInError, RoomId};
+/// use office_scheduling::{Booking, BookingRequest, Buffers, CheckInError, ResourceId};
 ///
 /// let person = Id::natural("person", "E-007");
 /// let request = BookingRequest::new("2026-10-05T09:00:00Z/2026-10-05T10:00:00Z".parse()?, person, 8, "contractor talk")?;
 /// let quarter = Buffers { set_up_seconds: 900, tear_down_seconds: 900 };
-/// let mut booking = Booking::open(&Booking::confirm(RoomId::natural("room", "R-101"), quarter, request)).ok_or("a fact")?;
+/// let mut booking = Booking::open(&Booking::confirm(ResourceId::natural("room", "R-101"), quarter.into(), request)).ok_or("a fact")?;
 /// assert_eq!(booking.held().to_string(), "2026-10-05T08:45:00Z/2026-10-05T10:15:00Z");
 ///
 /// // The day before is too early to check in.
@@ -45,55 +50,39 @@ pub type RoomBookingId = Id<Booking>;
 /// assert_eq!(booking.check_in(person, day_before), Err(CheckInError::TooEarly { from: booking.held().start() }));
 ///
 /// booking.apply(&booking.cancel(person, day_before)?.fact().ok_or("a fact")?);
-/// assert!(!booking.holds_its_room());
+/// assert!(!booking.holds_its_place());
 /// assert!(matches!(booking.check_in(person, booking.time().start()), Err(CheckInError::NotConfirmed { .. })));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Booking {
-    room: RoomId,
-    buffers: Buffers,
+    resource: ResourceId,
+    terms: BookingTerms,
     request: BookingRequest,
     status: BookingStatus,
 }
 
-/// How far a booking has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BookingStatus {
-    /// It holds its room.
-    Confirmed,
-    /// People came; it holds its room.
-    CheckedIn {
-        /// Who said so.
-        by: PersonId,
-        /// When.
-        at: DateTime<Utc>,
-    },
-    /// Nobody came; its time is free.
-    Released {
-        /// Who found out.
-        by: PersonId,
-        /// When.
-        at: DateTime<Utc>,
-    },
-    /// It was called off; its time is free.
-    Cancelled {
-        /// By whom.
-        by: PersonId,
-        /// When.
-        at: DateTime<Utc>,
-    },
+/// What a resource asked of a booking when it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BookingTerms {
+    /// The time to set up and to clear.
+    #[serde(default)]
+    pub buffers: Buffers,
+    /// Within how many seconds of the start somebody has to check in; none where nobody has to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_in_seconds: Option<u32>,
 }
 
-impl fmt::Display for BookingStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Confirmed => f.write_str("confirmed"),
-            Self::CheckedIn { at, .. } => write!(f, "checked in since {at}"),
-            Self::Released { at, .. } => write!(f, "released since {at}"),
-            Self::Cancelled { at, .. } => write!(f, "cancelled since {at}"),
-        }
+impl From<Buffers> for BookingTerms {
+    fn from(buffers: Buffers) -> Self {
+        Self { buffers, check_in_seconds: None }
+    }
+}
+
+impl From<&ResourceParts> for BookingTerms {
+    fn from(parts: &ResourceParts) -> Self {
+        Self { buffers: parts.buffers, check_in_seconds: parts.check_in_seconds }
     }
 }
 
@@ -103,24 +92,49 @@ impl fmt::Display for BookingStatus {
 pub enum BookingFact {
     /// It was made.
     Confirmed {
-        /// The room.
-        room: RoomId,
-        /// The buffers of the room at that time.
-        buffers: Buffers,
+        /// The resource.
+        resource: ResourceId,
+        /// What it asked of a booking at that time.
+        terms: BookingTerms,
         /// What was asked for.
         request: BookingRequest,
     },
-    /// It was moved to another time or another room, or the event that it is for was changed.
+    /// It is offered to whoever waited for it.
+    Held {
+        /// The resource.
+        resource: ResourceId,
+        /// What it asked of a booking at that time.
+        terms: BookingTerms,
+        /// What was asked for.
+        request: BookingRequest,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// What was offered was taken.
+    Accepted {
+        /// By whom.
+        by: PersonId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// It was moved to another time or another resource, or the event that it is for was changed.
     Moved {
-        /// The room.
-        room: RoomId,
-        /// The buffers of the room at that time.
-        buffers: Buffers,
+        /// The resource.
+        resource: ResourceId,
+        /// What it asked of a booking at that time.
+        terms: BookingTerms,
         /// What was asked for, at its new time.
         request: BookingRequest,
     },
     /// People came.
     CheckedIn {
+        /// Who said so.
+        by: PersonId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// People have left before the end.
+    Ended {
         /// Who said so.
         by: PersonId,
         /// When.
@@ -133,49 +147,69 @@ pub enum BookingFact {
         /// When.
         at: DateTime<Utc>,
     },
-    /// It was called off.
+    /// It was called off, or declined.
     Cancelled {
         /// By whom.
         by: PersonId,
         /// When.
         at: DateTime<Utc>,
     },
+    /// Nobody answered in time.
+    Expired {
+        /// When the time to answer was over.
+        at: DateTime<Utc>,
+    },
 }
 
 impl Booking {
-    /// What holds a room on a day, by the beginning of the time held; may be decided upon.
+    /// What holds a resource on a day, by the beginning of the time held; may be decided upon.
     ///
     /// The days are those of universal time, and a booking belongs to each that its held time touches, buffers
     /// included. Two held times that overlap have an instant in common, and that instant lies on one such day: so a
     /// look at the days of one finds the other, whatever the zone, across midnight and changes of clocks. The days
-    /// of the room's own zone would do as well until the room is given another zone.
-    pub const BY_ROOM_AND_DAY: Partition<Self, (RoomId, NaiveDate), DateTime<Utc>> = Partition::new("room_day");
+    /// of the resource's own zone would do as well until it is given another zone.
+    pub const BY_RESOURCE_AND_DAY: Partition<Self, (ResourceId, NaiveDate), DateTime<Utc>> =
+        Partition::new("resource_day");
 
-    /// What holds a room for an event of a calendar, by start; may be decided upon.
-    pub(crate) const BY_ROOM_AND_EVENT: Partition<Self, (RoomId, EventId), DateTime<Utc>> =
-        Partition::new("room_event");
+    /// What holds a resource for an event of a calendar, by start; may be decided upon.
+    pub(crate) const BY_RESOURCE_AND_EVENT: Partition<Self, (ResourceId, EventId), DateTime<Utc>> =
+        Partition::new("resource_event");
+
+    /// What holds its place for another booking, by start; may be decided upon.
+    pub const BY_MAIN: Partition<Self, ResourceBookingId, DateTime<Utc>> = Partition::new("main");
 
     /// All bookings by the start of their time, also those cancelled and released; for reports.
     pub const BY_START: Ordered<Self, DateTime<Utc>> = Ordered::new("start");
 
-    /// A new booking of a room that has these buffers. Whether the room is free is for
-    /// [`book`](crate::book()) to find out.
+    /// Somebody's bookings by the start of their time, also those cancelled and released; for reports.
+    pub const OF_ORGANISER: Ordered<Self, (PersonId, DateTime<Utc>)> = Ordered::new("organiser");
+
+    /// What the clock may change, by when it does.
+    pub const DUE: Ordered<Self, DateTime<Utc>> = Ordered::new("due");
+
+    /// A new booking on these terms. Whether the resource is free is for [`book`](crate::book()) to find out.
     #[must_use]
-    pub const fn confirm(room: RoomId, buffers: Buffers, request: BookingRequest) -> BookingFact {
-        BookingFact::Confirmed { room, buffers, request }
+    pub const fn confirm(resource: ResourceId, terms: BookingTerms, request: BookingRequest) -> BookingFact {
+        BookingFact::Confirmed { resource, terms, request }
     }
 
-    /// The id of the booking of a room for one occurrence of a calendar's event: the same for ever, so that reading a
+    /// The id of the booking of a resource for one occurrence of a calendar's event: the same for ever, so that reading a
     /// calendar twice books once.
     #[must_use]
-    pub fn id_of_occurrence(room: RoomId, uid: &str, occurrence: NaiveDateTime) -> RoomBookingId {
-        RoomBookingId::natural("room_booking", &format!("{room} {occurrence:?} {uid}"))
+    pub fn id_of_occurrence(resource: ResourceId, uid: &str, occurrence: NaiveDateTime) -> ResourceBookingId {
+        ResourceBookingId::natural("booking", &format!("{resource} {occurrence:?} {uid}"))
     }
 
-    /// The room.
+    /// What is booked.
     #[must_use]
-    pub const fn room(&self) -> RoomId {
-        self.room
+    pub const fn resource(&self) -> ResourceId {
+        self.resource
+    }
+
+    /// What the resource asked of it.
+    #[must_use]
+    pub const fn terms(&self) -> BookingTerms {
+        self.terms
     }
 
     /// What was asked for, with the time it has now.
@@ -184,13 +218,22 @@ impl Booking {
         &self.request
     }
 
-    /// Its time, without buffers.
+    /// Its time, without buffers: to when people left, where they left before its end.
     #[must_use]
-    pub const fn time(&self) -> Interval {
-        self.request.time()
+    pub fn time(&self) -> Interval {
+        let asked = self.request.time();
+        match self.status {
+            BookingStatus::Ended { at, .. } => Interval::new(asked.start(), at).unwrap_or(asked),
+            BookingStatus::Held { .. }
+            | BookingStatus::Confirmed
+            | BookingStatus::CheckedIn { .. }
+            | BookingStatus::Released { .. }
+            | BookingStatus::Cancelled { .. }
+            | BookingStatus::Expired { .. } => asked,
+        }
     }
 
-    /// The time for which it takes its room: its own with the buffers.
+    /// The time for which it takes its place: its own with the buffers.
     #[must_use]
     pub fn held(&self) -> Interval {
         self.occupancy().held()
@@ -198,8 +241,8 @@ impl Booking {
 
     /// Its time and buffers.
     #[must_use]
-    pub const fn occupancy(&self) -> Occupancy {
-        Occupancy { booked: self.request.time(), buffers: self.buffers }
+    pub fn occupancy(&self) -> Occupancy {
+        Occupancy { booked: self.time(), buffers: self.terms.buffers }
     }
 
     /// How far it has come.
@@ -208,85 +251,10 @@ impl Booking {
         self.status
     }
 
-    /// Whether its time is taken: it is confirmed or people are there.
+    /// Whether its time is taken: it is confirmed, offered to somebody, or people are there or were.
     #[must_use]
-    pub const fn holds_its_room(&self) -> bool {
-        match self.status {
-            BookingStatus::Confirmed | BookingStatus::CheckedIn { .. } => true,
-            BookingStatus::Released { .. } | BookingStatus::Cancelled { .. } => false,
-        }
-    }
-
-    /// Calls the booking off before it is over; its time is free again.
-    ///
-    /// # Errors
-    /// [`CancelBookingError`], in the order of its variants.
-    pub fn cancel(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<BookingFact>, CancelBookingError> {
-        match self.status {
-            BookingStatus::Cancelled { .. } => Ok(Decision::AlreadyRecorded),
-            BookingStatus::CheckedIn { .. } | BookingStatus::Released { .. } => {
-                Err(CancelBookingError::NotConfirmed { status: self.status })
-            }
-            BookingStatus::Confirmed if self.time().end() <= at => {
-                Err(CancelBookingError::Over { end: self.time().end() })
-            }
-            BookingStatus::Confirmed => Ok(Decision::Record(BookingFact::Cancelled { by, at })),
-        }
-    }
-
-    /// Says that people came: from the time at which the room is set up until the booking ends.
-    ///
-    /// # Errors
-    /// [`CheckInError`], in the order of its variants.
-    pub fn check_in(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<BookingFact>, CheckInError> {
-        let (from, end) = (self.held().start(), self.time().end());
-        match self.status {
-            BookingStatus::CheckedIn { .. } => Ok(Decision::AlreadyRecorded),
-            BookingStatus::Released { .. } | BookingStatus::Cancelled { .. } => {
-                Err(CheckInError::NotConfirmed { status: self.status })
-            }
-            BookingStatus::Confirmed if at < from => Err(CheckInError::TooEarly { from }),
-            BookingStatus::Confirmed if end <= at => Err(CheckInError::Over { end }),
-            BookingStatus::Confirmed => Ok(Decision::Record(BookingFact::CheckedIn { by, at })),
-        }
-    }
-
-    /// Gives the room back because nobody came within so many seconds of the start; its time is free again, and no
-    /// longer counts as use.
-    ///
-    /// # Errors
-    /// [`ReleaseBookingError`], in the order of its variants.
-    pub fn release(
-        &self,
-        by: PersonId,
-        at: DateTime<Utc>,
-        grace_seconds: u32,
-    ) -> Result<Decision<BookingFact>, ReleaseBookingError> {
-        let start = self.time().start();
-        let from = start.checked_add_signed(TimeDelta::seconds(i64::from(grace_seconds))).unwrap_or(start);
-        match self.status {
-            BookingStatus::Released { .. } => Ok(Decision::AlreadyRecorded),
-            BookingStatus::CheckedIn { .. } | BookingStatus::Cancelled { .. } => {
-                Err(ReleaseBookingError::NotConfirmed { status: self.status })
-            }
-            BookingStatus::Confirmed if at < from => Err(ReleaseBookingError::TooEarly { from }),
-            BookingStatus::Confirmed => Ok(Decision::Record(BookingFact::Released { by, at })),
-        }
-    }
-
-    /// Moves the booking to another time, or to another room with these buffers. Whether it is free is for
-    /// [`move_booking`](crate::move_booking) to find out.
-    ///
-    /// # Errors
-    /// [`MoveError`], in the order of its variants.
-    pub fn move_to(&self, room: RoomId, buffers: Buffers, time: Interval) -> Result<Decision<BookingFact>, MoveError> {
-        if self.status != BookingStatus::Confirmed {
-            return Err(MoveError::NotConfirmed { status: self.status });
-        }
-        if self.room == room && self.time() == time {
-            return Ok(Decision::AlreadyRecorded);
-        }
-        Ok(Decision::Record(BookingFact::Moved { room, buffers, request: self.request.at(time)? }))
+    pub const fn holds_its_place(&self) -> bool {
+        self.status.holds()
     }
 
     /// What stands for the name of an event in an index, however long the name is.
@@ -297,90 +265,72 @@ impl Booking {
     /// The occurrence of the event for which it was made; none where it was asked for by itself.
     pub(crate) const fn occurrence(&self) -> Option<NaiveDateTime> {
         match self.request.parts().source {
-            BookingSource::AdHoc => None,
+            BookingSource::AdHoc | BookingSource::With { .. } => None,
             BookingSource::Event { occurrence, .. } => Some(occurrence),
         }
     }
 }
 
-/// The days of universal time that an interval touches.
-pub(crate) fn days_of(held: Interval) -> impl Iterator<Item = NaiveDate> {
-    let end = held.end().checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap_or(held.start());
-    let last = end.date_naive();
-    held.start().date_naive().iter_days().take_while(move |day| *day <= last)
-}
-
 impl Entity for Booking {
-    const KIND: Kind = Kind::literal("room_booking");
+    const KIND: Kind = Kind::literal("booking");
 
     type Fact = BookingFact;
 
     fn open(fact: &BookingFact) -> Option<Self> {
-        match fact {
-            BookingFact::Confirmed { room, buffers, request } => Some(Self {
-                room: *room,
-                buffers: *buffers,
-                request: request.clone(),
-                status: BookingStatus::Confirmed,
-            }),
-            BookingFact::Moved { .. }
+        let (resource, terms, request, status) = match fact {
+            BookingFact::Confirmed { resource, terms, request } => (resource, terms, request, BookingStatus::Confirmed),
+            BookingFact::Held { resource, terms, request, until } => {
+                (resource, terms, request, BookingStatus::Held { until: *until })
+            }
+            BookingFact::Accepted { .. }
+            | BookingFact::Moved { .. }
             | BookingFact::CheckedIn { .. }
+            | BookingFact::Ended { .. }
             | BookingFact::Released { .. }
-            | BookingFact::Cancelled { .. } => None,
-        }
+            | BookingFact::Cancelled { .. }
+            | BookingFact::Expired { .. } => return None,
+        };
+        Some(Self { resource: *resource, terms: *terms, request: request.clone(), status })
     }
 
     fn apply(&mut self, fact: &BookingFact) {
         match fact {
-            BookingFact::Confirmed { room, buffers, request } | BookingFact::Moved { room, buffers, request } => {
-                self.room = *room;
-                self.buffers = *buffers;
+            BookingFact::Confirmed { resource, terms, request }
+            | BookingFact::Held { resource, terms, request, .. }
+            | BookingFact::Moved { resource, terms, request } => {
+                self.resource = *resource;
+                self.terms = *terms;
                 self.request = request.clone();
             }
+            BookingFact::Accepted { .. } => self.status = BookingStatus::Confirmed,
             BookingFact::CheckedIn { by, at } => self.status = BookingStatus::CheckedIn { by: *by, at: *at },
+            BookingFact::Ended { by, at } => self.status = BookingStatus::Ended { by: *by, at: *at },
             BookingFact::Released { by, at } => self.status = BookingStatus::Released { by: *by, at: *at },
             BookingFact::Cancelled { by, at } => self.status = BookingStatus::Cancelled { by: *by, at: *at },
+            BookingFact::Expired { at } => self.status = BookingStatus::Expired { at: *at },
         }
     }
 
     fn index(&self, entries: &mut Entries<Self>) {
-        entries.ordered(Self::BY_START, &self.time().start());
-        if self.holds_its_room() {
+        let start = self.time().start();
+        entries.ordered(Self::BY_START, &start);
+        entries.ordered(Self::OF_ORGANISER, &(self.request.organiser(), start));
+        if let Some(due) = self.due_at() {
+            entries.ordered(Self::DUE, &due);
+        }
+        if self.holds_its_place() {
             let held = self.held();
             for day in days_of(held) {
-                entries.partition(Self::BY_ROOM_AND_DAY, &(self.room, day), &held.start());
+                entries.partition(Self::BY_RESOURCE_AND_DAY, &(self.resource, day), &held.start());
             }
-            if let BookingSource::Event { uid, .. } = &self.request.parts().source {
-                entries.partition(Self::BY_ROOM_AND_EVENT, &(self.room, Self::event_key(uid)), &held.start());
+            match &self.request.parts().source {
+                BookingSource::AdHoc => {}
+                BookingSource::With { booking } => entries.partition(Self::BY_MAIN, booking, &held.start()),
+                BookingSource::Event { uid, .. } => {
+                    let event = (self.resource, Self::event_key(uid));
+                    entries.partition(Self::BY_RESOURCE_AND_EVENT, &event, &held.start());
+                }
             }
         }
     }
-}
-
-/// The most days of universal time that [`bookings_of`] looks through.
-const MOST_DAYS: usize = 400;
-
-/// What holds a room at any time of an interval, buffers included, by the beginning of the time held.
-///
-/// Given a transaction it may be decided upon: a booking made, moved or cancelled meanwhile makes it run again.
-///
-/// # Errors
-/// What the store reports; a fatal error where the interval touches more than 400 days.
-pub async fn bookings_of(
-    view: &View,
-    room: RoomId,
-    within: Interval,
-) -> Result<Vec<(RoomBookingId, Booking)>, StoreError> {
-    let days: Vec<NaiveDate> = days_of(within).take(MOST_DAYS.saturating_add(1)).collect();
-    if days.len() > MOST_DAYS {
-        return Err(StoreError::rejected(format!("bookings of {within} are asked for: at most {MOST_DAYS} days are")));
-    }
-    let mut found: Vec<(RoomBookingId, Booking)> = Vec::new();
-    for day in days {
-        found.extend(view.list(Booking::BY_ROOM_AND_DAY, &(room, day)).await?);
-    }
-    found.retain(|(_, booking)| booking.held().overlaps(&within));
-    found.sort_by_key(|(id, booking)| (booking.held().start(), *id));
-    found.dedup_by_key(|(id, _)| *id);
-    Ok(found)
 }

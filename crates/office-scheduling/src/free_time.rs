@@ -1,6 +1,8 @@
 //! When something is free.
 
-use chrono::TimeDelta;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use office_core::Interval;
 
 use crate::Buffers;
@@ -68,4 +70,47 @@ pub fn first_free(
     let barred = held.into_iter().map(|taken| mirrored.around(taken));
     let gap = free(open, barred, within).into_iter().find(|gap| gap.duration() >= length)?;
     Interval::starting(gap.start(), length).ok()
+}
+
+/// The times at which more than so many of equal things are held, of what is held and how many each: sorted and disjoint.
+/// Of a single thing, none of which can be spared, these are all the times at which it is held.
+///
+/// # Example
+/// ```
+/// use office_scheduling::held_beyond;
+///
+/// let held = [
+///     ("2026-10-05T08:00:00Z/2026-10-05T10:00:00Z".parse()?, 2),
+///     ("2026-10-05T09:00:00Z/2026-10-05T12:00:00Z".parse()?, 1),
+/// ];
+/// assert_eq!(held_beyond(held, 2), ["2026-10-05T09:00:00Z/2026-10-05T10:00:00Z".parse()?]);
+/// // Never are more than three held.
+/// assert!(held_beyond(held, 3).is_empty());
+/// # Ok::<(), office_core::IntervalError>(())
+/// ```
+#[must_use]
+pub fn held_beyond(held: impl IntoIterator<Item = (Interval, u32)>, spare: u32) -> Vec<Interval> {
+    let mut changes: BTreeMap<DateTime<Utc>, i64> = BTreeMap::new();
+    for (time, units) in held {
+        let mut change = |at, by: i64| {
+            let sum = changes.entry(at).or_default();
+            *sum = sum.saturating_add(by);
+        };
+        change(time.start(), i64::from(units));
+        change(time.end(), i64::from(units).saturating_neg());
+    }
+    let mut found = Vec::new();
+    let (mut taken, mut since) = (0_i64, None);
+    for (at, by) in changes {
+        taken = taken.saturating_add(by);
+        match since {
+            None if taken > i64::from(spare) => since = Some(at),
+            Some(start) if taken <= i64::from(spare) => {
+                found.extend(Interval::new(start, at));
+                since = None;
+            }
+            None | Some(_) => {}
+        }
+    }
+    found
 }

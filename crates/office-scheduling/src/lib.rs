@@ -113,6 +113,17 @@
 //! 82. A night is told to lack a lodging just where one is away at three in the morning, on no way and in no bed.
 //! 83. What an itinerary costs is the sum of its parts by currency; to call it off later never costs less.
 //! 84. The time away runs from the first reading to the last, its stays in order, whatever the zones.
+//!
+//! Shared places, tested in `tests/waiting_list.rs`:
+//!
+//! 90. Of no resource is more held than there is, buffers included, at any minute, after any history of bookings, moves,
+//!     offers, releases and early ends, by any number of writers at once.
+//! 91. What is free is offered to those who wait in the order in which they began to, each the smallest that fits, and
+//!     nobody is passed over for whom there is a place.
+//! 92. An offer holds its place until it is answered or its time is over; then the next in order may have it.
+//! 93. What asks for it is released just if nobody checked in within the time given, the earliest first; an early end frees
+//!     the rest of the time and no more; who came and who did not are counted as they did.
+//! 94. Equipment goes where its booking goes, all of it or nothing moves, and ends when it ends.
 
 // Engines.
 mod availability;
@@ -138,15 +149,18 @@ mod meeting;
 mod project;
 mod resource;
 mod task;
+mod waiting_list;
 
 pub use availability::{Availability, AvailabilityError, available_time};
 pub use book::{
-    BookError, BookRefusal, Clash, MAX_OCCURRENCES, MoveBookingError, OccurrenceReport, SeriesBooking, SeriesReport,
-    book, book_series, cancel_series, move_booking,
+    BookEquipmentError, BookError, BookRefusal, BookingsFallenDue, CancelBookingFlowError, Clash, EndBookingFlowError,
+    MAX_OCCURRENCES, MoveBookingError, OccurrenceReport, SeriesBooking, SeriesReport, book, book_equipment,
+    book_series, cancel_booking, cancel_series, end_booking, fall_due_bookings, move_booking,
 };
 pub use booking::{
-    Booking, BookingFact, BookingHours, BookingRequest, BookingRequestError, BookingRequestParts, BookingSource,
-    BookingStatus, CancelBookingError, CheckInError, MoveError, ReleaseBookingError, RoomBookingId, bookings_of,
+    Booking, BookingAttendance, BookingFact, BookingHours, BookingRequest, BookingRequestError, BookingRequestParts,
+    BookingSource, BookingStatus, BookingTerms, CancelBookingError, CheckInError, EndBookingError, MoveError,
+    ReleaseBookingError, ResourceBookingId, attendance_of, bookings_of,
 };
 
 pub use calendar::{
@@ -166,7 +180,7 @@ pub use find_time::{
     Blocker, Constraint, Engagement, Invitee, MAX_STARTS, NextBest, Preference, Preferences, Reason, RejectedTime,
     RoomOption, Score, Slot, TimeQuery, TimeQueryError, TimeSearch, TravelTimes,
 };
-pub use free_time::{first_free, free};
+pub use free_time::{first_free, free, held_beyond};
 pub use itinerary::{
     CancelTerms, ClockRule, ConnectionTable, ConnectionTableError, EntryRule, Itinerary, ItineraryError,
     ItineraryFinding, ItineraryRules, MinimumConnection, MissedMeeting, PlaceStay, PlaceTime, Segment, SegmentError,
@@ -198,7 +212,8 @@ pub use recurrence::{
     SplitError, Until,
 };
 pub use resource::{
-    OpenHoursError, RegisterRoomError, Room, RoomDetails, RoomDetailsError, RoomFact, RoomId, RoomParts, register_room,
+    OpenHoursError, RegisterResourceError, Resource, ResourceDetails, ResourceDetailsError, ResourceFact, ResourceId,
+    ResourceKind, ResourceParts, register_resource,
 };
 pub use room_use::{RoomUse, RoomUseError};
 pub use roster::{
@@ -214,5 +229,10 @@ pub use task::{
     AnswerTaskError, CancelTaskError, CompleteTaskError, DelegateTaskError, MAX_WAIT, Task, TaskDetails,
     TaskDetailsError, TaskError, TaskFact, TaskId, TaskOutlook, TaskParts, TaskStatus, TickTaskError, WaitForTaskError,
     complete_task, late_tasks, wait_for_task,
+};
+pub use waiting_list::{
+    JoinWaitingListError, LeaveWaitingListError, Offer, Promotion, WaitingAnswerError, WaitingListEntry,
+    WaitingListEntryId, WaitingListFact, WaitingStatus, Wanted, accept_offer, join_waiting_list, leave_waiting_list,
+    promote_waiting,
 };
 pub use workload::{RemainingWork, WeekLoad, Workload, WorkloadError};

@@ -13,9 +13,9 @@ mod law {
         WeeklyHours, Zone, wait,
     };
     use office_scheduling::{
-        BookError, BookRefusal, Booking, BookingHours, BookingRequest, BookingRequestParts, BookingSource, Buffers,
-        Clash, MoveBookingError, OccurrenceReport, Room, RoomBookingId, RoomDetails, RoomId, RoomParts, RoomUse,
-        SeriesReport, book, bookings_of, move_booking,
+        BookError, BookRefusal, Booking, BookingHours, BookingRequest, BookingRequestParts, BookingSource,
+        BookingTerms, Buffers, Clash, MoveBookingError, OccurrenceReport, Resource, ResourceBookingId, ResourceDetails,
+        ResourceId, ResourceKind, ResourceParts, RoomUse, SeriesReport, book, bookings_of, move_booking,
     };
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -34,19 +34,28 @@ mod law {
         PersonId::natural("person", "E-004")
     }
 
-    fn room_id(room: u8) -> RoomId {
-        RoomId::natural("room", &room.to_string())
+    fn room_id(room: u8) -> ResourceId {
+        ResourceId::natural("room", &room.to_string())
     }
 
-    fn booking_id(booking: &str) -> RoomBookingId {
-        RoomBookingId::natural("room_booking", booking)
+    fn booking_id(booking: &str) -> ResourceBookingId {
+        ResourceBookingId::natural("booking", booking)
     }
 
-    fn details(name: &str, zone: &str, hours: &str, buffers: Buffers) -> RoomDetails {
+    fn details(name: &str, zone: &str, hours: &str, buffers: Buffers) -> ResourceDetails {
         let hours = WeeklyHours::daily(hours.parse().unwrap());
         let features = ["screen".to_owned(), "video".to_owned()].into();
         let zone = zone.parse().unwrap();
-        RoomDetails::new(RoomParts { name: name.to_owned(), capacity: 6, features, zone, hours, buffers }).unwrap()
+        ResourceDetails::new(ResourceParts {
+            name: name.to_owned(),
+            capacity: 6,
+            features,
+            zone,
+            hours,
+            buffers,
+            ..ResourceParts::default()
+        })
+        .unwrap()
     }
 
     /// Three rooms, numbered from 0.
@@ -55,7 +64,7 @@ mod law {
         let command = command("rooms");
         wait(office.transact(&command, |tx| async move {
             for room in 0..3 {
-                let fact = Room::register(details(&room.to_string(), zone, hours, buffers));
+                let fact = Resource::register(details(&room.to_string(), zone, hours, buffers));
                 tx.create(room_id(room), fact).await?;
             }
             Ok::<(), StoreError>(())
@@ -73,7 +82,13 @@ mod law {
         BookingRequest::new(time, person(), 2, "a talk").unwrap()
     }
 
-    fn try_to_book(office: &Office, key: &str, room: u8, id: RoomBookingId, time: Interval) -> Result<(), BookError> {
+    fn try_to_book(
+        office: &Office,
+        key: &str,
+        room: u8,
+        id: ResourceBookingId,
+        time: Interval,
+    ) -> Result<(), BookError> {
         let request = request(time);
         wait(office.transact(&command(key), |tx| {
             let request = request.clone();
@@ -81,12 +96,12 @@ mod law {
         }))
     }
 
-    fn held(office: &Office, room: u8, within: Interval) -> Vec<(RoomBookingId, Booking)> {
+    fn held(office: &Office, room: u8, within: Interval) -> Vec<(ResourceBookingId, Booking)> {
         wait(office.view(|view| async move { bookings_of(&view, room_id(room), within).await })).unwrap()
     }
 
     /// Ends a booking: called off where `cancel`, else released.
-    fn end(office: &Office, key: &str, id: RoomBookingId, cancel: bool) {
+    fn end(office: &Office, key: &str, id: ResourceBookingId, cancel: bool) {
         wait(office.transact(&command(key), |tx| async move {
             let booking: Booking = tx.load(id).await?;
             let start = booking.time().start();
@@ -127,7 +142,7 @@ mod law {
     /// A booking as the look at every booking knows it.
     #[derive(Clone, Copy, Debug, PartialEq)]
     struct Plain {
-        id: RoomBookingId,
+        id: ResourceBookingId,
         room: u8,
         time: Interval,
         holds: bool,
@@ -139,7 +154,7 @@ mod law {
         a.end() + between <= b.start() || b.end() + between <= a.start()
     }
 
-    fn is_free(plain: &[Plain], but: Option<RoomBookingId>, room: u8, time: Interval, buffers: Buffers) -> bool {
+    fn is_free(plain: &[Plain], but: Option<ResourceBookingId>, room: u8, time: Interval, buffers: Buffers) -> bool {
         let others = plain.iter().filter(|one| one.holds && one.room == room && Some(one.id) != but);
         others.clone().all(|one| apart(one.time, time, buffers))
     }
@@ -147,7 +162,7 @@ mod law {
     /// Law 16, by trying every five minutes of the day.
     fn first_of_day(
         plain: &[Plain],
-        but: Option<RoomBookingId>,
+        but: Option<ResourceBookingId>,
         room: u8,
         time: Interval,
         buffers: Buffers,
@@ -184,7 +199,7 @@ mod law {
                                 prop_assert!(free);
                                 plain.push(Plain { id, room, time, holds: true });
                             }
-                            Err(BookError::Refused(BookRefusal::Held { by, next_free })) => {
+                            Err(BookError::Refused(BookRefusal::Held { by, next_free, .. })) => {
                                 prop_assert!(!free);
                                 let named: BTreeSet<_> = by.iter().map(|one| one.booking).collect();
                                 let met = plain.iter().filter(|one| one.holds && one.room == room && !apart(one.time, time, buffers));
@@ -360,7 +375,9 @@ mod law {
         assert_eq!(shown_at_two, 2);
         let refused =
             try_to_book(&office, "more", 0, booking_id("more"), time("2026-10-25T00:30:00Z/2026-10-25T01:30:00Z"));
-        let Err(BookError::Refused(BookRefusal::Held { by, next_free: None })) = refused else { panic!("{refused:?}") };
+        let Err(BookError::Refused(BookRefusal::Held { by, next_free: None, .. })) = refused else {
+            panic!("{refused:?}")
+        };
         assert_eq!(by.len(), 2);
         let october = DateRange::month(2026, 10).unwrap();
         let used = RoomUse::of(berlin, october, booked.iter().map(|(_, one)| one.time())).unwrap();
@@ -385,12 +402,12 @@ mod law {
             let start = at(midnight) + TimeDelta::minutes(5 * from);
             let wanted = Interval::starting(start, TimeDelta::minutes(5 * length)).unwrap();
             let within = (0..length).all(|n| open(start + TimeDelta::minutes(5 * n)));
-            let room = Room::open(&Room::register(details("0", ZONES[zone], hours, Buffers::default()))).unwrap();
+            let room = Resource::open(&Resource::register(details("0", ZONES[zone], hours, Buffers::default()))).unwrap();
             let request = BookingRequest::new(wanted, person(), people, "a talk").unwrap().needing(needs.clone()).unwrap();
             match room.admit(&request) {
                 Ok(()) => prop_assert!(people <= 6 && !needs.contains(&"coffee") && within),
                 Err(BookRefusal::TooManyPeople { .. }) => prop_assert!(people > 6),
-                Err(BookRefusal::Lacks { missing }) => {
+                Err(BookRefusal::Lacks { missing, .. }) => {
                     prop_assert_eq!(missing, ["coffee"]);
                     prop_assert!(people <= 6 && needs.contains(&"coffee"));
                 }
@@ -431,10 +448,15 @@ mod law {
     #[test]
     fn facts_and_states_are_stored_like_this() {
         let buffers = Buffers { set_up_seconds: 900, tear_down_seconds: 300 };
-        let registered = Room::register(details("Spree", "Europe/Berlin", "07:30-19:00", buffers));
-        let mut room = Room::open(&registered).unwrap();
+        let registered = Resource::register(details("Spree", "Europe/Berlin", "07:30-19:00", buffers));
+        let mut room = Resource::open(&registered).unwrap();
         assert_eq!(
-            Room::open(&registered).map(|room| room.change(details("Spree", "Europe/Berlin", "07:30-19:00", buffers))),
+            Resource::open(&registered).map(|room| room.change(details(
+                "Spree",
+                "Europe/Berlin",
+                "07:30-19:00",
+                buffers
+            ))),
             Some(Decision::AlreadyRecorded)
         );
         let changed = room.change(details("Havel", "UTC", "closed", Buffers::default())).fact().unwrap();
@@ -442,9 +464,10 @@ mod law {
         insta::assert_json_snapshot!((registered, changed, room));
 
         let request = request(time("2026-10-05T09:00:00Z/2026-10-05T10:00:00Z")).needing(["screen"]).unwrap();
-        let confirmed = Booking::confirm(room_id(0), buffers, request);
+        let confirmed = Booking::confirm(room_id(0), buffers.into(), request);
         let mut booking = Booking::open(&confirmed).unwrap();
-        let moved = booking.move_to(room_id(1), Buffers::default(), time("2026-10-05T11:00:00Z/2026-10-05T12:00:00Z"));
+        let moved =
+            booking.move_to(room_id(1), BookingTerms::default(), time("2026-10-05T11:00:00Z/2026-10-05T12:00:00Z"));
         let moved = moved.unwrap().fact().unwrap();
         booking.apply(&moved);
         let noon = at("2026-10-05T11:10:00Z");
@@ -467,13 +490,13 @@ mod law {
                 occurrence,
                 time: booking.time(),
                 booking: Booking::id_of_occurrence(room_id(0), "painting@example", occurrence),
-                refused: Some(BookRefusal::Held { by, next_free: None }),
+                refused: Some(BookRefusal::Held { kind: ResourceKind::Room, by, next_free: None }),
             }],
             called_off: Vec::new(),
             limited: false,
         };
         insta::assert_json_snapshot!((BookingRequest::try_from(parts).unwrap(), report));
         let refused = booking.release(person(), noon, 601).unwrap_err();
-        assert_eq!(refused.to_string(), "it is too early: release the room from 2026-10-05 11:10:01 UTC on");
+        assert_eq!(refused.to_string(), "it is too early: release it from 2026-10-05 11:10:01 UTC on");
     }
 }

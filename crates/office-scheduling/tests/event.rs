@@ -13,9 +13,9 @@ mod law {
     use office_scheduling::{
         Address, Attendee, AttendeeRole, Booking, BookingStatus, Buffers, BusyKind, Calendar, CalendarEvent,
         CancelOccurrenceError, ChangeOccurrenceError, Event, EventChange, EventEnd, EventFact, EventReply, EventTime,
-        ImportOutcome, InviteError, Length, OccurrenceChange, Proposal, Reply, ReplyError, Room, RoomDetails, RoomId,
-        RoomParts, SplitEventError, agenda_of, book_series, bookings_of, busy_time, cancel_series, import_calendar,
-        plan_event,
+        ImportOutcome, InviteError, Length, OccurrenceChange, Proposal, Reply, ReplyError, Resource, ResourceDetails,
+        ResourceId, ResourceParts, SplitEventError, agenda_of, book_series, bookings_of, busy_time, cancel_series,
+        import_calendar, plan_event,
     };
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -516,15 +516,16 @@ mod law {
     #[test]
     fn bookings_follow_the_calendar() {
         let office = Office::on(MemoryStore::new());
-        let spree = RoomId::natural("room", "R-101");
-        let room = Room::register(
-            RoomDetails::new(RoomParts {
+        let spree = ResourceId::natural("room", "R-101");
+        let room = Resource::register(
+            ResourceDetails::new(ResourceParts {
                 name: "Spree".to_owned(),
                 capacity: 12,
                 features: BTreeSet::new(),
                 zone: Zone::UTC,
                 hours: WeeklyHours::daily("00:00-24:00".parse().unwrap()),
                 buffers: Buffers::default(),
+                ..ResourceParts::default()
             })
             .unwrap(),
         );

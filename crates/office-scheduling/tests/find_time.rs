@@ -10,7 +10,8 @@ mod law {
     use office_core::{Interval, Zone};
     use office_scheduling::{
         Availability, Blocker, Buffers, Calendar, Constraint, Engagement, Invitee, Length, Preferences, Reason,
-        RecurrenceSet, RoomId, RoomOption, Series, TimeQuery, TimeQueryError, TimeSearch, TravelTimes, available_time,
+        RecurrenceSet, ResourceId, RoomOption, Series, TimeQuery, TimeQueryError, TimeSearch, TravelTimes,
+        available_time,
     };
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -59,7 +60,7 @@ mod law {
     fn room() -> impl Strategy<Value = RoomOption> {
         (place(), 1_u32..8, vec(span(), 0..4), vec(long(), 1..3), 0_u32..4, 0_u32..3, 0_u32..5).prop_map(
             |(place, capacity, held, open, before, after, penalty)| RoomOption {
-                room: RoomId::natural("room", ""),
+                room: ResourceId::natural("room", ""),
                 place,
                 capacity,
                 held,
@@ -83,7 +84,7 @@ mod law {
                 }
                 query.rooms = rooms;
                 for (n, room) in query.rooms.iter_mut().enumerate() {
-                    room.room = RoomId::natural("room", &n.to_string());
+                    room.room = ResourceId::natural("room", &n.to_string());
                 }
                 query.place = place;
                 query.travel = TravelTimes::default().with("north", "south", 1_500);
@@ -171,7 +172,7 @@ mod law {
         }
 
         /// The rooms that are to be had, with their places.
-        fn places(&self, from: i64) -> Vec<(Option<RoomId>, Option<String>)> {
+        fn places(&self, from: i64) -> Vec<(Option<ResourceId>, Option<String>)> {
             if self.rooms.is_empty() {
                 return vec![(None, self.place_of(None))];
             }
@@ -184,7 +185,7 @@ mod law {
             people.filter(|(n, _)| !self.fails(*n, place, from).is_empty()).map(|(_, person)| person.person).collect()
         }
 
-        fn fits(&self, from: i64) -> Vec<(Option<RoomId>, Option<String>)> {
+        fn fits(&self, from: i64) -> Vec<(Option<ResourceId>, Option<String>)> {
             let mut found = self.places(from);
             found.retain(|(_, place)| self.missing(place.as_deref(), from, true).is_empty());
             found

@@ -12,8 +12,8 @@ mod month {
         WeeklyHours, Zone, wait,
     };
     use office_scheduling::{
-        BookError, BookRefusal, BookingRequest, Buffers, Calendar, OccurrenceReport, RoomBookingId, RoomDetails,
-        RoomId, RoomParts, RoomUse, book, book_series, bookings_of, register_room,
+        BookError, BookRefusal, BookingRequest, Buffers, Calendar, OccurrenceReport, ResourceBookingId,
+        ResourceDetails, ResourceId, ResourceParts, RoomUse, book, book_series, bookings_of, register_resource,
     };
 
     fn file(name: &str) -> Vec<u8> {
@@ -24,8 +24,8 @@ mod month {
         PersonId::natural("person", id)
     }
 
-    fn room_id(room: &str) -> RoomId {
-        RoomId::natural("room", room)
+    fn room_id(room: &str) -> ResourceId {
+        ResourceId::natural("room", room)
     }
 
     fn command(key: &str) -> Command {
@@ -44,17 +44,17 @@ mod month {
     }
 
     /// Registers the rooms of the file.
-    fn rooms(office: &Office) -> Vec<(String, RoomDetails)> {
+    fn rooms(office: &Office) -> Vec<(String, ResourceDetails)> {
         let columns =
             ["room", "name", "capacity", "features", "zone", "open", "close", "setup_minutes", "teardown_minutes"];
         let sheet = Sheet::read("rooms.csv", &file("rooms.csv"), &columns).unwrap();
-        let rooms: Vec<(String, RoomDetails)> = sheet
+        let rooms: Vec<(String, ResourceDetails)> = sheet
             .rows()
             .map(|row| {
                 let number = |column: &str| row.parse::<u32>(column, "a whole number").unwrap();
                 let clock = |column: &str| row.parse::<NaiveTime>(column, "a time of day").unwrap();
                 let span = DaySpan::new(clock("open"), clock("close")).unwrap();
-                let parts = RoomParts {
+                let parts = ResourceParts {
                     name: row.text("name").unwrap().to_owned(),
                     capacity: number("capacity"),
                     features: row.text("features").unwrap().split('|').map(str::to_owned).collect(),
@@ -64,13 +64,14 @@ mod month {
                         set_up_seconds: number("setup_minutes").saturating_mul(60),
                         tear_down_seconds: number("teardown_minutes").saturating_mul(60),
                     },
+                    ..ResourceParts::default()
                 };
-                (row.text("room").unwrap().to_owned(), RoomDetails::new(parts).unwrap())
+                (row.text("room").unwrap().to_owned(), ResourceDetails::new(parts).unwrap())
             })
             .collect();
         for (room, details) in &rooms {
             wait(office.transact(&command(&format!("room:{room}")), |tx| async move {
-                register_room(&tx, room_id(room), details.clone()).await
+                register_resource(&tx, room_id(room), details.clone()).await
             }))
             .unwrap();
         }
@@ -80,7 +81,7 @@ mod month {
     /// Books the rooms for what the calendar says, and tells what became of each occurrence, by event.
     fn play_calendar(
         office: &Office,
-        rooms: &[(String, RoomDetails)],
+        rooms: &[(String, ResourceDetails)],
         time: &str,
     ) -> BTreeMap<String, Vec<OccurrenceReport>> {
         let calendar = Calendar::read("calendar.ics", &file("calendar.ics")).unwrap();
@@ -102,7 +103,7 @@ mod month {
     }
 
     /// Plays the bookings of the file, and tells what became of each.
-    fn play_bookings(office: &Office, rooms: &[(String, RoomDetails)]) -> BTreeMap<String, Result<(), BookError>> {
+    fn play_bookings(office: &Office, rooms: &[(String, ResourceDetails)]) -> BTreeMap<String, Result<(), BookError>> {
         let columns = ["booking", "date", "start", "end", "room", "organiser", "people", "purpose"];
         let sheet = Sheet::read("bookings.csv", &file("bookings.csv"), &columns).unwrap();
         sheet
@@ -120,7 +121,7 @@ mod month {
                 let time = Interval::new(instant("start"), instant("end")).unwrap();
                 let organiser = person(row.text("organiser").unwrap());
                 let request = BookingRequest::new(time, organiser, people, row.text("purpose").unwrap()).unwrap();
-                let id = RoomBookingId::natural("room_booking", name);
+                let id = ResourceBookingId::natural("booking", name);
                 let outcome = wait(office.transact(&command(name), |tx| {
                     let request = request.clone();
                     async move { book(&tx, room_id(room), id, request).await }
@@ -138,7 +139,7 @@ mod month {
         };
         match outcome {
             Ok(()) => "booked".to_owned(),
-            Err(BookError::Refused(BookRefusal::Held { by, next_free })) => {
+            Err(BookError::Refused(BookRefusal::Held { by, next_free, .. })) => {
                 let by: Vec<String> =
                     by.iter().map(|one| format!("{} {}", one.purpose, clock(&one.occupancy.booked))).collect();
                 let free = next_free.as_ref().map_or("nothing".to_owned(), clock);
@@ -147,7 +148,7 @@ mod month {
             Err(BookError::Refused(BookRefusal::Closed { open, .. })) => {
                 format!("open {}", open.iter().map(clock).collect::<Vec<_>>().join(", "))
             }
-            Err(BookError::Refused(BookRefusal::TooManyPeople { people, capacity })) => {
+            Err(BookError::Refused(BookRefusal::TooManyPeople { people, capacity, .. })) => {
                 format!("{people} people, {capacity} places")
             }
             Err(other) => other.to_string(),

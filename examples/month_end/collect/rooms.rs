@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use office_core::{Decimal, Interval};
-use office_scheduling::{Booking, Room, RoomUse, bookings_of};
+use office_scheduling::{Booking, Resource, RoomUse, bookings_of};
 
 use super::{Source, outcome_of};
 use crate::files::rooms::{BookingRow, RoomRow};
@@ -44,7 +44,7 @@ fn line(source: Source<'_>, row: &BookingRow) -> Result<BookingLine, Failure> {
 
 /// The hours of a room's bookings in the month, without set-up and tear-down, by the calendar of its own zone.
 async fn use_of(source: Source<'_>, row: &RoomRow) -> Result<UseOfRoom, Failure> {
-    let found = source.view.find_by(Room::BY_NAME, &row.name).await?;
+    let found = source.view.find_by(Resource::BY_NAME, &row.name).await?;
     let (id, room) = found.ok_or_else(|| format!("room {} is not on the list", row.name))?;
     let zone = room.details().zone;
     let month = Interval::new(zone.day(source.month().start())?.start(), zone.day(source.last_day())?.end())?;

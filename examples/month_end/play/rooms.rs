@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use office_core::{DayHours, DaySpan, FoldRule, GapRule, Id, Interval, Tx, WeeklyHours};
 use office_scheduling::{
-    BookError, BookingRequest, Buffers, RoomDetails, RoomId, RoomParts, book, book_series, register_room,
+    BookError, BookingRequest, Buffers, ResourceDetails, ResourceId, ResourceParts, book, book_series,
+    register_resource,
 };
 
 use super::begin::Unfit;
@@ -13,7 +14,7 @@ use crate::diary::{Step, Told, chain, take};
 use crate::files::rooms::{BookingRow, RoomRow};
 
 /// The id of a room.
-pub(crate) fn room_of(row: &RoomRow) -> RoomId {
+pub(crate) fn room_of(row: &RoomRow) -> ResourceId {
     row.code.id().retag()
 }
 
@@ -21,7 +22,7 @@ pub(crate) fn room_of(row: &RoomRow) -> RoomId {
 pub(crate) async fn register(tx: &Tx, row: &RoomRow) -> Result<(), Unfit> {
     let seconds = |minutes: u32| minutes.saturating_mul(60);
     let open = DayHours::new([DaySpan::new(row.open, row.close)?])?;
-    let details = RoomDetails::new(RoomParts {
+    let details = ResourceDetails::new(ResourceParts {
         name: row.name.clone(),
         capacity: row.capacity,
         features: row.features.iter().cloned().collect::<BTreeSet<_>>(),
@@ -31,8 +32,9 @@ pub(crate) async fn register(tx: &Tx, row: &RoomRow) -> Result<(), Unfit> {
             set_up_seconds: seconds(row.setup_minutes),
             tear_down_seconds: seconds(row.teardown_minutes),
         },
+        ..ResourceParts::default()
     })?;
-    Ok(register_room(tx, room_of(row), details).await?)
+    Ok(register_resource(tx, room_of(row), details).await?)
 }
 
 /// Books the meetings of the calendar for the month, then what is asked for besides, in the order of the file.

@@ -1,4 +1,4 @@
-//! Why a room is not booked.
+//! Why something is not booked.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use office_core::Interval;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::booking::{BookingRequestError, RoomBookingId};
-use crate::{Booking, Occupancy, RoomId};
+use crate::booking::{BookingRequestError, ResourceBookingId};
+use crate::{Booking, Occupancy, ResourceId, ResourceKind};
 
-/// A room is not booked, by its rules. Kept with the answer where a whole series is booked.
+/// A room, a desk or equipment is not booked, by its rules. Kept with the answer where a whole series is booked.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -25,42 +25,58 @@ pub enum BookRefusal {
     #[error("there is another booking under the id {booking}: a booking takes an id of its own")]
     IdReused {
         /// The id.
-        booking: RoomBookingId,
+        booking: ResourceBookingId,
     },
-    /// There is no such room.
-    #[error("there is no room {room}: register it first")]
-    NoSuchRoom {
+    /// There is no such resource.
+    #[error("there is no resource {resource}: register it first")]
+    NoSuchResource {
         /// The id.
-        room: RoomId,
+        resource: ResourceId,
     },
-    /// The room is too small.
-    #[error("{people} people are too many for the room: at most {capacity} are wanted")]
+    /// It is too small.
+    #[error("{people} people are too many for the {kind}: at most {capacity} are wanted")]
     TooManyPeople {
+        /// What it is.
+        kind: ResourceKind,
         /// How many would come.
         people: u32,
         /// How many fit in.
         capacity: u32,
     },
-    /// The room has not all that is needed.
-    #[error("the room lacks {}: another room is wanted", missing.join(", "))]
+    /// There are not so many of it.
+    #[error("{units} are asked for: at most {count} are wanted")]
+    TooManyUnits {
+        /// How many are asked for.
+        units: u32,
+        /// How many there are.
+        count: u32,
+    },
+    /// It has not all that is needed.
+    #[error("the {kind} lacks {}: another {kind} is wanted", missing.join(", "))]
     Lacks {
+        /// What it is.
+        kind: ResourceKind,
         /// What it has not.
         missing: Vec<String>,
     },
-    /// The room is not open all the time.
-    #[error("the room is not open all of {time}: a time within {} is wanted", listed(open, "hours of another day"))]
+    /// It is not open all the time.
+    #[error("the {kind} is not open all of {time}: a time within {} is wanted", listed(open, "hours of another day"))]
     Closed {
+        /// What it is.
+        kind: ResourceKind,
         /// The time asked for.
         time: Interval,
         /// When it is open, from the day on which the time starts to that on which it ends.
         open: Vec<Interval>,
     },
-    /// Others hold the room, buffers included.
-    #[error("the room is held by {}: {} is wanted", listed(by, "others"), offered(*next_free))]
+    /// Others hold it, buffers included, or too many of it.
+    #[error("the {kind} is held by {}: {} is wanted", listed(by, "others"), offered(*next_free, *kind))]
     Held {
+        /// What it is.
+        kind: ResourceKind,
         /// They, by the beginning of the time they hold it.
         by: Vec<Clash>,
-        /// The earliest time of the same length on the same day, where the room is, that is free and not past.
+        /// The earliest time of the same length on the same day, where it is, that is free and not past.
         next_free: Option<Interval>,
     },
 }
@@ -70,7 +86,7 @@ pub enum BookRefusal {
 #[serde(deny_unknown_fields)]
 pub struct Clash {
     /// Which.
-    pub booking: RoomBookingId,
+    pub booking: ResourceBookingId,
     /// Its time and buffers.
     pub occupancy: Occupancy,
     /// What it is for.
@@ -79,7 +95,7 @@ pub struct Clash {
 
 impl Clash {
     /// This booking, as one that is met.
-    pub(super) fn with(booking: RoomBookingId, other: &Booking) -> Self {
+    pub(super) fn with(booking: ResourceBookingId, other: &Booking) -> Self {
         Self { booking, occupancy: other.occupancy(), purpose: other.request().purpose().to_owned() }
     }
 }
@@ -107,6 +123,6 @@ fn listed<T: fmt::Display>(list: &[T], none: &str) -> String {
     shown.join(", ")
 }
 
-fn offered(next_free: Option<Interval>) -> String {
-    next_free.map_or_else(|| "another day or room".to_owned(), |free| format!("another time such as {free}"))
+fn offered(next_free: Option<Interval>, kind: ResourceKind) -> String {
+    next_free.map_or_else(|| format!("another day or {kind}"), |free| format!("another time such as {free}"))
 }

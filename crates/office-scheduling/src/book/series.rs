@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{BookError, BookRefusal, book, find_free};
 use crate::booking::{
-    BookingFact, BookingHours, BookingRequest, BookingRequestParts, BookingSource, BookingStatus, RoomBookingId,
+    BookingFact, BookingHours, BookingRequest, BookingRequestParts, BookingSource, BookingStatus, ResourceBookingId,
 };
-use crate::{Booking, Instance, Room, RoomId, Series};
+use crate::{Booking, Instance, Resource, ResourceId, Series};
 
 /// A recurring event for which a room is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct SeriesReport {
     pub occurrences: Vec<OccurrenceReport>,
     /// The bookings called off because the event no longer takes place then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub called_off: Vec<RoomBookingId>,
+    pub called_off: Vec<ResourceBookingId>,
     /// Whether there may be more of them than [`MAX_OCCURRENCES`]: book the rest by a later window.
     pub limited: bool,
 }
@@ -60,7 +60,7 @@ pub struct OccurrenceReport {
     /// When it takes place.
     pub time: Interval,
     /// Its booking, where it was booked.
-    pub booking: RoomBookingId,
+    pub booking: ResourceBookingId,
     /// Why it was not; none where it was.
     pub refused: Option<BookRefusal>,
 }
@@ -76,6 +76,7 @@ impl SeriesBooking {
             organiser: self.organiser,
             people: self.people,
             purpose: self.purposes.get(&one.occurrence).unwrap_or(&self.purpose).clone(),
+            units: 1,
             needs: self.needs.clone(),
             source: BookingSource::Event { uid: self.uid.clone(), occurrence: one.occurrence },
             hours: self.hours,
@@ -102,21 +103,22 @@ impl SeriesBooking {
 /// use chrono::DateTime;
 /// use office_core::{Actor, Command, Id, MemoryStore, Office, Role, StoreError, WeeklyHours, Zone, wait};
 /// use office_scheduling::{
-///     BookRefusal, Buffers, Length, RecurrenceSet, Room, RoomDetails, RoomId, RoomParts, Series, SeriesBooking, book_series,
+///     BookRefusal, Buffers, Length, RecurrenceSet, Resource, ResourceDetails, ResourceId, ResourceParts, Series, SeriesBooking, book_series,
 /// };
 ///
 /// let office = Office::on(MemoryStore::new());
 /// let person = Id::natural("person", "E-001");
 /// let actor = Actor::new(person, Role::new("executive"));
 /// let at = DateTime::from_timestamp(1_791_000_000, 0).ok_or("a time")?;
-/// let spree = RoomId::natural("room", "R-101");
-/// let details = RoomDetails::new(RoomParts {
+/// let spree = ResourceId::natural("room", "R-101");
+/// let details = ResourceDetails::new(ResourceParts {
 ///     name: "Spree".to_owned(),
 ///     capacity: 12,
 ///     features: Default::default(),
 ///     zone: Zone::UTC,
 ///     hours: WeeklyHours::weekdays("07:30-19:00".parse()?),
 ///     buffers: Buffers::default(),
+///     ..ResourceParts::default()
 /// })?;
 /// let set = RecurrenceSet::new("2026-10-01T09:00:00".parse()?, Some(Zone::UTC)).with_rule("FREQ=DAILY;COUNT=4".parse()?);
 /// let daily = SeriesBooking {
@@ -134,7 +136,7 @@ impl SeriesBooking {
 /// let report = wait(office.transact(&command, |tx| {
 ///     let (details, daily) = (details.clone(), &daily);
 ///     async move {
-///         tx.create(spree, Room::register(details)).await?;
+///         tx.create(spree, Resource::register(details)).await?;
 ///         book_series(&tx, spree, daily, october).await
 ///     }
 /// }))?;
@@ -146,7 +148,7 @@ impl SeriesBooking {
 /// ```
 pub async fn book_series(
     tx: &Tx,
-    room: RoomId,
+    room: ResourceId,
     wanted: &SeriesBooking,
     window: Interval,
 ) -> Result<SeriesReport, StoreError> {
@@ -177,7 +179,7 @@ pub async fn book_series(
 }
 
 /// Books a room for an occurrence, or lets the booking that there is follow what is asked for now.
-async fn follow(tx: &Tx, room_id: RoomId, id: RoomBookingId, request: BookingRequest) -> Result<(), BookError> {
+async fn follow(tx: &Tx, room_id: ResourceId, id: ResourceBookingId, request: BookingRequest) -> Result<(), BookError> {
     // Read.
     let earlier = tx.find::<Booking>(id).await?.filter(|booking| {
         booking.status() == BookingStatus::Confirmed
@@ -187,13 +189,13 @@ async fn follow(tx: &Tx, room_id: RoomId, id: RoomBookingId, request: BookingReq
     if earlier.is_none() {
         return book(tx, room_id, id, request).await;
     }
-    let room = tx.find::<Room>(room_id).await?;
+    let room = tx.find::<Resource>(room_id).await?;
 
     // Decide.
-    let room = room.ok_or(BookRefusal::NoSuchRoom { room: room_id })?;
+    let room = room.ok_or(BookRefusal::NoSuchResource { resource: room_id })?;
     room.admit(&request)?;
     find_free(tx, (room_id, &room), id, &request).await?;
-    let moved = BookingFact::Moved { room: room_id, buffers: room.details().buffers, request };
+    let moved = BookingFact::Moved { resource: room_id, terms: room.details().into(), request };
 
     // Record.
     Ok(tx.record::<Booking>(id, moved).await?)
@@ -208,31 +210,36 @@ async fn follow(tx: &Tx, room_id: RoomId, id: RoomBookingId, request: BookingReq
 /// # Example
 /// ```
 /// use office_core::{Actor, Command, Id, MemoryStore, Office, Role, StoreError, wait};
-/// use office_scheduling::{Booking, BookingRequest, RoomId, cancel_series};
+/// use office_scheduling::{Booking, BookingRequest, ResourceId, cancel_series};
 ///
 /// let office = Office::on(MemoryStore::new());
 /// let person = Id::natural("person", "E-001");
 /// let command = Command::new("off", "cancel_series", Actor::new(person, Role::new("executive")), Default::default())?;
 /// let none = wait(office.transact(&command, |tx| async move {
-///     cancel_series(&tx, RoomId::natural("room", "R-101"), "daily@example", person).await
+///     cancel_series(&tx, ResourceId::natural("room", "R-101"), "daily@example", person).await
 /// }));
 /// // Nothing is booked for it.
 /// assert!(none.map_err(|error: StoreError| error)?.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub async fn cancel_series(tx: &Tx, room: RoomId, uid: &str, by: PersonId) -> Result<Vec<RoomBookingId>, StoreError> {
+pub async fn cancel_series(
+    tx: &Tx,
+    room: ResourceId,
+    uid: &str,
+    by: PersonId,
+) -> Result<Vec<ResourceBookingId>, StoreError> {
     call_off(tx, (room, uid), by, |_| true).await
 }
 
 /// Calls off those of the bookings for an event that are meant and can still be.
 async fn call_off(
     tx: &Tx,
-    (room, uid): (RoomId, &str),
+    (room, uid): (ResourceId, &str),
     by: PersonId,
     meant: impl Fn(&Booking) -> bool,
-) -> Result<Vec<RoomBookingId>, StoreError> {
+) -> Result<Vec<ResourceBookingId>, StoreError> {
     let mut called_off = Vec::new();
-    for (id, booking) in tx.list(Booking::BY_ROOM_AND_EVENT, &(room, Booking::event_key(uid))).await? {
+    for (id, booking) in tx.list(Booking::BY_RESOURCE_AND_EVENT, &(room, Booking::event_key(uid))).await? {
         if meant(&booking)
             && let Ok(decision) = booking.cancel(by, tx.command().at())
         {

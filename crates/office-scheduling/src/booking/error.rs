@@ -47,6 +47,30 @@ pub enum CheckInError {
     },
 }
 
+/// A booking cannot be ended.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum EndBookingError {
+    /// Nobody has checked in.
+    #[error("the booking is {status}: one that is checked in is wanted")]
+    NotCheckedIn {
+        /// How far it has come.
+        status: BookingStatus,
+    },
+    /// Its time has not begun.
+    #[error("the booking begins at {start}: a later time is wanted")]
+    NotBegun {
+        /// When it begins.
+        start: DateTime<Utc>,
+    },
+    /// Its time has passed.
+    #[error("the booking ended at {end}: one that is not over is wanted")]
+    Over {
+        /// When it ended.
+        end: DateTime<Utc>,
+    },
+}
+
 /// A booking cannot be released.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -58,7 +82,7 @@ pub enum ReleaseBookingError {
         status: BookingStatus,
     },
     /// People may still come.
-    #[error("it is too early: release the room from {from} on")]
+    #[error("it is too early: release it from {from} on")]
     TooEarly {
         /// When the grace ends.
         from: DateTime<Utc>,

@@ -1,4 +1,4 @@
-//! What is asked for when a room is booked.
+//! What is asked for when something is booked.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,10 @@ use office_core::subject::PersonId;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::resource::{MOST_FEATURES, are_features, is_word};
+use super::ResourceBookingId;
+use crate::resource::{MOST_COUNT, MOST_FEATURES, are_features, is_one, is_word, one};
 
-/// A room asked for: when, by whom, for how many and what.
+/// A room, a desk or equipment asked for: when, by whom, for how many and what.
 ///
 /// # Example
 /// ```
@@ -44,6 +45,9 @@ pub struct BookingRequestParts {
     pub people: u32,
     /// What for: 1 to 200 characters.
     pub purpose: String,
+    /// How many of equal things: 1 to 10,000.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub units: u32,
     /// The features that the room must have.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub needs: BTreeSet<String>,
@@ -59,9 +63,14 @@ pub struct BookingRequestParts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BookingSource {
-    /// Somebody asked for the room.
+    /// Somebody asked for it.
     #[default]
     AdHoc,
+    /// It goes with another booking: equipment with a room. It follows that booking wherever it goes.
+    With {
+        /// The other booking.
+        booking: ResourceBookingId,
+    },
     /// One occurrence of an event of a calendar.
     Event {
         /// The event's name among all events of the world (`UID`): 1 to 1000 characters.
@@ -101,6 +110,7 @@ impl BookingRequest {
             organiser,
             people,
             purpose: purpose.into(),
+            units: 1,
             needs: BTreeSet::new(),
             source: BookingSource::AdHoc,
             hours: BookingHours::Opening,
@@ -115,6 +125,11 @@ impl BookingRequest {
         // One more than may be is enough to refuse them.
         self.0.needs = features.into_iter().take(MOST_FEATURES.saturating_add(1)).map(Into::into).collect();
         Self::try_from(self.0)
+    }
+
+    /// The same, of so many equal things.
+    pub fn of_units(&self, units: u32) -> Result<Self, BookingRequestError> {
+        Self::try_from(BookingRequestParts { units, ..self.0.clone() })
     }
 
     /// The same at another time.
@@ -146,6 +161,12 @@ impl BookingRequest {
         self.0.people
     }
 
+    /// How many of equal things.
+    #[must_use]
+    pub const fn units(&self) -> u32 {
+        self.0.units
+    }
+
     /// What for.
     #[must_use]
     pub fn purpose(&self) -> &str {
@@ -172,11 +193,14 @@ impl TryFrom<BookingRequestParts> for BookingRequest {
         if !are_features(&parts.needs) {
             return Err(BookingRequestError::Needs { most: MOST_FEATURES });
         }
+        if !(1..=MOST_COUNT).contains(&parts.units) {
+            return Err(BookingRequestError::Units { units: parts.units, most: MOST_COUNT });
+        }
         match &parts.source {
             BookingSource::Event { uid, .. } if !is_word(uid, Self::MOST_UID) => {
                 Err(BookingRequestError::Uid { most: Self::MOST_UID })
             }
-            BookingSource::AdHoc | BookingSource::Event { .. } => Ok(Self(parts)),
+            BookingSource::AdHoc | BookingSource::With { .. } | BookingSource::Event { .. } => Ok(Self(parts)),
         }
     }
 }
@@ -207,10 +231,20 @@ pub enum BookingRequestError {
         most: usize,
     },
     /// The features wanted are not such.
-    #[error("the features wanted are not those of a room: at most {most} words of 1 to {most} characters are wanted")]
+    #[error(
+        "the features wanted are not those of a resource: at most {most} words of 1 to {most} characters are wanted"
+    )]
     Needs {
         /// How many there may be, and how long.
         most: usize,
+    },
+    /// Nothing is wanted, or too many.
+    #[error("{units} are asked for: 1 to {most} are wanted")]
+    Units {
+        /// How many.
+        units: u32,
+        /// How many may be asked for.
+        most: u32,
     },
     /// The name of the event is blank, too long or has control characters.
     #[error("the name of the event is not one: 1 to {most} characters are wanted")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use office_core::Interval;
 use office_core::subject::PersonId;
 
-use crate::{Appointment, Buffers, BusyKind, RoomId};
+use crate::{Appointment, Buffers, BusyKind, ResourceId};
 
 /// A question for a time: when can these people meet?
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl Engagement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomOption {
     /// Which.
-    pub room: RoomId,
+    pub room: ResourceId,
     /// Where it is.
     pub place: Option<String>,
     /// How many people fit in.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use office_core::Interval;
 use office_core::subject::PersonId;
 
-use crate::RoomId;
+use crate::ResourceId;
 
 /// A time that fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Slot {
     /// When.
     pub time: Interval,
     /// In which room; none where no room is wanted.
-    pub room: Option<RoomId>,
+    pub room: Option<ResourceId>,
     /// Who would be welcome and cannot come.
     pub missing: Vec<PersonId>,
     /// Its points.
@@ -91,7 +91,7 @@ pub enum Blocker {
     /// Somebody without whom it cannot be.
     Person(PersonId),
     /// A room.
-    Room(RoomId),
+    Room(ResourceId),
 }
 
 /// Why somebody or something is in the way.

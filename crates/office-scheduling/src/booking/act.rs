@@ -1,0 +1,153 @@
+//! What people and the clock do with a booking.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use office_core::subject::PersonId;
+use office_core::{Decision, Interval};
+
+use super::{
+    Booking, BookingFact, BookingSource, BookingStatus, BookingTerms, CancelBookingError, CheckInError,
+    EndBookingError, MoveError, ReleaseBookingError,
+};
+use crate::ResourceId;
+
+impl Booking {
+    /// Calls the booking off before it is over; its time is free again. What is booked with it follows by
+    /// [`cancel_booking`](crate::cancel_booking).
+    ///
+    /// # Errors
+    /// [`CancelBookingError`], in the order of its variants.
+    pub fn cancel(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<BookingFact>, CancelBookingError> {
+        if matches!(self.status, BookingStatus::Cancelled { .. }) {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        if self.status != BookingStatus::Confirmed {
+            return Err(CancelBookingError::NotConfirmed { status: self.status });
+        }
+        let end = self.time().end();
+        if end <= at {
+            return Err(CancelBookingError::Over { end });
+        }
+        Ok(Decision::Record(BookingFact::Cancelled { by, at }))
+    }
+
+    /// Says that people came: from the time at which the room is set up until the booking ends, as long as nobody has
+    /// released it.
+    ///
+    /// # Errors
+    /// [`CheckInError`], in the order of its variants.
+    pub fn check_in(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<BookingFact>, CheckInError> {
+        let (from, end) = (self.held().start(), self.time().end());
+        if matches!(self.status, BookingStatus::CheckedIn { .. }) {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        if self.status != BookingStatus::Confirmed {
+            return Err(CheckInError::NotConfirmed { status: self.status });
+        }
+        if at < from {
+            return Err(CheckInError::TooEarly { from });
+        }
+        if end <= at {
+            return Err(CheckInError::Over { end });
+        }
+        Ok(Decision::Record(BookingFact::CheckedIn { by, at }))
+    }
+
+    /// Says that people have left before the end: what is left of the time, after the place is cleared, is free again.
+    /// What is booked with it follows by [`end_booking`](crate::end_booking).
+    ///
+    /// # Errors
+    /// [`EndBookingError`], in the order of its variants.
+    pub fn end_early(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<BookingFact>, EndBookingError> {
+        let (start, end) = (self.time().start(), self.time().end());
+        if matches!(self.status, BookingStatus::Ended { .. }) {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        if !matches!(self.status, BookingStatus::CheckedIn { .. }) {
+            return Err(EndBookingError::NotCheckedIn { status: self.status });
+        }
+        if at <= start {
+            return Err(EndBookingError::NotBegun { start });
+        }
+        if end <= at {
+            return Err(EndBookingError::Over { end });
+        }
+        Ok(Decision::Record(BookingFact::Ended { by, at }))
+    }
+
+    /// Gives the place back because nobody came within so many seconds of the start; its time is free again, and no
+    /// longer counts as use.
+    ///
+    /// # Errors
+    /// [`ReleaseBookingError`], in the order of its variants.
+    pub fn release(
+        &self,
+        by: PersonId,
+        at: DateTime<Utc>,
+        grace_seconds: u32,
+    ) -> Result<Decision<BookingFact>, ReleaseBookingError> {
+        let from = after(self.time().start(), grace_seconds);
+        if matches!(self.status, BookingStatus::Released { .. }) {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        if self.status != BookingStatus::Confirmed {
+            return Err(ReleaseBookingError::NotConfirmed { status: self.status });
+        }
+        if at < from {
+            return Err(ReleaseBookingError::TooEarly { from });
+        }
+        Ok(Decision::Record(BookingFact::Released { by, at }))
+    }
+
+    /// When something falls due by itself: nobody has checked in by then, where somebody has to, or nobody has taken
+    /// what was offered. None where nothing does.
+    #[must_use]
+    pub fn due_at(&self) -> Option<DateTime<Utc>> {
+        match self.status {
+            BookingStatus::Held { until } => Some(until),
+            // What goes with another booking waits for nobody of its own.
+            BookingStatus::Confirmed if matches!(self.request.parts().source, BookingSource::With { .. }) => None,
+            BookingStatus::Confirmed => Some(after(self.time().start(), self.terms.check_in_seconds?)),
+            BookingStatus::CheckedIn { .. }
+            | BookingStatus::Ended { .. }
+            | BookingStatus::Released { .. }
+            | BookingStatus::Cancelled { .. }
+            | BookingStatus::Expired { .. } => None,
+        }
+    }
+
+    /// What has fallen due by an instant, found out by somebody: it is released, or its offer has expired.
+    pub fn fall_due(&self, by: PersonId, now: DateTime<Utc>) -> Decision<BookingFact> {
+        match self.due_at().filter(|due| *due <= now) {
+            None => Decision::AlreadyRecorded,
+            Some(at) if matches!(self.status, BookingStatus::Held { .. }) => {
+                Decision::Record(BookingFact::Expired { at })
+            }
+            Some(_) => Decision::Record(BookingFact::Released { by, at: now }),
+        }
+    }
+
+    /// Moves the booking to another time, or to another resource with these terms. Whether it is free is for
+    /// [`move_booking`](crate::move_booking) to find out.
+    ///
+    /// # Errors
+    /// [`MoveError`], in the order of its variants.
+    pub fn move_to(
+        &self,
+        resource: ResourceId,
+        terms: BookingTerms,
+        time: Interval,
+    ) -> Result<Decision<BookingFact>, MoveError> {
+        if self.status != BookingStatus::Confirmed {
+            return Err(MoveError::NotConfirmed { status: self.status });
+        }
+        if self.resource == resource && self.time() == time {
+            return Ok(Decision::AlreadyRecorded);
+        }
+        Ok(Decision::Record(BookingFact::Moved { resource, terms, request: self.request.at(time)? }))
+    }
+}
+
+/// So many seconds later, as far as the calendar reaches.
+fn after(start: DateTime<Utc>, seconds: u32) -> DateTime<Utc> {
+    start.checked_add_signed(TimeDelta::seconds(i64::from(seconds))).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}

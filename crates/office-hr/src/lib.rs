@@ -21,13 +21,17 @@ mod severance;
 
 // What is stored: employments, accounts, requests, files.
 mod account;
+mod application;
 mod checklist;
 mod employment;
+mod hiring;
 mod leave;
 mod legal_hold;
+mod offer;
 mod personnel_record;
 mod reporting;
 mod timesheet;
+mod vacancy;
 
 pub use account::{
     EarlierLeave, LeaveAccount, LeaveAccountFact, LeaveLedgerError, OpenAccount, OpenAccountError, leave_ledger,
@@ -38,6 +42,10 @@ pub use accrual::{
     PostedLedger, Posting, Statement,
 };
 pub use annual_day::{AnnualDay, ParseAnnualDayError};
+pub use application::{
+    Application, ApplicationError, ApplicationFact, ApplicationOutcome, Interview, ReceivedApplication, Scorecard,
+    ScorecardsOpen,
+};
 pub use checklist::{
     Checklist, ChecklistError, ChecklistFact, ChecklistItem, ChecklistTemplate, ChecklistTemplateError, EmploymentDay,
     EndedChecklist, ItemDue, ItemOwner, SettledItem, StartedChecklist, cancel_checklist, close_checklist,
@@ -47,6 +55,12 @@ pub use employment::{
     Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, LeaveOfficeError,
     Leaving, LeavingGround, Reassign, ReassignError,
 };
+pub use hiring::{
+    APPLICATION_DECIDED, DecideVacancyError, HiringError, HiringRules, OfferAnswer, advance_application, answer_offer,
+    approve_vacancy, close_vacancy, fall_due_offer, fall_due_vacancy, hire_applicant, make_offer, plan_interview,
+    post_vacancy, receive_application, refuse_vacancy, reject_application, request_vacancy, score_interview,
+    withdraw_application,
+};
 pub use leave::{
     AskedLeave, CancelLeave, CancelLeaveError, Cancelled, DecideLeaveError, LeaveDay, LeaveFact, LeaveFallenDue,
     LeaveRequest, LeaveRules, LeaveStatus, RequestLeave, RequestLeaveError, ResubmitLeave, ResubmitLeaveError,
@@ -55,6 +69,7 @@ pub use leave::{
 };
 pub use legal_hold::{HoldError, HoldFact, HoldRelease, LegalHold, PlaceHold, place_hold, release_hold};
 pub use notice::{NoticeBy, NoticeEnds, NoticeLength, NoticeRules, NoticeStep, NoticeTooShort};
+pub use offer::{EndedOffer, MadeOffer, Offer, OfferError, OfferFact, OfferTerms, OfferedPay};
 pub use overtime::{
     OvertimeError, OvertimePayError, OvertimeRules, OvertimeRulesError, OvertimeTier, PaidTime, PaidTimeReason,
     PremiumCut, RegularRate, WeekPay, WeeklyCount, WorkedWeek, weekly_of_monthly,
@@ -83,6 +98,9 @@ pub use timesheet::{
     SubmittedTimesheet, TimeLock, Timesheet, TimesheetError, TimesheetFact, TimesheetHoursError, TimesheetRules,
     TimesheetStatus, WriteTimesheetError, approve_timesheet, enter_time, fall_due_timesheet, give_back_timesheet,
     reopen_timesheet, strike_time, submit_timesheet, withdraw_timesheet,
+};
+pub use vacancy::{
+    AskedVacancy, ClosedVacancy, JobPosting, RequestVacancy, RequestVacancyError, Vacancy, VacancyClosed, VacancyFact,
 };
 pub use work_time::{ParseWorkTimeError, WorkTime};
 pub use working_time_limit::{AverageLimit, LimitError, LimitFinding, WorkingTimeLimits};

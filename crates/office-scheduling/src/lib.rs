@@ -105,6 +105,14 @@
 //! 75. Over a series of meetings, what was not come to and what is still to be done are carried over, nothing lost and
 //!     nothing twice.
 //!
+//! Events with guests, tested in `tests/office_event.rs`:
+//!
+//! 76. What is ordered of a caterer is, diet by diet, those who have accepted and the margin stated, rounded as stated.
+//! 77. There are never more permits to park than spaces, by however many at once; whoever asked first has one first.
+//! 78. On a run sheet nothing begins before its own time or before what it waits for is over, and all as early as that
+//!     allows; a circle is refused by name; what is late moves just what has to wait for it.
+//! 79. Nothing that a caterer, a debug text or a fact is told has a guest's name; who guests are is read for a purpose.
+//!
 //! Itineraries, tested in `tests/itinerary.rs`:
 //!
 //! 80. What the clocks show where a way begins and ends is, read again, the instant that was meant; its minutes elapse,
@@ -146,6 +154,7 @@ mod book;
 mod booking;
 mod event;
 mod meeting;
+mod office_event;
 mod project;
 mod resource;
 mod task;
@@ -196,6 +205,13 @@ pub use meeting::{
     begin_actions, carry_over, find_resolutions,
 };
 pub use network::{Activity, ActivityTimes, MAX_ACTIVITIES, Network, NetworkError};
+pub use office_event::{
+    CancellationNotice, CateringCost, CateringError, CateringOrder, Diet, Guest, GuestCard, GuestCardFact,
+    GuestContact, GuestContactsError, GuestError, GuestId, GuestKind, GuestReply, InviteGuestError, MAX_GUESTS,
+    MAX_RUN_ITEMS, OfficeEvent, OfficeEventDetails, OfficeEventDetailsError, OfficeEventError, OfficeEventFact,
+    OfficeEventId, OfficeEventParts, ParseDietError, RunItem, RunSheetError, RunSlip, forget_guests, guest_contacts,
+    invite_guest,
+};
 pub use poll::{
     Ballot, BallotSlip, BallotSlipError, BallotSlipId, Ballots, CastBallot, CastBallotError, CastError, ClosePollError,
     DateAnswer, MAX_OPTIONS, MAX_VOTERS, Poll, PollError, PollMatter, PollPurpose, PollResult, PollSheet,

@@ -85,5 +85,6 @@ impl Connections {
 fn is_final(error: &PoolError) -> bool {
     let PoolError::Backend(error) = error else { return false };
     // No such role, wrong password; no such database; no permission.
-    matches!(fault::code(error).and_then(|code| code.get(..2)), Some("28" | "3D" | "42"))
+    let refused = matches!(fault::code(error).and_then(|code| code.get(..2)), Some("28" | "3D" | "42"));
+    refused || fault::is_untrusted(error)
 }

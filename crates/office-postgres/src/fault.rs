@@ -57,6 +57,12 @@ pub(crate) fn is_spent(error: &tokio_postgres::Error) -> bool {
     meaning(error) == Meaning::Lost || code(error) == Some("25006")
 }
 
+/// Whether the other side is not who it should be: its certificate is not trusted.
+pub(crate) fn is_untrusted(error: &tokio_postgres::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::InvalidData)
+}
+
 /// Whether there is something of this name already, maybe since a moment ago.
 pub(crate) fn is_taken(error: &tokio_postgres::Error) -> bool {
     matches!(code(error), Some("42P06" | "42P07" | "23505"))

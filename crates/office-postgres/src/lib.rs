@@ -11,6 +11,8 @@ mod options;
 mod serializable;
 mod statement;
 mod store;
+#[cfg(feature = "tls")]
+mod tls;
 mod worker;
 
 pub use open::OpenError;

@@ -8,8 +8,8 @@ use deadpool_postgres::{
 };
 use office_core::StoreError;
 use thiserror::Error;
+use tokio_postgres::Config;
 use tokio_postgres::config::TargetSessionAttrs;
-use tokio_postgres::{Config, NoTls};
 
 use crate::connections::Connections;
 use crate::database::Database;
@@ -34,6 +34,10 @@ pub enum OpenError {
         /// The name as it was given.
         name: String,
     },
+    /// The authority that was given is none.
+    #[cfg(feature = "tls")]
+    #[error("the authority cannot be read: one or more certificates in PEM are wanted")]
+    Authority,
     /// The server speaks the protocol of PostgreSQL and is something else, of whose isolation nothing is known here.
     #[error("the server is `{found}`: PostgreSQL, CockroachDB or YugabyteDB is wanted")]
     Engine {
@@ -106,6 +110,10 @@ impl Address {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(Duration::from_secs(10));
         }
+        #[cfg(feature = "tls")]
+        if options.authority().is_some() {
+            config.ssl_mode(tokio_postgres::config::SslMode::Require);
+        }
         config.keepalives_idle(Duration::from_secs(10)).keepalives_interval(Duration::from_secs(3));
         let unfit = || OpenError::Schema { name: options.schema().to_owned() };
         let schema = Schema::new(options.schema()).ok_or_else(unfit)?;
@@ -123,7 +131,11 @@ impl Address {
             Box::pin(async move { greet(client, isolation, patience).await.map_err(HookError::Backend) })
         });
         let method = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        Pool::builder(Manager::from_connect(self.config.clone(), Link { tls: NoTls }, method))
+        #[cfg(feature = "tls")]
+        let tls = crate::tls::connector(self.options.authority())?;
+        #[cfg(not(feature = "tls"))]
+        let tls = tokio_postgres::NoTls;
+        Pool::builder(Manager::from_connect(self.config.clone(), Link { tls }, method))
             .max_size(self.options.connections())
             .runtime(Runtime::Tokio1)
             .post_create(greet)

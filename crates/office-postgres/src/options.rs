@@ -31,13 +31,22 @@ pub struct Options {
     connections: usize,
     patience: Duration,
     isolation: Isolation,
+    #[cfg(feature = "tls")]
+    authority: Option<String>,
 }
 
 impl Default for Options {
     /// The schema `office`, up to sixteen connections, ten seconds of patience, locks.
     fn default() -> Self {
         let (schema, patience) = ("office".to_owned(), Duration::from_secs(10));
-        Self { schema, connections: 16, patience, isolation: Isolation::Locks }
+        Self {
+            schema,
+            connections: 16,
+            patience,
+            isolation: Isolation::Locks,
+            #[cfg(feature = "tls")]
+            authority: None,
+        }
     }
 }
 
@@ -68,6 +77,22 @@ impl Options {
     #[must_use]
     pub fn with_isolation(self, isolation: Isolation) -> Self {
         Self { isolation, ..self }
+    }
+
+    /// The same with encrypted connections only, to servers whose certificate this authority has signed, and no other: one or
+    /// more certificates in PEM. Without it, the authorities that the system trusts are asked, and the address says with
+    /// `sslmode=require` that connections are to be encrypted.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_authority(self, pem: impl Into<String>) -> Self {
+        Self { authority: Some(pem.into()), ..self }
+    }
+
+    /// The authority that signs certificates of servers, in PEM; none where the system knows them.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// The schema that holds the office.

@@ -56,7 +56,7 @@
 //! 29. An invitation that is sent, read and answered elsewhere comes back as the reply that was meant
 //!     (`tests/event.rs`).
 //!
-//! Rosters, tested in `tests/roster.rs`:
+//! Rosters, tested in `tests/roster.rs`, those that are kept in `tests/roster_sheet.rs`:
 //!
 //! 30. A roster found breaks no hard rule and keeps what was fixed; `check` names a rule just where one is broken.
 //! 31. What a search says its roster costs is what the roster costs, counted anew; so is the sum of the lines.
@@ -66,6 +66,16 @@
 //! 35. Any text is read as a plan or refused by its line and field.
 //! 36. A swap keeps every rule; who takes no part in it approves it, after the other accepted.
 //! 37. A published roster changes only by amendments, which keep the rules and stay with it, each on top of the last.
+//!
+//! More on rosters, tested in `tests/roster.rs`:
+//!
+//! 100. What was worked before the first day counts in every run that goes on, and in what may follow; a broken rule is
+//!      told from where it began.
+//! 101. The cost of fairness is the sum of the squares of the burdens, counted by hand; a plan that does not ask for it
+//!      costs what it did.
+//! 102. Points that go from who bears more to who bears less cost less there; what is borne goes on to the next roster.
+//! 103. With the feature `solver`: no roster that keeps the rules costs less than the bound; proven best is best.
+//! 104. A roster solved keeps the rules and what was fixed, costs no more than the one it began with, and stops as told.
 //!
 //! Finding a time, tested in `tests/find_time.rs`:
 //!
@@ -233,14 +243,16 @@ pub use resource::{
 };
 pub use room_use::{RoomUse, RoomUseError};
 pub use roster::{
-    AmendRosterError, ApproveSwapError, AskSwapError, Candidate, CoverDemand, GenerateRosterError, GeneratedRoster,
-    MAX_ROSTER_AMENDMENTS, MAX_ROSTER_DAYS, MAX_ROSTER_PEOPLE, MAX_ROSTER_SHIFTS, MAX_ROSTER_TEXT, Obstacle, Penalty,
-    PenaltyLine, Publication, PublishRosterError, RedraftRosterError, Roster, RosterAmendment, RosterContract,
-    RosterCost, RosterGap, RosterPlan, RosterPlanError, RosterPlanParts, RosterSearch, RosterSheet, RosterSheetFact,
-    RosterSheetId, RosterTextError, RosterViolation, RuleBroken, SearchProgress, ShiftChange, ShiftName,
-    ShiftNameError, ShiftType, ShiftWish, SwapError, SwapFact, SwapRequest, SwapRequestId, SwapStatus, SwapStepError,
-    SwapTerms, Wish, approve_swap,
+    AmendRosterError, ApproveSwapError, AskSwapError, Burden, Candidate, CoverDemand, Fairness, GenerateRosterError,
+    GeneratedRoster, MAX_ROSTER_AMENDMENTS, MAX_ROSTER_DAYS, MAX_ROSTER_PEOPLE, MAX_ROSTER_SHIFTS, MAX_ROSTER_TEXT,
+    Obstacle, Penalty, PenaltyLine, Publication, PublishRosterError, RedraftRosterError, Roster, RosterAmendment,
+    RosterContract, RosterCost, RosterGap, RosterPlan, RosterPlanError, RosterPlanParts, RosterSearch, RosterSheet,
+    RosterSheetFact, RosterSheetId, RosterTextError, RosterViolation, RuleBroken, SearchProgress, ShiftChange,
+    ShiftName, ShiftNameError, ShiftType, ShiftWish, SwapError, SwapFact, SwapRequest, SwapRequestId, SwapStatus,
+    SwapStepError, SwapTerms, Wish, WorkBefore, approve_swap,
 };
+#[cfg(feature = "solver")]
+pub use roster::{ProofProgress, RosterProof, SolvedRoster};
 pub use task::{
     AnswerTaskError, CancelTaskError, CompleteTaskError, DelegateTaskError, MAX_WAIT, Task, TaskDetails,
     TaskDetailsError, TaskError, TaskFact, TaskId, TaskOutlook, TaskParts, TaskStatus, TickTaskError, WaitForTaskError,

@@ -9,18 +9,22 @@ mod board;
 mod check;
 mod contract;
 mod cost;
+mod fairness;
 mod gap;
 mod generate;
 mod plan;
 mod row;
 mod sheet;
+#[cfg(feature = "solver")]
+mod solve;
 mod swap;
 mod text;
 
 pub use self::assignment::Roster;
 pub use self::check::{RosterViolation, RuleBroken};
-pub use self::contract::{RosterContract, ShiftWish, Wish};
+pub use self::contract::{RosterContract, ShiftWish, Wish, WorkBefore};
 pub use self::cost::{Penalty, PenaltyLine, RosterCost};
+pub use self::fairness::{Burden, Fairness};
 pub use self::gap::{Candidate, Obstacle, RosterGap};
 pub use self::generate::{GenerateRosterError, GeneratedRoster, RosterSearch, SearchProgress};
 pub use self::plan::{
@@ -31,6 +35,8 @@ pub use self::sheet::{
     AmendRosterError, MAX_ROSTER_AMENDMENTS, Publication, PublishRosterError, RedraftRosterError, RosterAmendment,
     RosterSheet, RosterSheetFact, RosterSheetId, ShiftChange,
 };
+#[cfg(feature = "solver")]
+pub use self::solve::{ProofProgress, RosterProof, SolvedRoster};
 pub use self::swap::{
     ApproveSwapError, AskSwapError, SwapError, SwapFact, SwapRequest, SwapRequestId, SwapStatus, SwapStepError,
     SwapTerms, approve_swap,

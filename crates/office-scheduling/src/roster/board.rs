@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use office_core::subject::PersonId;
 
 use super::check::saturday_of;
-use super::{Roster, RosterPlan, ShiftName, Wish};
+use super::row::State;
+use super::{Roster, RosterContract, RosterPlan, ShiftName, Wish};
 
 /// What somebody does on a day: 0 is a day off, 1 the first type of shift.
 pub(super) type Choice = u8;
@@ -23,7 +24,11 @@ pub(super) struct Board<'a> {
     /// By choice: a bit for each choice that must not come the day after.
     pub(super) barred_after: Vec<u64>,
     pub(super) people: Vec<Terms>,
-    demands: Vec<Demand>,
+    /// By day and choice: the points of what nobody likes.
+    points: Vec<u32>,
+    /// What the square of a burden of one point costs; 0 where no fairness is asked for.
+    pub(super) fairness: i64,
+    pub(super) demands: Vec<Demand>,
     /// By day and choice: the demands that who works it may count for.
     demands_at: Vec<Vec<usize>>,
 }
@@ -46,13 +51,19 @@ pub(super) struct Terms {
     wish_cost: Vec<i64>,
     /// By demand: whether the person counts.
     counts: Vec<bool>,
+    /// What goes before the first day.
+    pub(super) start: State,
+    /// Whether a run of work from the first day on may be short, since what went before is not known.
+    pub(super) begins_anew: bool,
+    /// The burden of rosters before.
+    pub(super) borne: u32,
 }
 
 #[derive(Debug)]
-struct Demand {
-    wanted: u32,
-    under: i64,
-    over: i64,
+pub(super) struct Demand {
+    pub(super) wanted: u32,
+    pub(super) under: i64,
+    pub(super) over: i64,
 }
 
 impl<'a> Board<'a> {
@@ -83,6 +94,8 @@ impl<'a> Board<'a> {
             minutes: std::iter::once(0).chain(parts.shifts.iter().map(|shift| shift.minutes)).collect(),
             barred_after: std::iter::once(0).chain(barred).collect(),
             people: Vec::new(),
+            points: points_of(plan, &dates),
+            fairness: parts.fairness.as_ref().map_or(0, |fairness| i64::from(fairness.weight)),
             demands,
             demands_at,
             dates,
@@ -102,6 +115,39 @@ impl<'a> Board<'a> {
     /// What one person missing costs where that is dearest.
     pub(super) fn dearest(&self) -> u64 {
         self.demands.iter().map(|demand| demand.under.unsigned_abs()).max().unwrap_or(0)
+    }
+
+    /// The points of a choice.
+    pub(super) fn points(&self, day: usize, choice: usize) -> u32 {
+        self.points.get(self.at(day, choice)).copied().unwrap_or(0)
+    }
+
+    /// The demands for which a person counts by a choice.
+    pub(super) fn demands_of<'b>(
+        &'b self,
+        terms: &'b Terms,
+        day: usize,
+        choice: usize,
+    ) -> impl Iterator<Item = usize> + 'b {
+        let all = self.demands_at.get(self.at(day, choice)).into_iter().flatten().copied();
+        all.filter(|demand| terms.counts.get(*demand).copied().unwrap_or(false))
+    }
+
+    /// What the wishes of a person cost for a choice.
+    pub(super) fn wish_cost(&self, terms: &Terms, day: usize, choice: usize) -> i64 {
+        terms.wish_cost.get(self.at(day, choice)).copied().unwrap_or(0)
+    }
+
+    /// What a burden costs.
+    pub(super) fn burden_cost(&self, burden: u32) -> i64 {
+        let burden = i64::from(burden);
+        burden.saturating_mul(burden).saturating_mul(self.fairness)
+    }
+
+    /// What the burden of a row costs, with that of rosters before.
+    pub(super) fn row_burden(&self, terms: &Terms, row: &[Choice]) -> i64 {
+        let points = row.iter().enumerate().map(|(day, choice)| self.points(day, usize::from(*choice)));
+        self.burden_cost(points.fold(terms.borne, u32::saturating_add))
     }
 
     fn at(&self, day: usize, choice: usize) -> usize {
@@ -154,8 +200,21 @@ impl<'a> Board<'a> {
             allowed: allowed.collect(),
             limits,
             wish_cost,
+            start: self.start(contract),
+            begins_anew: contract.before.is_none(),
+            borne: self.plan.borne_beyond(contract),
             counts: demands.map(|one| one.skill.as_ref().is_none_or(|skill| contract.skills.contains(skill))).collect(),
         })
+    }
+
+    fn start(&self, contract: &RosterContract) -> State {
+        let Some(before) = &contract.before else { return State::START };
+        let worked = before.shift.as_ref().and_then(|shift| self.choice_of(shift));
+        if let Some(choice) = worked {
+            return State::after(narrow(choice), before.days, before.days >= contract.least_consecutive_shifts);
+        }
+        let least = contract.least_consecutive_days_off;
+        State::after(0, before.days.min(least), before.days >= least)
     }
 
     /// Only these choices are allowed to each person: what a roster fixes.
@@ -172,7 +231,15 @@ impl<'a> Board<'a> {
         }
     }
 
-    fn roster_of(&self, rows: &[Vec<Choice>]) -> Roster {
+    /// Everybody's row of a roster.
+    #[cfg(feature = "solver")]
+    pub(super) fn rows_of(&self, roster: &Roster) -> Vec<Vec<Choice>> {
+        let choice = |person, date| roster.shift(person, date).and_then(|shift| self.choice_of(shift)).unwrap_or(0);
+        let row = |person| self.dates.iter().map(|date| narrow(choice(person, *date))).collect();
+        self.people.iter().map(|terms| row(terms.person)).collect()
+    }
+
+    pub(super) fn roster_of(&self, rows: &[Vec<Choice>]) -> Roster {
         let mut roster = Roster::new();
         for (terms, row) in self.people.iter().zip(rows) {
             for (date, choice) in self.dates.iter().zip(row) {
@@ -206,13 +273,11 @@ impl Desk {
         }
     }
 
-    /// What a choice of a person on a day costs beside what the others do.
+    /// What a choice of a person on a day costs beside what the others do, but for the burden.
     pub(super) fn price(&self, board: &Board<'_>, terms: &Terms, day: usize, choice: usize) -> i64 {
-        let at = board.at(day, choice);
-        let mut price = terms.wish_cost.get(at).copied().unwrap_or(0);
-        for demand in board.demands_at.get(at).into_iter().flatten() {
-            let counts = terms.counts.get(*demand).copied().unwrap_or(false);
-            if let (true, Some(one), Some(given)) = (counts, board.demands.get(*demand), self.given.get(*demand)) {
+        let mut price = board.wish_cost(terms, day, choice);
+        for demand in board.demands_of(terms, day, choice) {
+            if let (Some(one), Some(given)) = (board.demands.get(demand), self.given.get(demand)) {
                 price = price.saturating_add(if *given < one.wanted { one.under.saturating_neg() } else { one.over });
             }
         }
@@ -226,6 +291,7 @@ impl Desk {
             self.cost = self.cost.saturating_add(self.price(board, terms, day, usize::from(*choice)));
             self.count(board, terms, day, usize::from(*choice), |given| given.saturating_add(1));
         }
+        self.cost = self.cost.saturating_add(board.row_burden(terms, &row));
         if let Some(slot) = self.rows.get_mut(place) {
             *slot = row;
         }
@@ -239,13 +305,13 @@ impl Desk {
             self.count(board, terms, day, usize::from(*choice), |given| given.saturating_sub(1));
             self.cost = self.cost.saturating_sub(self.price(board, terms, day, usize::from(*choice)));
         }
+        self.cost = self.cost.saturating_sub(board.row_burden(terms, &row));
         row
     }
 
     fn count(&mut self, board: &Board<'_>, terms: &Terms, day: usize, choice: usize, change: impl Fn(u32) -> u32) {
-        for demand in board.demands_at.get(board.at(day, choice)).into_iter().flatten() {
-            let counts = terms.counts.get(*demand).copied().unwrap_or(false);
-            if let (true, Some(given)) = (counts, self.given.get_mut(*demand)) {
+        for demand in board.demands_of(terms, day, choice) {
+            if let Some(given) = self.given.get_mut(demand) {
                 *given = change(*given);
             }
         }
@@ -254,6 +320,17 @@ impl Desk {
     pub(super) fn roster(&self, board: &Board<'_>) -> Roster {
         board.roster_of(&self.rows)
     }
+}
+
+/// The points of each choice of each day.
+fn points_of(plan: &RosterPlan, dates: &[NaiveDate]) -> Vec<u32> {
+    let Some(fairness) = &plan.parts().fairness else { return Vec::new() };
+    let shifts = &plan.parts().shifts;
+    let of_day = |date: &NaiveDate| {
+        let date = *date;
+        std::iter::once(0).chain(shifts.iter().map(move |shift| fairness.points(date, &shift.name)))
+    };
+    dates.iter().flat_map(of_day).collect()
 }
 
 fn weekends_of(dates: &[NaiveDate]) -> Vec<Option<u16>> {

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use office_core::subject::PersonId;
 use thiserror::Error;
 
-use super::{Roster, RosterContract, RosterPlan, ShiftName};
+use super::{Roster, RosterContract, RosterPlan, ShiftName, WorkBefore};
 
 /// A rule broken by what a roster gives one person.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -139,6 +139,7 @@ impl RosterPlan {
     ///     shifts: vec![ShiftType::new("desk".parse()?, 480)],
     ///     people: vec![RosterContract { least_minutes: 960, ..RosterContract::unlimited(ada, "Ada") }],
     ///     demand: vec![],
+    ///     fairness: None,
     /// })?;
     /// let roster = Roster::new().with(ada, "2026-11-02".parse()?, Some("desk".parse()?));
     /// assert_eq!(plan.check(&roster)[0].to_string(), "Ada: works 480 minutes: at least 960 are owed");
@@ -175,7 +176,9 @@ impl RosterPlan {
             if contract.days_off.contains(&date) {
                 broken.push(RuleBroken::DayOff { date, shift: shift.clone() });
             }
-            let before = date.pred_opt().and_then(|before| roster.shift(contract.person, before));
+            let first = date == self.parts().days.start();
+            let worked = contract.before.as_ref().filter(|_| first).and_then(|before| before.shift.as_ref());
+            let before = worked.or_else(|| roster.shift(contract.person, date.pred_opt()?));
             let barred =
                 before.and_then(|before| self.shift(before)).filter(|first| first.not_followed_by.contains(shift));
             if let Some(first) = barred {
@@ -214,24 +217,54 @@ impl RosterPlan {
     fn check_runs(&self, contract: &RosterContract, roster: &Roster, broken: &mut Vec<RuleBroken>) {
         let dates: Vec<NaiveDate> = self.dates().collect();
         let works = |date: &NaiveDate| roster.shift(contract.person, *date).is_some();
-        for run in dates.chunk_by(|one, next| works(one) == works(next)) {
-            let (Some(first), Some(end)) = (run.first(), run.last()) else { continue };
-            let (from, count) = (*first, count_of(run.iter()));
-            let at_an_end = dates.first() == Some(first) || dates.last() == Some(end);
-            if !works(first) {
-                let least = contract.least_consecutive_days_off;
-                if count < least && !at_an_end {
-                    broken.push(RuleBroken::TooFewDaysOff { from, count, least });
+        for days in dates.chunk_by(|one, next| works(one) == works(next)) {
+            let (Some(first), Some(end)) = (days.first(), days.last()) else { continue };
+            let mut run = Run { from: *first, count: count_of(days.iter()), work: works(first) };
+            let mut at_an_end = dates.last() == Some(end);
+            if dates.first() == Some(first) {
+                match contract.before.as_ref().map(|before| Run::before(before, *first)) {
+                    None => at_an_end = true,
+                    Some(before) if before.work == run.work => {
+                        run = Run { from: before.from, count: before.count.saturating_add(run.count), ..run };
+                    }
+                    // It ended with the roster before.
+                    Some(before) => broken.extend(before.too_short(contract)),
                 }
-                continue;
             }
-            let (least, most) = (contract.least_consecutive_shifts, contract.most_consecutive_shifts);
-            if count > most {
-                broken.push(RuleBroken::TooManyInARow { from, count, most });
+            let most = contract.most_consecutive_shifts;
+            if run.work && run.count > most {
+                broken.push(RuleBroken::TooManyInARow { from: run.from, count: run.count, most });
             }
-            if count < least && !at_an_end {
-                broken.push(RuleBroken::TooFewInARow { from, count, least });
+            if !at_an_end {
+                broken.extend(run.too_short(contract));
             }
+        }
+    }
+}
+
+/// Days in a row, of work or off.
+struct Run {
+    from: NaiveDate,
+    count: u32,
+    work: bool,
+}
+
+impl Run {
+    /// What somebody did up to the day before the first of a roster.
+    fn before(before: &WorkBefore, first: NaiveDate) -> Self {
+        let from = first.checked_sub_days(Days::new(u64::from(before.days))).unwrap_or(first);
+        Self { from, count: before.days, work: before.shift.is_some() }
+    }
+
+    /// The rule that it breaks where it is over.
+    fn too_short(&self, contract: &RosterContract) -> Option<RuleBroken> {
+        let (from, count) = (self.from, self.count);
+        if self.work {
+            let least = contract.least_consecutive_shifts;
+            (count < least).then_some(RuleBroken::TooFewInARow { from, count, least })
+        } else {
+            let least = contract.least_consecutive_days_off;
+            (count < least).then_some(RuleBroken::TooFewDaysOff { from, count, least })
         }
     }
 }

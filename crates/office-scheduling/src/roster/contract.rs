@@ -11,7 +11,8 @@ use super::ShiftName;
 /// What binds the work of one person within the days of a roster. Every limit is hard; wishes have a price.
 ///
 /// Runs of days are counted as the benchmark counts them: before the first and after the last day of the roster the
-/// person has days off, as many as are needed; and a run of work that touches either end may be as short as it likes.
+/// person has days off, as many as are needed; and a run of work that touches either end may be as short as it likes. Where
+/// [`before`](Self::before) says what was worked, runs are counted from there, and the first shift has to go with the last.
 ///
 /// # Example
 /// ```
@@ -65,6 +66,12 @@ pub struct RosterContract {
     /// What the person would like.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wishes: Vec<ShiftWish>,
+    /// What was worked up to the first day; where it is not said, it binds nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<WorkBefore>,
+    /// Points of shifts that nobody likes, of rosters before ([`Burden::total`](super::Burden::total)): at most 100,000.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub borne: u32,
 }
 
 const fn no_limit() -> u32 {
@@ -74,6 +81,11 @@ const fn no_limit() -> u32 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
 const fn is_no_limit(limit: &u32) -> bool {
     *limit == RosterContract::NO_LIMIT
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_nothing(points: &u32) -> bool {
+    *points == 0
 }
 
 impl RosterContract {
@@ -96,6 +108,8 @@ impl RosterContract {
             most_weekends: Self::NO_LIMIT,
             days_off: BTreeSet::new(),
             wishes: Vec::new(),
+            before: None,
+            borne: 0,
         }
     }
 
@@ -104,6 +118,16 @@ impl RosterContract {
     pub fn most_of(&self, shift: &ShiftName) -> u32 {
         self.most_of_shift.get(shift).copied().unwrap_or(Self::NO_LIMIT)
     }
+}
+
+/// What somebody did up to the day before the first of a roster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkBefore {
+    /// The shift of that day; none for a day off.
+    pub shift: Option<ShiftName>,
+    /// For how many days in a row, that day included, they had worked or been off: 1 to 1,000.
+    pub days: u32,
 }
 
 /// A wish of a person about one shift of one day.

@@ -20,7 +20,7 @@ impl RosterCost {
         self.lines.iter().fold(0, |sum, line| sum.saturating_add(line.penalty))
     }
 
-    /// What it is made up of: wishes by person, then demands as they stand in the plan. No line is 0.
+    /// What it is made up of: wishes by person, demands as they stand in the plan, burdens by person. No line is 0.
     #[must_use]
     pub fn lines(&self) -> &[PenaltyLine] {
         &self.lines
@@ -72,6 +72,16 @@ pub enum Penalty {
         /// How many there are.
         given: u32,
     },
+    /// Somebody bears shifts that nobody likes.
+    #[error("{name} bears {burden} points of what nobody likes")]
+    Burden {
+        /// Who.
+        person: PersonId,
+        /// What the roster calls them.
+        name: String,
+        /// How many points, with those of rosters before, beyond the least that anybody bore before.
+        burden: u32,
+    },
     /// There are too many.
     #[error("{given} instead of {} on `{}` of {}{}", .demand.wanted, .demand.shift, .demand.date, skill_of(.demand))]
     TooMany {
@@ -88,9 +98,10 @@ fn skill_of(demand: &CoverDemand) -> String {
 
 impl RosterPlan {
     /// What a roster costs: for each wish not followed its weight, for each person missing or too many at a demand
-    /// the weight of that. Whether the roster keeps the hard rules is another question ([`check`](Self::check)).
+    /// the weight of that, and for the burden of each person its square, where the plan asks for
+    /// [fairness](super::Fairness). Whether the roster keeps the hard rules is another question ([`check`](Self::check)).
     ///
-    /// This is the objective of the benchmark of Curtois and Qu.
+    /// Without fairness this is the objective of the benchmark of Curtois and Qu.
     ///
     /// # Example
     /// ```
@@ -106,6 +117,7 @@ impl RosterPlan {
     ///     demand: vec![CoverDemand {
     ///         date: monday, shift: "desk".parse()?, skill: None, wanted: 2, under_weight: 100, over_weight: 1,
     ///     }],
+    ///     fairness: None,
     /// })?;
     /// let roster = Roster::new().with(ada, monday, Some("desk".parse()?));
     /// assert_eq!(plan.cost(&roster).lines()[0].to_string(), "100: 1 of 2 on `desk` of 2026-11-02");
@@ -119,7 +131,8 @@ impl RosterPlan {
         let wishes =
             people.flat_map(|contract| contract.wishes.iter().filter_map(|wish| wish.missed(contract, roster)));
         let demands = self.parts().demand.iter().filter_map(|demand| self.missed(roster, demand));
-        RosterCost { lines: wishes.chain(demands).collect() }
+        let burdens = self.parts().people.iter().filter_map(|contract| self.burden(roster, contract));
+        RosterCost { lines: wishes.chain(demands).chain(burdens).collect() }
     }
 
     /// What a demand costs that is not met as it is wanted.

@@ -80,6 +80,7 @@ impl RosterPlan {
     ///     demand: vec![CoverDemand {
     ///         date: monday, shift: "desk".parse()?, skill: None, wanted: 1, under_weight: 100, over_weight: 1,
     ///     }],
+    ///     fairness: None,
     /// })?;
     /// let gaps = plan.gaps(&Roster::new());
     /// let ada = &gaps[0].candidates[0];
@@ -145,6 +146,6 @@ impl RosterPlan {
             contract.wishes.iter().filter(|wish| wish.date == date).filter_map(|wish| wish.missed(contract, roster));
         let demands = self.parts().demand.iter().filter(|demand| demand.date == date);
         let demands = demands.filter_map(|demand| self.missed(roster, demand));
-        wishes.chain(demands).fold(0, |sum, line| sum.saturating_add(line.penalty))
+        wishes.chain(demands).chain(self.burden(roster, contract)).fold(0, |sum, line| sum.saturating_add(line.penalty))
     }
 }

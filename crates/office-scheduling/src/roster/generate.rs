@@ -3,8 +3,8 @@
 use office_core::subject::PersonId;
 use thiserror::Error;
 
-use super::board::{Board, Choice, Desk};
-use super::row::best_row;
+use super::board::{Board, Choice, Desk, bit};
+use super::row::{Effort, best_row};
 use super::{Roster, RosterPlan, RosterViolation, RuleBroken};
 
 /// How a roster is searched for.
@@ -62,6 +62,7 @@ impl RosterPlan {
     ///     shifts: vec![ShiftType::new("desk".parse()?, 480)],
     ///     people: vec![RosterContract { least_minutes: 960, ..RosterContract::unlimited(ada, "Ada") }],
     ///     demand: vec![],
+    ///     fairness: None,
     /// };
     /// let search = RosterSearch { seed: 1, steps: 10 };
     /// let found = RosterPlan::new(parts.clone())?.generate(&Roster::new(), search, |_| false)?;
@@ -116,7 +117,8 @@ impl RosterPlan {
             let (Some(terms), Some(contract)) = (board.people.get(place), self.parts().people.get(place)) else {
                 continue;
             };
-            let found = best_row(board, &desk, terms, &|_| None, &mut || 0);
+            let mut price = |day, choice| desk.price(board, terms, day, choice);
+            let found = best_row(board, terms, &|_| u64::MAX, &mut price, Effort::QUICK);
             let row = found.row.ok_or_else(|| GenerateRosterError::NoRow {
                 person: contract.person,
                 name: contract.name.clone(),
@@ -170,9 +172,13 @@ fn step(board: &Board<'_>, desk: &mut Desk, chance: &mut Chance) -> Vec<(usize, 
     let removed: Vec<(usize, Vec<Choice>)> = places.iter().map(|place| (*place, desk.lift(board, *place))).collect();
     for (place, old) in &removed {
         let Some(terms) = board.people.get(*place) else { continue };
-        let pinned = |day: usize| if window.contains(&day) { None } else { old.get(day).copied() };
-        let mut surcharge = || i64::try_from(chance.below(noise.max(1))).unwrap_or(0);
-        let found = best_row(board, desk, terms, &pinned, &mut surcharge);
+        let pinned = |day: usize| old.get(day).map_or(u64::MAX, |choice| bit(usize::from(*choice)));
+        let allowed = |day: usize| if window.contains(&day) { u64::MAX } else { pinned(day) };
+        let mut price = |day, choice| {
+            let surcharge = i64::try_from(chance.below(noise.max(1))).unwrap_or(0);
+            desk.price(board, terms, day, choice).saturating_add(surcharge)
+        };
+        let found = best_row(board, terms, &allowed, &mut price, Effort::QUICK);
         desk.lay(board, *place, found.row.unwrap_or_else(|| old.clone()));
     }
     removed

@@ -10,7 +10,7 @@ use office_core::subject::PersonId;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::RosterContract;
+use super::{Fairness, RosterContract};
 use crate::resource::{MOST_FEATURES, are_features, is_word};
 
 /// The most days of a roster.
@@ -29,6 +29,14 @@ const MOST_WEIGHT: u32 = 1_000_000;
 const MOST_WANTED: u32 = 10_000;
 /// The most wishes of one person.
 const MOST_WISHES: usize = 20_000;
+/// The most days worked or off that count before a roster.
+const MOST_BEFORE: u32 = 1_000;
+/// The most points of a shift that nobody likes.
+const MOST_POINTS: u32 = 100;
+/// The most points of rosters before.
+const MOST_BORNE: u32 = 100_000;
+/// The highest weight of the square of a point.
+const MOST_FAIRNESS: u32 = 10_000;
 /// The most demands of a roster.
 const MOST_DEMANDS: usize = 100_000;
 
@@ -170,6 +178,9 @@ pub struct RosterPlanParts {
     pub people: Vec<RosterContract>,
     /// What is wanted: at most 100,000 demands, one for each day, shift and skill.
     pub demand: Vec<CoverDemand>,
+    /// Which shifts nobody likes, and what it costs to spread them unevenly; without it that costs nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fairness: Option<Fairness>,
 }
 
 /// What a roster is to fulfil: the days, the shifts, the people and how many of them are wanted when.
@@ -200,6 +211,7 @@ pub struct RosterPlanParts {
 ///     shifts: vec![ShiftType::new("desk".parse()?, 480)],
 ///     people: people.to_vec(),
 ///     demand: demand.collect(),
+///     fairness: None,
 /// };
 /// let plan = RosterPlan::new(parts.clone())?;
 ///
@@ -230,6 +242,7 @@ impl RosterPlan {
         check_shifts(&parts)?;
         check_people(&parts)?;
         check_demand(&parts)?;
+        check_fairness(&parts)?;
         Ok(Self(parts))
     }
 
@@ -324,6 +337,15 @@ fn check_contract(parts: &RosterPlanParts, contract: &RosterContract) -> Result<
         }
     }
     known(parts, contract.most_of_shift.keys(), || format!("the limits of {}", contract.name))?;
+    if let Some(before) = &contract.before {
+        known(parts, before.shift.iter(), || format!("what {} worked before", contract.name))?;
+        if !(1..=MOST_BEFORE).contains(&before.days) {
+            return Err(RosterPlanError::Before { name: name(), days: before.days });
+        }
+    }
+    if contract.borne > MOST_BORNE {
+        return Err(RosterPlanError::Borne { name: name(), points: contract.borne });
+    }
     known(parts, contract.wishes.iter().map(|wish| &wish.shift), || format!("the wishes of {}", contract.name))?;
     let dates = contract.days_off.iter().chain(contract.wishes.iter().map(|wish| &wish.date));
     if let Some(date) = dates.copied().find(|date| !parts.days.contains(*date)) {
@@ -364,6 +386,22 @@ fn check_demand(parts: &RosterPlanParts) -> Result<(), RosterPlanError> {
     }
     // The words are those of contracts: what nobody could have is a slip of the pen.
     if are_features(&skills) { Ok(()) } else { Err(RosterPlanError::DemandedSkills { most: MOST_FEATURES }) }
+}
+
+fn check_fairness(parts: &RosterPlanParts) -> Result<(), RosterPlanError> {
+    let Some(fairness) = &parts.fairness else { return Ok(()) };
+    known(parts, fairness.by_shift.keys(), || "the shifts that nobody likes".to_owned())?;
+    if let Some(date) = fairness.by_date.keys().copied().find(|date| !parts.days.contains(*date)) {
+        return Err(RosterPlanError::OutsideDays { at: "fairness".to_owned(), date, days: parts.days });
+    }
+    let all = fairness.by_shift.values().chain(fairness.by_date.values()).chain([&fairness.weekend]);
+    if let Some(points) = all.copied().find(|points| *points > MOST_POINTS) {
+        return Err(RosterPlanError::Points { points });
+    }
+    if !(1..=MOST_FAIRNESS).contains(&fairness.weight) {
+        return Err(RosterPlanError::FairnessWeight { weight: fairness.weight });
+    }
+    Ok(())
 }
 
 impl TryFrom<RosterPlanParts> for RosterPlan {
@@ -460,6 +498,22 @@ pub enum RosterPlanError {
         /// The upper limit.
         most: u32,
     },
+    /// Too many days, or none, are said to have been worked or off before.
+    #[error("{name} is said to have worked or been off for {days} days before: 1 to {MOST_BEFORE} are wanted")]
+    Before {
+        /// Who.
+        name: String,
+        /// How many days.
+        days: u32,
+    },
+    /// Somebody is said to have borne too much.
+    #[error("{points} points borne before by {name} are too many: at most {MOST_BORNE} are wanted")]
+    Borne {
+        /// Who.
+        name: String,
+        /// How many points.
+        points: u32,
+    },
     /// A day is not one of the roster.
     #[error("{date}, named for {at}, is not a day of the roster: one within {days} is wanted")]
     OutsideDays {
@@ -501,6 +555,18 @@ pub enum RosterPlanError {
         date: NaiveDate,
         /// The shift.
         shift: ShiftName,
+    },
+    /// A shift that nobody likes has too many points.
+    #[error("{points} points for a shift are too many: at most {MOST_POINTS} are wanted")]
+    Points {
+        /// How many.
+        points: u32,
+    },
+    /// Unfairness costs too much, or nothing.
+    #[error("the weight of fairness is {weight}: 1 to {MOST_FAIRNESS} is wanted")]
+    FairnessWeight {
+        /// The weight.
+        weight: u32,
     },
     /// The skills demanded are blank, too long or too many.
     #[error("the skills demanded are not such: at most {most} words of 1 to {most} characters are wanted")]

@@ -4,10 +4,22 @@
 //! many minutes, weekends and shifts of limited types) only the cheapest is kept, so the row found is the best there is
 //! unless there were too many beginnings to keep.
 
-use super::board::{Board, Choice, Desk, Terms, bit, narrow};
+use super::board::{Board, Choice, Terms, bit, narrow};
 
-/// The most beginnings kept from one day to the next.
-const MOST_BEGINNINGS: usize = 400;
+/// How a row is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    /// The most beginnings kept from one day to the next.
+    pub(super) most_beginnings: usize,
+    /// What prices are multiplied by.
+    pub(super) scale: i64,
+}
+
+impl Effort {
+    /// Quick enough to be made thousands of times.
+    pub(super) const QUICK: Self = Self { most_beginnings: 400, scale: 1 };
+}
+
 /// How many counters of limited shifts fit into one number, and how many bits each has: days are fewer than 512.
 const COUNTERS_EACH: u32 = 7;
 const COUNTER_BITS: u32 = 9;
@@ -16,13 +28,16 @@ const COUNTER_BITS: u32 = 9;
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) row: Option<Vec<Choice>>,
+    /// What it costs by the prices given, and more for its burden than for that of before.
+    #[cfg_attr(not(feature = "solver"), expect(dead_code, reason = "the solver bounds by it"))]
+    pub(super) cost: i64,
     /// Whether no beginning was dropped: then there is no better row, and none at all where none was found.
     pub(super) exact: bool,
 }
 
 /// What a beginning of a row leaves to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct State {
+pub(super) struct State {
     minutes: u32,
     weekends: u32,
     last: Choice,
@@ -30,6 +45,8 @@ struct State {
     run: u32,
     /// Whether the run is long enough to end.
     settled: bool,
+    /// Points of what nobody likes, where fairness is asked for.
+    burden: u32,
     counters: [u64; 5],
 }
 
@@ -42,7 +59,13 @@ struct Beginning {
 }
 
 impl State {
-    const START: Self = Self { minutes: 0, weekends: 0, last: 0, run: 0, settled: true, counters: [0; 5] };
+    /// Where nothing is known of before: days off enough.
+    pub(super) const START: Self = Self::after(0, 0, true);
+
+    /// Where a choice was made on so many days up to the first, enough of them or not.
+    pub(super) const fn after(last: Choice, run: u32, settled: bool) -> Self {
+        Self { minutes: 0, weekends: 0, last, run, settled, burden: 0, counters: [0; 5] }
+    }
 
     /// The state after a day on which a choice is made; none where a rule stands against it.
     fn then(mut self, board: &Board<'_>, terms: &Terms, day: usize, choice: usize) -> Option<Self> {
@@ -52,7 +75,6 @@ impl State {
                 return None;
             }
             self.run = if worked_before { 1 } else { self.run.saturating_add(1).min(terms.least_off) };
-            // Before the first day there were days off enough.
             self.settled = self.run >= terms.least_off || (!worked_before && self.settled);
         } else {
             let barred = board.barred_after.get(usize::from(self.last)).copied().unwrap_or(0);
@@ -61,10 +83,11 @@ impl State {
             if !rested || run > terms.most_row || barred & bit(choice) != 0 {
                 return None;
             }
-            self.settled = run >= terms.least_row || (worked_before && self.settled) || day == 0;
+            self.settled = run >= terms.least_row || (worked_before && self.settled) || (day == 0 && terms.begins_anew);
             self.run = run;
             self.count_work(board, terms, day, choice)?;
         }
+        self.burden = self.burden.saturating_add(board.points(day, choice));
         self.last = narrow(choice);
         Some(self)
     }
@@ -96,24 +119,23 @@ impl State {
     }
 }
 
-/// The cheapest row of a person who has none on the desk, by what it costs there and a surcharge for each day and
-/// choice; on days that are pinned the choice is given.
+/// The cheapest row of a person, by a price for each day and choice and what its burden costs; `allowed` tells the bits of
+/// the choices of a day that may be made, of those that the terms allow.
 pub(super) fn best_row(
     board: &Board<'_>,
-    desk: &Desk,
     terms: &Terms,
-    pinned: &dyn Fn(usize) -> Option<Choice>,
-    surcharge: &mut dyn FnMut() -> i64,
+    allowed: &dyn Fn(usize) -> u64,
+    price: &mut dyn FnMut(usize, usize) -> i64,
+    effort: Effort,
 ) -> Found {
+    let burden_of = |state: State| board.burden_cost(terms.borne.saturating_add(state.burden));
     let longest = board.minutes.iter().copied().max().unwrap_or(0);
     let mut exact = true;
-    let mut layers: Vec<Vec<Beginning>> = vec![vec![Beginning { state: State::START, cost: 0, from: 0 }]];
+    let mut layers: Vec<Vec<Beginning>> = vec![vec![Beginning { state: terms.start, cost: 0, from: 0 }]];
     for day in 0..board.days() {
-        let allowed = terms.allowed.get(day).copied().unwrap_or(0)
-            & pinned(day).map_or(u64::MAX, |choice| bit(usize::from(choice)));
+        let allowed = terms.allowed.get(day).copied().unwrap_or(0) & allowed(day);
         let choices = (0..board.choices()).filter(|choice| allowed & bit(*choice) != 0);
-        let prices: Vec<(usize, i64)> =
-            choices.map(|choice| (choice, desk.price(board, terms, day, choice).saturating_add(surcharge()))).collect();
+        let prices: Vec<(usize, i64)> = choices.map(|choice| (choice, price(day, choice))).collect();
         let left = board.days().saturating_sub(day).saturating_sub(1);
         let could_still = most_work(terms, left).saturating_mul(longest);
         let mut next = Vec::new();
@@ -121,14 +143,20 @@ pub(super) fn best_row(
             for (choice, price) in &prices {
                 let Some(state) = beginning.state.then(board, terms, day, *choice) else { continue };
                 if state.minutes.saturating_add(could_still) >= terms.least_minutes {
-                    next.push(Beginning { state, cost: beginning.cost.saturating_add(*price), from });
+                    let more = burden_of(state).saturating_sub(burden_of(beginning.state)).saturating_mul(effort.scale);
+                    next.push(Beginning {
+                        state,
+                        cost: beginning.cost.saturating_add(*price).saturating_add(more),
+                        from,
+                    });
                 }
             }
         }
-        exact &= thin_out(&mut next);
+        exact &= thin_out(&mut next, effort.most_beginnings);
         layers.push(next);
     }
-    Found { row: cheapest(&layers), exact }
+    let end = layers.last().into_iter().flatten().min_by_key(|one| (one.cost, one.state)).copied();
+    Found { row: end.and_then(|end| traced(&layers, end)), cost: end.map_or(0, |end| end.cost), exact }
 }
 
 /// An upper bound of the days of work among so many days: as many as may be in a row, then as few off as may be.
@@ -141,10 +169,10 @@ fn most_work(terms: &Terms, days: usize) -> u32 {
 
 /// Keeps the cheapest of each state, and of too many those that are cheap among the ones with as much work; returns
 /// whether all states were kept.
-fn thin_out(beginnings: &mut Vec<Beginning>) -> bool {
+fn thin_out(beginnings: &mut Vec<Beginning>, most: usize) -> bool {
     beginnings.sort_unstable_by_key(|one| (one.state, one.cost, one.from));
     beginnings.dedup_by_key(|one| one.state);
-    if beginnings.len() <= MOST_BEGINNINGS {
+    if beginnings.len() <= most {
         return true;
     }
     let group = |one: &Beginning| (one.state.minutes, one.state.weekends);
@@ -154,13 +182,12 @@ fn thin_out(beginnings: &mut Vec<Beginning>) -> bool {
         ranked.extend(alike.iter().copied().enumerate());
     }
     ranked.sort_unstable_by_key(|(rank, one)| (*rank, one.cost, one.state));
-    *beginnings = ranked.into_iter().take(MOST_BEGINNINGS).map(|(_, one)| one).collect();
+    *beginnings = ranked.into_iter().take(most).map(|(_, one)| one).collect();
     false
 }
 
-/// The row that the cheapest of the last day began as.
-fn cheapest(layers: &[Vec<Beginning>]) -> Option<Vec<Choice>> {
-    let mut end = layers.last()?.iter().min_by_key(|one| (one.cost, one.state)).copied()?;
+/// The row that ends as this one of the last day.
+fn traced(layers: &[Vec<Beginning>], mut end: Beginning) -> Option<Vec<Choice>> {
     let mut row = Vec::with_capacity(layers.len());
     // The first layer is that before the first day.
     for earlier in layers.iter().rev().skip(1) {

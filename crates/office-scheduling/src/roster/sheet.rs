@@ -41,6 +41,7 @@ const MOST_CHANGES: usize = 2_000;
 ///     shifts: vec![ShiftType::new("desk".parse()?, 480)],
 ///     people: vec![RosterContract { least_minutes: 480, ..RosterContract::unlimited(ada, "Ada") }],
 ///     demand: vec![],
+///     fairness: None,
 /// })?;
 /// let (monday, friday) = ("2026-11-02".parse()?, "2026-11-06".parse()?);
 /// let roster = Roster::new().with(ada, monday, Some("desk".parse()?));

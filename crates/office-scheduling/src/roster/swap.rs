@@ -251,6 +251,7 @@ impl RosterPlan {
     ///         RosterContract { days_off: ["2026-11-07".parse()?].into(), ..RosterContract::unlimited(ben, "Ben") },
     ///     ],
     ///     demand: vec![],
+    ///     fairness: None,
     /// })?;
     /// let roster = Roster::new().with(ada, friday, Some("desk".parse()?));
     /// assert_eq!(plan.swap(&roster, ada, ben, &[friday].into())?.len(), 2);
@@ -313,6 +314,7 @@ impl RosterPlan {
 ///     shifts: vec![ShiftType::new("desk".parse()?, 480)],
 ///     people: vec![RosterContract::unlimited(ada, "Ada"), RosterContract::unlimited(ben, "Ben")],
 ///     demand: vec![],
+///     fairness: None,
 /// })?;
 /// let roster = Roster::new().with(ada, friday, Some("desk".parse()?));
 /// let at = "2026-10-21T08:00:00Z".parse()?;

@@ -294,6 +294,6 @@ impl Reading {
         let days =
             DateRange::new(self.start, end).map_err(|_| RosterTextError::Missing { section: "SECTION_HORIZON" })?;
         let Self { shifts, people, demand, .. } = self;
-        Ok(RosterPlan::new(RosterPlanParts { days, shifts, people, demand })?)
+        Ok(RosterPlan::new(RosterPlanParts { days, shifts, people, demand, fairness: None })?)
     }
 }

@@ -2,7 +2,9 @@
 
 mod backend;
 mod cluster;
+mod replicated;
 mod scratch;
 
 pub use backend::{Backend, Place, backends, embedded, offices};
+pub use replicated::Replicated;
 pub use scratch::Scratch;

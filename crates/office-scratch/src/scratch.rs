@@ -119,7 +119,7 @@ fn find(durability: Durability) -> Option<Server> {
 }
 
 /// To standard error itself, which the test harness does not hide as it does what is printed.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 

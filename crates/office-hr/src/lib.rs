@@ -14,7 +14,8 @@ mod time_rounding;
 mod work_time;
 mod working_time_limit;
 
-// Leaving, and what is left, as pure values.
+// Benefits, leaving, and what is left, as pure values.
+mod benefit;
 mod notice;
 mod retention;
 mod severance;
@@ -24,6 +25,7 @@ mod account;
 mod application;
 mod checklist;
 mod employment;
+mod enrolment;
 mod hiring;
 mod leave;
 mod legal_hold;
@@ -46,6 +48,7 @@ pub use application::{
     Application, ApplicationError, ApplicationFact, ApplicationOutcome, Interview, ReceivedApplication, Scorecard,
     ScorecardsOpen,
 };
+pub use benefit::{BenefitPlan, BenefitTerms, CoverageLevel, EnrolmentWindow, MonthShare, PublishBenefitError};
 pub use checklist::{
     Checklist, ChecklistError, ChecklistFact, ChecklistItem, ChecklistTemplate, ChecklistTemplateError, EmploymentDay,
     EndedChecklist, ItemDue, ItemOwner, SettledItem, StartedChecklist, cancel_checklist, close_checklist,
@@ -54,6 +57,10 @@ pub use checklist::{
 pub use employment::{
     Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, LeaveOfficeError,
     Leaving, LeavingGround, Reassign, ReassignError,
+};
+pub use enrolment::{
+    Choice, ChoiceGround, ChooseBenefitError, Contribution, ContributionError, Dependant, Enrolment, EnrolmentFact,
+    MadeChoice, choose_benefit,
 };
 pub use hiring::{
     APPLICATION_DECIDED, DecideVacancyError, HiringError, HiringRules, OfferAnswer, advance_application, answer_offer,

@@ -177,7 +177,7 @@ impl NoticeEnds {
 
 /// How many months are complete from a day to another: the day of the same number completes one, or the last of a month
 /// that has none.
-fn complete_months(from: NaiveDate, to: NaiveDate) -> u32 {
+pub(crate) fn complete_months(from: NaiveDate, to: NaiveDate) -> u32 {
     if to <= from {
         return 0;
     }

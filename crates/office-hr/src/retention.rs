@@ -162,9 +162,27 @@ pub struct ParseRetentionPeriodError {
 
 /// The rules of an office by which records are kept, each set in force from a day on, also for what is on file then.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "RetentionVersions", into = "RetentionVersions")]
 pub struct RetentionRules {
-    versions: BTreeMap<NaiveDate, Vec<RetentionRule>>,
+    versions: RetentionVersions,
+}
+
+type RetentionVersions = BTreeMap<NaiveDate, Vec<RetentionRule>>;
+
+impl TryFrom<RetentionVersions> for RetentionRules {
+    type Error = PublishRetentionError;
+
+    fn try_from(versions: RetentionVersions) -> Result<Self, PublishRetentionError> {
+        let mut rules = Self::default();
+        versions.into_iter().try_for_each(|(from, version)| rules.publish(from, version))?;
+        Ok(rules)
+    }
+}
+
+impl From<RetentionRules> for RetentionVersions {
+    fn from(rules: RetentionRules) -> Self {
+        rules.versions
+    }
 }
 
 /// When a record is due to be erased, by which rule.

@@ -19,6 +19,7 @@ use thiserror::Error;
 pub use self::check::{EntryRule, ItineraryFinding, ItineraryRules, MissedMeeting, TravelDocument, TravelMeeting};
 pub use self::connection::{ConnectionTable, ConnectionTableError, MinimumConnection};
 pub use self::cost::{TravelCost, TravelCostError, TravelCostLine, TravelRates};
+pub(crate) use self::cost::{by_currency, total_in};
 pub use self::place::{ClockRule, PlaceTime, TravelPlace, TravelPlaceError};
 pub use self::segment::{CancelTerms, Segment, SegmentError, SegmentKind, TravelBooking, TravelMode, TravelPayer};
 pub use self::time_away::{PlaceStay, StayRule, TimeAway, TravelMeal};
@@ -153,7 +154,7 @@ impl Itinerary {
     /// # Errors
     /// [`MoneyError::OutOfRange`].
     pub fn due_if_cancelled(&self, at: DateTime<Utc>) -> Result<Vec<Money>, MoneyError> {
-        cost::by_currency(self.segments.iter().filter_map(|segment| segment.due_if_cancelled(at)))
+        by_currency(self.segments.iter().filter_map(|segment| segment.due_if_cancelled(at)))
     }
 
     /// Where one is between two ways to go: from an arrival to the next departure, which is at the same instant or later.

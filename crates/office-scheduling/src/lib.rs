@@ -132,6 +132,13 @@
 //! 83. What an itinerary costs is the sum of its parts by currency; to call it off later never costs less.
 //! 84. The time away runs from the first reading to the last, its stays in order, whatever the zones.
 //!
+//! Trips, tested in `tests/trip.rs`:
+//!
+//! 85. Nobody is on two trips at once, in whatever order trips are asked for, booked, moved and called off, by any number
+//!     of writers at once.
+//! 86. What is booked costs no more than was approved last and is tolerated; what costs more waits for approval, and what
+//!     was booked before stands.
+//!
 //! Shared places, tested in `tests/waiting_list.rs`:
 //!
 //! 90. Of no resource is more held than there is, buffers included, at any minute, after any history of bookings, moves,
@@ -168,6 +175,7 @@ mod office_event;
 mod project;
 mod resource;
 mod task;
+mod trip;
 mod waiting_list;
 
 pub use availability::{Availability, AvailabilityError, available_time};
@@ -257,6 +265,12 @@ pub use task::{
     AnswerTaskError, CancelTaskError, CompleteTaskError, DelegateTaskError, MAX_WAIT, Task, TaskDetails,
     TaskDetailsError, TaskError, TaskFact, TaskId, TaskOutlook, TaskParts, TaskStatus, TickTaskError, WaitForTaskError,
     complete_task, late_tasks, wait_for_task,
+};
+pub use trip::{
+    BookTripError, CancelDeadline, CancelTripError, ClaimTripError, CompleteTripError, DecideTripError,
+    RequestTripError, Trip, TripBooking, TripDue, TripFact, TripId, TripRequest, TripRules, TripStatus, TripsFallenDue,
+    approve_trip, book_trip, cancel_trip, complete_trip, fall_due_trips, refuse_trip, request_trip, trips_of,
+    withdraw_trip,
 };
 pub use waiting_list::{
     JoinWaitingListError, LeaveWaitingListError, Offer, Promotion, WaitingAnswerError, WaitingListEntry,

@@ -1,4 +1,7 @@
 //! Lines of bank statements with the books: each is booked once, and pays what it is for.
+//!
+//! What is open of bills and of invoices to clients is [`expected`], to be matched with the lines of a statement
+//! ([`match_statement`](office_finance::match_statement)); what was found is booked by [`book_line`].
 
 use std::collections::BTreeMap;
 
@@ -6,13 +9,18 @@ use chrono::NaiveDate;
 use office_core::subject::{CostCentreId, InvoiceId, PartyId, PaymentId};
 use office_core::{Currency, Decision, Money, MoneyError, StoreError, Tx};
 use office_finance::{
-    AccountCode, BankLine, BankLineId, BookLineError, CurrencyError, Entry, EntryError, EntryId, PayInvoiceError,
-    Posting, VendorInvoice, VendorInvoiceId,
+    AccountCode, BankLine, BankLineId, BookLineError, ClientInvoiceId, ClientReceipt, CurrencyError, Entry, EntryError,
+    EntryId, PayInvoiceError, Posting, ReceiptPart, ReceivePaymentError, VendorInvoice, VendorInvoiceId,
+    receive_payment_as,
 };
 use thiserror::Error;
 
 use crate::journal::{PostAndSpendError, post_and_spend};
 use crate::payment::{Origin, PartToPay, PayVendor, PayVendorError, PaymentRules, make};
+
+mod expected;
+
+pub use expected::{Counterparty, Expected, expected};
 
 /// What a part of a bank line is for. Amounts have the sign of the line: out of the account is below zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +29,16 @@ pub enum LinePart {
     Invoice {
         /// The invoice.
         invoice: InvoiceId,
+        /// How much of the line.
+        amount: Money,
+    },
+    /// An invoice to a client, which the client pays, or a credit note, by which something is given back.
+    Receipt(ReceiptPart),
+    /// What a client has paid for nothing that is known yet. It is on account until
+    /// [`allocate_receipt`](office_finance::allocate_receipt) says what for; so is what came before the day of its invoice.
+    OnAccount {
+        /// The client.
+        client: PartyId,
         /// How much of the line.
         amount: Money,
     },
@@ -35,9 +53,23 @@ pub enum LinePart {
     },
 }
 
-/// Books a line of a bank statement on its day: the invoices that it pays are paid, vendor by vendor, as
-/// [`pay`](crate::payment::pay) does, and what else it is for is one journal entry. What the bank has paid is booked also
-/// where a bill was to be kept back.
+impl LinePart {
+    /// How much of the line.
+    #[must_use]
+    pub const fn amount(&self) -> Money {
+        match self {
+            Self::Invoice { amount, .. }
+            | Self::Receipt(ReceiptPart { amount, .. })
+            | Self::OnAccount { amount, .. }
+            | Self::Account { amount, .. } => *amount,
+        }
+    }
+}
+
+/// Books a line of a bank statement on its day: the bills that it pays are paid, vendor by vendor, as
+/// [`pay`](crate::payment::pay) does, what clients pay by it is received, client by client, as
+/// [`receive_payment`](office_finance::receive_payment) does, and what else it is for is one journal entry. What the bank
+/// has paid is booked also where a bill was to be kept back.
 ///
 /// The parts must make the line, exactly. A line that is booked already is left as it is. A line in a foreign currency is
 /// worth what the rate of its day says.
@@ -70,7 +102,7 @@ pub enum LinePart {
 /// # let rules = office::payment::PaymentRules {
 /// #     policy: office::core::rules::PolicyBook::new("payment"), book: office::core::AuthorityBook::default(),
 /// #     hours: office::core::WorkingCalendar::new(plan)?, scope: office::core::Scope::anywhere(), chart,
-/// #     payables: code("3300")?, banks: [(Currency::EUR, code("1800")?)].into(), discounts: code("6855")?,
+/// #     payables: code("3300")?, receivables: code("1210")?, banks: [(Currency::EUR, code("1800")?)].into(), discounts: code("6855")?,
 /// #     discount_tax: office::finance::DiscountTaxRule::TaxFollows, input_tax: [].into(), write_offs: code("6855")?,
 /// #     blocked: [].into(), currencies: None,
 /// # };
@@ -109,11 +141,15 @@ pub async fn book_line(
 ) -> Result<EntryId, BookBankLineError> {
     // Read.
     let line = tx.load(line_id).await?;
-    let mut invoices = BTreeMap::new();
+    let (mut bills, mut clients) = (BTreeMap::new(), BTreeMap::new());
     for part in &parts {
-        if let LinePart::Invoice { invoice, .. } = part {
-            let id: VendorInvoiceId = invoice.retag();
-            invoices.insert(*invoice, tx.load(id).await?);
+        match part {
+            LinePart::Invoice { invoice, .. } => {
+                let id: VendorInvoiceId = invoice.retag();
+                bills.insert(*invoice, tx.load(id).await?);
+            }
+            LinePart::Receipt(part) => drop(clients.insert(part.invoice, tx.load(part.invoice).await?.client())),
+            LinePart::OnAccount { .. } | LinePart::Account { .. } => {}
         }
     }
 
@@ -122,45 +158,94 @@ pub async fn book_line(
     let Decision::Record(booked) = line.book(entry_id)? else { return Ok(entry_id) };
     let (on, amount) = (line.line().on, line.line().amount);
     let currency = amount.currency();
-    let (mut left, mut others) = (amount, Vec::new());
-    let mut paid: BTreeMap<InvoiceId, Money> = BTreeMap::new();
-    for part in parts {
-        match part {
-            LinePart::Invoice { invoice, amount } => {
-                left = left.checked_sub(amount)?;
-                // Several parts for one invoice are one payment.
-                let so_far = paid.entry(invoice).or_insert(Money::zero(currency));
-                *so_far = so_far.checked_sub(amount)?;
-            }
-            LinePart::Account { account, cost_centre, amount } => {
-                left = left.checked_sub(amount)?;
-                let posting = Posting::credit(account, amount);
-                others.push(match cost_centre {
-                    Some(cost_centre) => posting.borne_by(cost_centre),
-                    None => posting,
-                });
-            }
-        }
-    }
-    let payments = payments_of(line_id, on, currency, &invoices, &paid)?;
-    if !left.is_zero() || amount.is_zero() {
-        return Err(BookBankLineError::Parts { line: amount, left });
+    let divided = Divided::of((line_id, &line), parts, &clients)?;
+    let payments = payments_of(line_id, on, currency, &bills, &divided.paid)?;
+    if !divided.left.is_zero() || amount.is_zero() {
+        return Err(BookBankLineError::Parts { line: amount, left: divided.left });
     }
     let bank = rules.banks.get(&currency).ok_or(PayVendorError::NoBank { currency })?;
-    let entry = entry_of(rules, bank, &line, others)?;
+    let entry = entry_of(rules, bank, &line, divided.others)?;
 
     // Record.
     tx.record(line_id, booked).await?;
-    // The line is booked by the entry of what it is for besides bills, or by that of its first payment.
+    // The line is booked by the entry of what it is for besides, or by that of the first payment that moves anything.
     let mut id_of_line = Some(entry_id);
+    let mut next_id = |moved: bool, own: EntryId| id_of_line.take_if(|_| moved).unwrap_or(own);
     if let Some(entry) = entry {
-        post_and_spend(tx, &rules.chart, id_of_line.take().unwrap_or(entry_id), entry).await?;
+        post_and_spend(tx, &rules.chart, next_id(true, entry_id), entry).await?;
     }
     for payment in payments {
+        let moved = Money::sum(payment.parts.iter().map(|part| part.amount), currency)?;
         let own = EntryId::natural("payment", &payment.id.to_string());
-        make(tx, rules, payment, Origin::Told, id_of_line.take().unwrap_or(own)).await?;
+        make(tx, rules, payment, Origin::Told, next_id(!moved.is_zero(), own)).await?;
+    }
+    if !divided.receipts.is_empty() {
+        let rules = rules.of_clients();
+        for receipt in divided.receipts.values() {
+            let own = EntryId::natural("receipt", &receipt.id.to_string());
+            receive_payment_as(tx, &rules, receipt, next_id(!receipt.amount.is_zero(), own)).await?;
+        }
     }
     Ok(entry_id)
+}
+
+/// What the parts of a line come to.
+struct Divided {
+    /// What is left of the line.
+    left: Money,
+    /// What bills are paid, above zero.
+    paid: BTreeMap<InvoiceId, Money>,
+    /// What clients have paid.
+    receipts: BTreeMap<PartyId, ClientReceipt>,
+    /// What else it is for.
+    others: Vec<Posting>,
+}
+
+impl Divided {
+    fn of(
+        (id, line): (BankLineId, &BankLine),
+        parts: Vec<LinePart>,
+        clients: &BTreeMap<ClientInvoiceId, PartyId>,
+    ) -> Result<Self, MoneyError> {
+        let (on, left) = (line.line().on, line.line().amount);
+        let nothing = Money::zero(left.currency());
+        let mut divided = Self { left, paid: BTreeMap::new(), receipts: BTreeMap::new(), others: Vec::new() };
+        let receipt = |client: PartyId| ClientReceipt {
+            id: PaymentId::natural("bank_line_receipt", &format!("{id}/{client}")),
+            client,
+            amount: nothing,
+            on,
+            parts: Vec::new(),
+        };
+        for part in parts {
+            divided.left = divided.left.checked_sub(part.amount())?;
+            match part {
+                LinePart::Invoice { invoice, amount } => {
+                    // Several parts for one bill are one payment.
+                    let so_far = divided.paid.entry(invoice).or_insert(nothing);
+                    *so_far = so_far.checked_sub(amount)?;
+                }
+                LinePart::Receipt(part) => {
+                    let Some(client) = clients.get(&part.invoice) else { continue };
+                    let received = divided.receipts.entry(*client).or_insert_with(|| receipt(*client));
+                    received.amount = received.amount.checked_add(part.amount)?;
+                    received.parts.push(part);
+                }
+                LinePart::OnAccount { client, amount } => {
+                    let received = divided.receipts.entry(client).or_insert_with(|| receipt(client));
+                    received.amount = received.amount.checked_add(amount)?;
+                }
+                LinePart::Account { account, cost_centre, amount } => {
+                    let posting = Posting::credit(account, amount);
+                    divided.others.push(match cost_centre {
+                        Some(cost_centre) => posting.borne_by(cost_centre),
+                        None => posting,
+                    });
+                }
+            }
+        }
+        Ok(divided)
+    }
 }
 
 /// What a line pays, vendor by vendor: of each bill the instalment that is due first, then the next.
@@ -186,7 +271,7 @@ fn payments_of(
     Ok(by_vendor.into_iter().map(payment).collect())
 }
 
-/// The entry of what a line is for besides bills: the bank against the accounts of its parts.
+/// The entry of what a line is for besides bills and receipts: the bank against the accounts of its parts.
 fn entry_of(
     rules: &PaymentRules,
     bank: &AccountCode,
@@ -241,9 +326,12 @@ pub enum BookBankLineError {
         /// What the parts leave of it.
         left: Money,
     },
-    /// The invoices cannot be paid.
+    /// The bills cannot be paid.
     #[error(transparent)]
     Pay(#[from] PayVendorError),
+    /// What clients have paid cannot be received.
+    #[error(transparent)]
+    Receive(#[from] ReceivePaymentError),
     /// What else the line is for makes no entry.
     #[error(transparent)]
     Entry(#[from] EntryError),

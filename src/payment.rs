@@ -24,7 +24,8 @@ use office_core::{
 use office_finance::{
     AccountCode, AllocatePaymentError, Allocation, Chart, CurrencyError, CurrencyRules, DiscountTaxRule, EntryError,
     EntryId, InvoiceFact, NewPayment, OpenItem, PayInvoiceError, Payment, PaymentPart, PaymentReturn, PostError,
-    ReturnPaymentError, SettleError, UndoAllocationError, UndoError, VendorInvoice, VendorInvoiceId, post, undo,
+    ReceivableRules, ReturnPaymentError, SettleError, UndoAllocationError, UndoError, VendorInvoice, VendorInvoiceId,
+    post, undo,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -52,7 +53,9 @@ pub struct PaymentRules {
     pub chart: Chart,
     /// Debts to vendors.
     pub payables: AccountCode,
-    /// From which account each currency is paid.
+    /// What clients owe.
+    pub receivables: AccountCode,
+    /// From which account each currency is paid, and to which.
     pub banks: BTreeMap<Currency, AccountCode>,
     /// What was taken off for paying early, without tax.
     pub discounts: AccountCode,
@@ -69,6 +72,16 @@ pub struct PaymentRules {
 }
 
 impl PaymentRules {
+    /// By what payments of clients are booked.
+    pub(crate) fn of_clients(&self) -> ReceivableRules {
+        ReceivableRules {
+            chart: self.chart.clone(),
+            receivables: self.receivables.clone(),
+            banks: self.banks.clone(),
+            currencies: self.currencies.clone(),
+        }
+    }
+
     /// By what a payment in a currency is told in that of the books, where it is foreign.
     fn foreign(&self, currency: Currency) -> Option<&CurrencyRules> {
         self.currencies.as_ref().filter(|rules| rules.currency() != currency)
@@ -167,7 +180,7 @@ pub(crate) enum Origin {
 /// };
 /// # let rules = PaymentRules {
 /// #     policy: office::core::rules::PolicyBook::new("payment"), book: AuthorityBook::default(),
-/// #     hours: WorkingCalendar::new(plan)?, scope: Scope::anywhere(), chart: Chart::new(accounts)?, payables: code("3300")?,
+/// #     hours: WorkingCalendar::new(plan)?, scope: Scope::anywhere(), chart: Chart::new(accounts)?, payables: code("3300")?, receivables: code("1210")?,
 /// #     banks: [(Currency::USD, code("1810")?)].into(), discounts: code("6837")?, discount_tax: DiscountTaxRule::TaxFollows,
 /// #     input_tax: [].into(), write_offs: code("6837")?, blocked: [].into(), currencies: Some(currencies.clone()),
 /// # };

@@ -13,15 +13,21 @@ mod small_office;
 
 #[cfg(test)]
 mod tests {
-    use office::banking::{BookBankLineError, LinePart, book_line};
+    use office::banking::{BookBankLineError, Counterparty, LinePart, book_line, expected};
     use office::purchasing::{BillOutcome, Wanted, WantedLine, bill, order, receive, request};
-    use office_core::subject::{InvoiceId, OrderId, RequisitionId};
-    use office_core::{Currency, DateRange, Id, Money, Office, Percent, StoreError, wait};
+    use office_core::subject::{InvoiceId, OrderId, PartyId, PaymentId, RequisitionId};
+    use office_core::{
+        Currency, DateRange, Id, Money, Office, Percent, Restart, Rounding, Series, StoreError, UnitCode, UnitPrice,
+        wait,
+    };
     use office_finance::{
         Balances, BankLine, BankLineId, BankLineStatus, BankMatchId, BankStatement, Bill, BillLine, BillTax,
-        BilledLine, BudgetLine, ConfirmMatchError, ConfirmedPart, EntryId, InvoiceStatus, MatchReason, NewBankMatch,
-        OrderLineRef, StatementBalance, StatementFormat, StatementLine, VendorInvoice, confirm_match, entries_of,
-        import_statement, undo_match,
+        BilledLine, BudgetLine, ClientCoding, ClientInvoice, ClientInvoiceId, ConfirmMatchError, ConfirmedPart,
+        Dimensions, DueRule, EntryId, Instalment, InvoiceDraft, InvoiceLine, InvoiceParty, InvoiceStatus, MatchReason,
+        MatchRules, NewBankMatch, OrderLineRef, PaymentTerms, ReceiptPart, ReceivableRules, StatementBalance,
+        StatementFormat, StatementLine, TaxCategory, TaxClass, VendorInvoice, allocate_receipt_oldest_first,
+        confirm_match, entries_of, import_statement, issue_invoice_by_terms, match_statement, post_client_invoice,
+        undo_match,
     };
     use office_inventory::{DeliveredGoods, GoodsDelivery};
     use office_scratch::Backend;
@@ -247,6 +253,168 @@ mod tests {
                 assert_eq!(book(office, key, line, &parts).unwrap(), entry);
                 assert_eq!(standing(office, &bills), after);
             }
+        }
+    }
+
+    fn client() -> PartyId {
+        Id::natural("party", "Museum")
+    }
+
+    /// Ten hours for a client, charged in two instalments and in the books.
+    fn charged(office: &Office, number: &str, minor: i64) -> ClientInvoiceId {
+        let id = ClientInvoiceId::natural("invoice", number);
+        let party = |name: &str| InvoiceParty { name: name.to_owned(), ..InvoiceParty::default() };
+        let price = UnitPrice::per_unit(euro(minor).amount(), Currency::EUR, UnitCode::EACH).unwrap();
+        let tax = TaxClass::new(TaxCategory::Exempt, Percent::ZERO).unwrap();
+        let line = InvoiceLine::new("a talk", "1 each".parse().unwrap(), price, tax);
+        let draft = InvoiceDraft {
+            exemptions: [(TaxCategory::Exempt, "teaching".to_owned())].into(),
+            ..InvoiceDraft::new(Currency::EUR, party("Office"), party("Museum"), vec![line])
+        };
+        let draft = &ClientInvoice::draft(client(), draft).unwrap();
+        let series = &Series::new("invoice", "CI-{number:3}", Restart::Never).unwrap();
+        let half = |days| Instalment { share: Percent::whole(50), due: DueRule::net(days) };
+        let terms = &PaymentTerms::new(vec![half(14), half(44)]).unwrap();
+        let rules = payment_rules();
+        let rules = &ReceivableRules {
+            chart: rules.chart,
+            receivables: rules.receivables,
+            banks: rules.banks,
+            currencies: rules.currencies,
+        };
+        let coding = &ClientCoding {
+            receivables: account("1200"),
+            revenue: vec![(account("4400"), Dimensions::new())],
+            adjustments: account("4400"),
+            output_tax: [].into(),
+            prepayments: account("4400"),
+            rounding: account("4400"),
+        };
+        let key = command(format!("charge-{number}"), "manager");
+        let issued = wait(office.transact(&key, |tx| async move {
+            tx.create(id, draft.clone()).await?;
+            issue_invoice_by_terms(&tx, id, series, day("2026-10-06"), terms, Rounding::HalfUp).await.unwrap();
+            post_client_invoice(&tx, rules, id, EntryId::natural("invoice", number), coding).await.unwrap();
+            Ok::<_, StoreError>(())
+        }));
+        issued.unwrap();
+        id
+    }
+
+    /// What is open of invoices by instalment, and what stands on the accounts of the bank and of what clients owe.
+    fn owed(office: &Office, invoices: &[ClientInvoiceId]) -> (Vec<Money>, [Money; 2]) {
+        let (entries, found) = wait(office.view(|view| async move {
+            let entries = entries_of(&view, DateRange::year(2026).unwrap()).await?;
+            Ok::<_, StoreError>((entries, view.find_each(invoices).await?))
+        }))
+        .unwrap();
+        let balances = Balances::as_of(&entries, day("2026-12-31"), Currency::EUR).unwrap();
+        let items = found.iter().flatten().flat_map(ClientInvoice::items);
+        let open = items.map(|item| item.outstanding_ever().unwrap()).collect();
+        (open, ["1800", "1200"].map(|code| balances.of(&account(code))))
+    }
+
+    fn received(invoice: ClientInvoiceId, minor: i64) -> LinePart {
+        LinePart::Receipt(ReceiptPart::of(invoice, euro(minor)))
+    }
+
+    #[test]
+    fn one_line_is_what_a_client_pays_of_two_invoices_once() {
+        for Backend { name, office, .. } in &backends() {
+            println!("on {name}");
+            set_up(office, &rules(), euro(100_000), 1);
+            let invoices = &[charged(office, "1", 10_000), charged(office, "2", 5_000)];
+            let line = imported(office, euro(12_450));
+            let (charged, before) = (owed(office, invoices), kept(office, line));
+            assert_eq!(charged.1, [euro(0), euro(15_000)]);
+
+            // No more goes to an invoice than is open of it, nor to what is named of it; and the parts make the line.
+            let named = |minor| LinePart::Receipt(ReceiptPart::of(invoices[1], euro(minor)).to_instalment(2));
+            let fee = || charges("6816", -50);
+            for (at, parts) in [
+                vec![received(invoices[0], 10_001), named(2_499), fee()],
+                vec![received(invoices[0], 9_999), named(2_501), fee()],
+                vec![received(invoices[0], 9_999), received(invoices[0], 1), named(2_500), fee()],
+            ]
+            .iter()
+            .enumerate()
+            {
+                let refused = book(office, &format!("refused-{at}"), line, parts);
+                assert!(matches!(refused, Err(BookBankLineError::Receive(_))), "{refused:?}");
+            }
+            let short = book(office, "short", line, &[received(invoices[0], 12_449)]);
+            assert!(matches!(short, Err(BookBankLineError::Parts { .. })), "{short:?}");
+            assert_eq!((owed(office, invoices), kept(office, line)), (charged, before));
+
+            // Two at once: one entry, and each has its part once.
+            let parts = [received(invoices[0], 10_000), named(2_500), fee()];
+            let start = &std::sync::Barrier::new(2);
+            let told = std::thread::scope(|scope| {
+                let at_once = ["one", "other"].map(|key| {
+                    let parts = &parts;
+                    scope.spawn(move || {
+                        start.wait();
+                        book(office, key, line, parts).unwrap()
+                    })
+                });
+                at_once.map(|thread| thread.join().unwrap())
+            });
+            assert_eq!(told[0], told[1]);
+            assert_eq!(kept(office, line).status(), BankLineStatus::Booked { entry: told[0] });
+            let open = vec![euro(0), euro(0), euro(2_500), euro(0)];
+            let stands = [euro(12_450), euro(2_500)];
+            assert_eq!(owed(office, invoices), (open.clone(), stands));
+            assert_eq!(book(office, "anew", line, &[received(invoices[1], 12_450)]).unwrap(), told[0]);
+            assert_eq!(owed(office, invoices), (open, stands));
+        }
+    }
+
+    #[test]
+    fn what_is_open_of_bills_and_invoices_is_matched_with_lines_and_booked() {
+        for Backend { name, office, .. } in &backends() {
+            println!("on {name}");
+            set_up(office, &rules(), euro(100_000), 1);
+            let (bill, invoices) =
+                (billed(office, "B-1"), &[charged(office, "1", 10_000), charged(office, "2", 5_000)]);
+            let on = day("2026-10-20");
+            let parties = &[(client(), Counterparty { name: Some("Paper & Co".to_owned()), account: None })].into();
+            let found = wait(office.view(|view| async move { expected(&view, parties, on, 100).await })).unwrap();
+            let asked: Vec<_> = found.iter().map(|one| one.candidate.amount.minor()).collect();
+            // By the days on which they are due: the bill, and of both invoices the first half and the second.
+            assert_eq!(asked, [-2_440, 5_000, 2_500, 5_000, 2_500]);
+            let lines = [imported(office, euro(-2_440)), imported(office, euro(15_000))];
+            let told = lines.map(|line| kept(office, line).line().clone());
+            let candidates: Vec<_> = found.iter().map(|one| one.candidate.clone()).collect();
+            let matched = match_statement(&told, &candidates, &MatchRules::within(60)).unwrap();
+            // What the client has paid is the sum of all that is expected of them.
+            assert_eq!(matched.matches.iter().map(|one| one.parts.len()).collect::<Vec<_>>(), [1, 4], "{matched:?}");
+            for one in &matched.matches {
+                let line = lines[one.parts[0].line];
+                let parts: Vec<_> = one.parts.iter().map(|part| found[part.candidate].paid(part.amount)).collect();
+                book(office, &format!("book-{}", one.parts.len()), line, &parts).unwrap();
+            }
+            assert_eq!(owed(office, invoices), (vec![euro(0); 4], [euro(15_000 - 2_440), euro(0)]));
+            assert_eq!(standing(office, &[bill]).2, [euro(0)]);
+            let none = wait(office.view(|view| async move { expected(&view, &[].into(), on, 100).await })).unwrap();
+            assert_eq!(none, []);
+        }
+    }
+
+    #[test]
+    fn what_a_client_pays_for_nothing_that_is_known_waits_on_account() {
+        for Backend { name, office, .. } in &backends() {
+            println!("on {name}");
+            set_up(office, &rules(), euro(100_000), 1);
+            let line = imported(office, euro(6_000));
+            book(office, "book", line, &[LinePart::OnAccount { client: client(), amount: euro(6_000) }]).unwrap();
+            let invoices = &[charged(office, "1", 10_000)];
+            assert_eq!(owed(office, invoices).1, [euro(6_000), euro(4_000)]);
+            let payment = PaymentId::natural("bank_line_receipt", &format!("{line}/{}", client()));
+            let left = wait(office.transact(&command("allocate", "manager"), |tx| async move {
+                allocate_receipt_oldest_first(&tx, payment, day("2026-10-21")).await
+            }));
+            assert_eq!(left.unwrap(), euro(0));
+            assert_eq!(owed(office, invoices), (vec![euro(0), euro(4_000)], [euro(6_000), euro(4_000)]));
         }
     }
 

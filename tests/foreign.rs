@@ -11,22 +11,24 @@ mod foreign {
     use std::thread;
 
     use chrono::{Datelike, Days, NaiveDate};
-    use office::banking::{LinePart, book_line};
+    use office::banking::{BookBankLineError, LinePart, book_line};
     use office::payment::{PartToPay, PayVendor, PayVendorError, PaymentRules, pay, send_payment_back};
     use office::purchasing::set_off;
     use office_core::rules::PolicyBook;
     use office_core::subject::{InvoiceId, PartyId, PaymentId};
     use office_core::{
         Actor, AuthorityBook, Command, Currency, DateRange, Decimal, ExchangeRate, Holidays, Id, MemoryStore, Money,
-        Office, Percent, Rate, Role, Rounding, Scope, StoreError, Tx, WeeklyHours, WorkingCalendar, WorkingPlan, Zone,
-        wait,
+        Office, Percent, Rate, Restart, Role, Rounding, Scope, Series, StoreError, Tx, WeeklyHours, WorkingCalendar,
+        WorkingPlan, Zone, wait,
     };
     use office_finance::{
-        Account, AccountCode, AccountKind, BankStatement, Bill, BillLine, BillTax, BilledLine, Books, Chart,
-        CurrencyRules, DiscountTaxRule, DiscountTerm, DueRule, EntryId, ExchangeRates, Instalment, InvoiceCoding,
-        InvoiceFact, OpenItem, Payment, PaymentTerms, Period, PostError, Posting, Revaluation, RevaluationMethod,
-        RevaluationRun, RunRevaluationError, StatementBalance, StatementFormat, StatementLine, VendorInvoice,
-        VendorInvoiceId, entries_of, import_statement, post, run_revaluation,
+        Account, AccountCode, AccountKind, BankLineId, BankStatement, Bill, BillLine, BillTax, BilledLine, Books,
+        Chart, ClientCoding, ClientInvoice, ClientInvoiceId, CurrencyRules, Dimensions, DiscountTaxRule, DiscountTerm,
+        DueRule, EntryId, ExchangeRates, Instalment, InvoiceCoding, InvoiceDraft, InvoiceFact, InvoiceLine,
+        InvoiceParty, OpenItem, Payment, PaymentTerms, Period, PostError, Posting, ReceiptPart, ReceivableRules,
+        Revaluation, RevaluationMethod, RevaluationRun, RunRevaluationError, StatementBalance, StatementFormat,
+        StatementLine, TaxCategory, TaxClass, VendorInvoice, VendorInvoiceId, entries_of, import_statement,
+        issue_invoice_by_terms, post, post_client_invoice, run_revaluation,
     };
     use office_scratch::{Backend, backends};
     use proptest::prelude::*;
@@ -51,7 +53,7 @@ mod foreign {
             of(AccountKind::Asset, &["1210", "1406", "1800", "1810", "1820"]),
             of(AccountKind::Liability, &["3300"]),
             of(AccountKind::Equity, &["2970"]),
-            of(AccountKind::Income, &["4840", "4841", "5730"]),
+            of(AccountKind::Income, &["4400", "4840", "4841", "5730"]),
             of(AccountKind::Expense, &["6837", "6855", "6880", "6881", "6965", "6969"]),
         ];
         Chart::new(accounts.into_iter().flatten()).unwrap()
@@ -88,6 +90,7 @@ mod foreign {
             scope: Scope::anywhere(),
             chart: chart(),
             payables: code("3300"),
+            receivables: code("1210"),
             banks: BANKS.map(|(currency, bank)| (currency, code(bank))).into(),
             discounts: code("5730"),
             discount_tax: DiscountTaxRule::TaxFollows,
@@ -677,29 +680,8 @@ mod foreign {
             let dollars = |minor| Money::from_minor(minor, Currency::USD);
             world.bill(0, 0, dollars(100_000), day(3), None);
             world.bill(1, 1, dollars(50_000), day(4), None);
-            let (on, amount) = (day(20), dollars(-178_600));
-            let line = StatementLine {
-                on,
-                value: None,
-                amount,
-                references: vec![],
-                party: None,
-                party_account: None,
-                text: "licences".to_owned(),
-                bank_reference: None,
-                code: None,
-            };
-            let balance = |amount| Some(StatementBalance { amount, on });
-            let statement = &BankStatement {
-                format: StatementFormat::Other,
-                account: "US-1".to_owned(),
-                number: "10".to_owned(),
-                opening: balance(dollars(0)),
-                closing: balance(amount),
-                lines: vec![line],
-                pending: vec![],
-            };
-            let line = world.act(|tx| async move { import_statement(&tx, statement).await }).unwrap().lines[0];
+            let on = day(20);
+            let line = line_of(&world, dollars(-178_600), on);
             let parts = &[
                 LinePart::Invoice { invoice: key(0), amount: dollars(-119_000) },
                 LinePart::Invoice { invoice: key(1), amount: dollars(-59_500) },
@@ -718,6 +700,97 @@ mod foreign {
             world.act(|tx| async move { send_payment_back(&tx, paying, id, "closed", day(22)).await }).unwrap();
             assert_eq!((stands("3300"), stands("6880")), (-53_550, 5_950));
             world.payables_are_the_account(2, [day(21), day(22)].into_iter());
+        }
+    }
+
+    /// Imports one line of the dollar account.
+    fn line_of(world: &World<'_>, amount: Money, on: NaiveDate) -> BankLineId {
+        let line = StatementLine {
+            on,
+            value: None,
+            amount,
+            references: vec![],
+            party: None,
+            party_account: None,
+            text: "licences".to_owned(),
+            bank_reference: None,
+            code: None,
+        };
+        let balance = |amount| Some(StatementBalance { amount, on });
+        let statement = &BankStatement {
+            format: StatementFormat::Other,
+            account: "US-1".to_owned(),
+            number: "10".to_owned(),
+            opening: balance(Money::zero(Currency::USD)),
+            closing: balance(amount),
+            lines: vec![line],
+            pending: vec![],
+        };
+        world.act(|tx| async move { import_statement(&tx, statement).await }).unwrap().lines[0]
+    }
+
+    /// A line of the dollar account is what a client pays of an invoice in instalments, less the fee of the bank.
+    #[test]
+    fn a_client_pays_in_dollars_at_the_rate_of_the_day_of_the_line() {
+        for Backend { name, office, .. } in &backends() {
+            println!("on {name}");
+            let mut rates = flat(9_000);
+            rates[20] = (9_500, 12_000);
+            let paying = &paying(&rates);
+            let world = World::open(office, paying);
+            let id = ClientInvoiceId::natural("invoice", "CI-1");
+            let named = |name: &str| InvoiceParty { name: name.to_owned(), ..InvoiceParty::default() };
+            let tax = TaxClass::new(TaxCategory::OutOfScope, Percent::ZERO).unwrap();
+            let line = InvoiceLine::new("plans", "1 set".parse().unwrap(), "1000 USD / 1 set".parse().unwrap(), tax);
+            let draft = InvoiceDraft {
+                exemptions: [(TaxCategory::OutOfScope, "abroad".to_owned())].into(),
+                ..InvoiceDraft::new(Currency::USD, named("Office"), named("Harbor Museum"), vec![line])
+            };
+            let draft = &ClientInvoice::draft(Id::natural("party", "Harbor Museum"), draft).unwrap();
+            let series = &Series::new("invoice", "CI-{number:3}", Restart::Never).unwrap();
+            let third = |share, days| Instalment { share: Percent::whole(share), due: DueRule::net(days) };
+            let terms = &PaymentTerms::new(vec![third(33, 7), third(33, 14), third(34, 21)]).unwrap();
+            let rules = &ReceivableRules {
+                chart: paying.chart.clone(),
+                receivables: paying.receivables.clone(),
+                banks: paying.banks.clone(),
+                currencies: paying.currencies.clone(),
+            };
+            let coding = &ClientCoding {
+                receivables: code("1210"),
+                revenue: vec![(code("4400"), Dimensions::new())],
+                adjustments: code("4400"),
+                output_tax: [].into(),
+                prepayments: code("4400"),
+                rounding: code("4400"),
+            };
+            let issued: Result<(), StoreError> = world.act(|tx| async move {
+                tx.create(id, draft.clone()).await?;
+                issue_invoice_by_terms(&tx, id, series, day(3), terms, Rounding::HalfUp).await.unwrap();
+                post_client_invoice(&tx, rules, id, EntryId::natural("invoice", "CI-1"), coding).await.unwrap();
+                Ok(())
+            });
+            issued.unwrap();
+            let dollars = |minor| Money::from_minor(minor, Currency::USD);
+            let line = line_of(&world, dollars(49_900), day(20));
+            let fee = LinePart::Account { account: code("6855"), cost_centre: None, amount: dollars(-100) };
+            // Nothing in dollars waits on account, as nobody knows yet what it was booked at.
+            let on_account =
+                LinePart::OnAccount { client: Id::natural("party", "Harbor Museum"), amount: dollars(50_000) };
+            let parts = &[on_account, fee.clone()];
+            let refused = world.act(|tx| async move { book_line(&tx, paying, line, parts.to_vec()).await });
+            assert!(matches!(refused, Err(BookBankLineError::Receive(_))), "{refused:?}");
+            let parts = &[LinePart::Receipt(ReceiptPart::of(id, dollars(50_000))), fee];
+            for _ in 0..2 {
+                world.act(|tx| async move { book_line(&tx, paying, line, parts.to_vec()).await }).unwrap();
+            }
+            let stands = |account: &str| world.books().balances(day(DAYS - 1)).unwrap().of(&code(account)).minor();
+            // 499.00 at 0.95; 500.00 were booked at 0.90, and so is what is left.
+            assert_eq!((stands("1810"), stands("6855"), stands("4840"), stands("1210")), (47_405, 95, -2_500, 45_000));
+            let found: Result<ClientInvoice, StoreError> = wait(office.view(|view| async move { view.load(id).await }));
+            let worth: Vec<_> =
+                found.unwrap().items().iter().map(|item| item.worth(day(20)).unwrap().unwrap().minor()).collect();
+            assert_eq!(worth, [0, 14_400, 30_600]);
         }
     }
 }

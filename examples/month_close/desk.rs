@@ -48,6 +48,7 @@ impl Desk {
             scope: scope.clone(),
             chart: chart.clone(),
             payables: accounts.payables.clone(),
+            receivables: "1200".parse()?,
             banks: [(Currency::EUR, accounts.bank.clone())].into(),
             discounts: "6816".parse()?,
             discount_tax: DiscountTaxRule::TaxFollows,

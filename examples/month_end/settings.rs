@@ -80,7 +80,8 @@ impl Settings {
             bills: BillRules::default(),
             scope: scope.clone(),
         };
-        let payment = payment_rules(&purchasing);
+        let receivables = account("1200")?;
+        let payment = payment_rules(&purchasing, receivables.clone());
         let petty_cash =
             PettyCashRules { policy: policy("petty_cash")?, book: files.authority.clone(), chart, accounts, scope };
         let leave = LeaveRules {
@@ -94,7 +95,7 @@ impl Settings {
             payment,
             petty_cash,
             leave,
-            receivables: account("1200")?,
+            receivables,
             fees: account("4400")?,
             output_tax: account("3806")?,
             card: account("3610")?,
@@ -105,7 +106,7 @@ impl Settings {
 }
 
 /// Payments as the bank tells of them: nobody approves them here.
-fn payment_rules(rules: &PurchasingRules) -> PaymentRules {
+fn payment_rules(rules: &PurchasingRules, receivables: AccountCode) -> PaymentRules {
     let (accounts, currency) = (rules.accounts.clone(), rules.terms.currency);
     PaymentRules {
         policy: PolicyBook::new("payment"),
@@ -114,6 +115,7 @@ fn payment_rules(rules: &PurchasingRules) -> PaymentRules {
         scope: rules.scope.clone(),
         chart: rules.chart.clone(),
         payables: accounts.payables,
+        receivables,
         banks: [(currency, accounts.bank)].into(),
         discounts: accounts.price_difference,
         discount_tax: DiscountTaxRule::TaxFollows,

@@ -84,9 +84,10 @@ fn chart() -> Chart {
         accounts
     };
     let accounts = [
-        of(AccountKind::Asset, &["1140", "1406", "1600", "1800"]),
+        of(AccountKind::Asset, &["1140", "1200", "1406", "1600", "1800"]),
         of(AccountKind::Equity, &["2970"]),
         of(AccountKind::Liability, &["3300", "3305"]),
+        of(AccountKind::Income, &["4400"]),
         of(AccountKind::Expense, &["6640", "6815", "6816", "6845", "6965"]),
     ];
     Chart::new(accounts.into_iter().flatten()).unwrap()

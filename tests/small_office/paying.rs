@@ -23,6 +23,7 @@ pub(crate) fn payment_rules() -> PaymentRules {
         scope,
         chart,
         payables: accounts.payables,
+        receivables: account("1200"),
         banks: [(Currency::EUR, accounts.bank)].into(),
         discounts: account("6816"),
         discount_tax: DiscountTaxRule::TaxFollows,

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::evidence::words;
 use self::evidence::{CandidateEvidence, LineEvidence, Pair, weigh};
 use self::search::{Best, assign, subset};
-use crate::StatementLine;
+use crate::{OpenItem, StatementLine};
 
 /// Something that a statement line may be the payment of: an open item, or an entry of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,40 @@ pub struct MatchCandidate {
     pub amount: Money,
     /// When about.
     pub on: NaiveDate,
+}
+
+impl MatchCandidate {
+    /// What is to be paid of an open item at the end of the day `on`, by the number of its document; nothing where nothing is.
+    /// Who pays, or is paid, is told besides, as banks name them.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`].
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Id;
+    /// use office_finance::{MatchCandidate, OpenItem};
+    ///
+    /// let (on, due) = ("2026-10-01".parse()?, "2026-10-15".parse()?);
+    /// let fee = OpenItem::new(Id::natural("party", "Museum"), "CI-081", on, due, "2380.00 EUR".parse()?);
+    /// let candidate = MatchCandidate::of_item(&fee, due, Some("Museum am Ufer"), None)?.ok_or("a candidate")?;
+    /// assert_eq!((candidate.references, candidate.amount), (vec!["CI-081".to_owned()], "2380.00 EUR".parse()?));
+    /// // Before the day of the document, nothing is expected.
+    /// assert_eq!(MatchCandidate::of_item(&fee, "2026-09-30".parse()?, None, None)?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_item(
+        item: &OpenItem,
+        on: NaiveDate,
+        party: Option<&str>,
+        party_account: Option<&str>,
+    ) -> Result<Option<Self>, MoneyError> {
+        let amount = item.outstanding(on)?;
+        let (party, party_account) = (party.map(str::to_owned), party_account.map(str::to_owned));
+        let candidate =
+            Self { references: vec![item.document().to_owned()], party, party_account, amount, on: item.due() };
+        Ok(Some(candidate).filter(|_| !amount.is_zero()))
+    }
 }
 
 /// How far statement and expectation may be apart, and how sure a match has to be. It is data, the office's to set.

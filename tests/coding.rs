@@ -24,9 +24,10 @@ mod coding {
     use office_core::subject::InvoiceId;
     use office_core::{Currency, DateRange, Id, Money, Office, Percent, Rounding, StoreError, Tx, wait};
     use office_finance::{
-        ApproveInvoiceError, Balances, Bill, BillCodingRules, BillLine, BillTax, BillTaxCode, BilledLine, BudgetLine,
-        CodeInvoiceError, CodedLine, CodingBasis, CodingPart, CodingSplit, HoldReason, InvoiceStatus, JournalEntry,
-        NotCodedError, PostableError, SuggestedCoding, VendorCodingRule, VendorInvoice,
+        ApproveInvoiceError, Balances, Bill, BillCodingRules, BillCodingRulesError, BillLine, BillTax, BillTaxCode,
+        BilledLine, BudgetLine, CodeInvoiceError, CodedLine, CodingBasis, CodingPart, CodingSplit, HoldReason,
+        InvoiceStatus, JournalEntry, NotCodedError, PostableError, ReverseCharge, SuggestedCoding, VendorCodingRule,
+        VendorInvoice,
     };
 
     use crate::backend::backends;
@@ -196,7 +197,12 @@ mod coding {
     /// A rule for the vendor while it is in force; a tax of which half is got back.
     fn with_rules() -> PurchasingRules {
         let mut rules = rules();
-        let half = BillTaxCode { rate: Percent::whole(19), recoverable: Percent::whole(50), account: None };
+        let half = BillTaxCode {
+            rate: Percent::whole(19),
+            recoverable: Percent::whole(50),
+            account: None,
+            reverse_charge: None,
+        };
         let rule = |name: &str, text: &str, split| VendorCodingRule {
             name: name.to_owned(),
             vendor: Id::natural("party", "V-20"),
@@ -237,6 +243,38 @@ mod coding {
             let [only] = &suggested[..] else { panic!("{suggested:?}") };
             assert_eq!((only.line, &only.split), (0, &to("6816", "CC-100")));
             assert_eq!(only.why.to_string(), "as line 1 of bill M-10b of 2026-10-05, which says the same");
+        });
+    }
+
+    /// A vendor abroad charges no tax: it is owed in their place, and got back as the code says.
+    #[test]
+    fn tax_in_the_place_of_a_vendor_costs_what_is_not_got_back() {
+        let mut rules = rules();
+        let code = |rate, back| BillTaxCode {
+            rate: Percent::whole(rate),
+            recoverable: Percent::whole(back),
+            account: None,
+            reverse_charge: Some(ReverseCharge { rate: Percent::whole(19), account: account("3837") }),
+        };
+        // Either the vendor charges tax, or it is owed in their place.
+        let both = BillCodingRules::new(vec![], [("all".to_owned(), code(19, 100))].into());
+        assert!(matches!(both, Err(BillCodingRulesError::ReverseCharge { .. })), "{both:?}");
+        let codes = [("all".to_owned(), code(0, 100)), ("half".to_owned(), code(0, 50))];
+        rules.bills.coding = BillCodingRules::new(vec![], codes.into()).unwrap();
+        everywhere(&rules, euro(1_000_000), |world| {
+            for code in ["all", "half"] {
+                let mut sent = of_landlord(code, ON, &[("licences", 10_000)]);
+                sent.lines[0].tax_rate = Percent::ZERO;
+                (sent.taxes, sent.gross) = (vec![BillTax { rate: Percent::ZERO, tax: euro(0) }], euro(10_000));
+                let held = world.bill(code, &sent);
+                assert!(matches!(held, Ok(BillOutcome::Held { .. })), "{held:?}");
+                let split = CodingSplit::new(vec![part("6815", "CC-100", Some(code), 100)]).unwrap();
+                posted(world.code("assistant", code, 0, &split));
+            }
+            // 19.00 is owed of each, and of the second 9.50 is at the expense of whom it is for.
+            assert_eq!(world.budget("CC-100", "6815").actual().unwrap(), euro(10_000 + 10_950));
+            let stand = ["1406", "3837", "3300"].map(|code| world.balance(code));
+            assert_eq!(stand, [euro(1_900 + 950), euro(-3_800), euro(-20_000)]);
         });
     }
 

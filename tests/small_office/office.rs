@@ -86,7 +86,7 @@ fn chart() -> Chart {
     let accounts = [
         of(AccountKind::Asset, &["1140", "1200", "1406", "1600", "1800"]),
         of(AccountKind::Equity, &["2970"]),
-        of(AccountKind::Liability, &["3300", "3305"]),
+        of(AccountKind::Liability, &["3300", "3305", "3837"]),
         of(AccountKind::Income, &["4400"]),
         of(AccountKind::Expense, &["6640", "6815", "6816", "6845", "6965"]),
     ];

@@ -194,6 +194,20 @@ pub struct BillTaxCode {
     /// Where that is debited; without one, where all input tax of the rate is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountCode>,
+    /// The tax that is owed in the place of the vendor, who charges none then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverse_charge: Option<ReverseCharge>,
+}
+
+/// Tax that whoever is billed owes in the place of the vendor: categories `AE` and `K` of UNCL 5305. It is got back as any
+/// input tax of its rate is, as far as the code says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseCharge {
+    /// The rate at home, above zero.
+    pub rate: Percent,
+    /// Where what is owed is credited.
+    pub account: AccountCode,
 }
 
 /// By what bills without an order are booked: the office's own data.
@@ -255,10 +269,15 @@ impl BillCodingRules {
                 return Err(BillCodingRulesError::TaxCode { rule: rule.name.clone(), code: code.clone() });
             }
         }
-        for (code, BillTaxCode { rate, recoverable, .. }) in &tax_codes {
+        for (code, BillTaxCode { rate, recoverable, reverse_charge, .. }) in &tax_codes {
             let fits = |percent: &Percent| !percent.is_negative() && *percent <= Percent::HUNDRED;
             if !fits(recoverable) || rate.is_negative() {
                 return Err(BillCodingRulesError::Recoverable { code: code.clone(), recoverable: *recoverable });
+            }
+            if let Some(ReverseCharge { rate: owed, .. }) = reverse_charge
+                && (*rate != Percent::ZERO || *owed <= Percent::ZERO)
+            {
+                return Err(BillCodingRulesError::ReverseCharge { code: code.clone(), rate: *rate, owed: *owed });
             }
         }
         let mut of_text: BTreeMap<(PartyId, String), Vec<&VendorCodingRule>> = BTreeMap::new();
@@ -407,6 +426,18 @@ pub enum BillCodingRulesError {
         code: String,
         /// How much.
         recoverable: Percent,
+    },
+    /// A tax is owed in the place of a vendor who charges one, or it is none.
+    #[error(
+        "{owed} is owed by code `{code}` beside {rate} that the vendor charges: a rate above zero beside 0 % is wanted"
+    )]
+    ReverseCharge {
+        /// The code.
+        code: String,
+        /// What the vendor charges.
+        rate: Percent,
+        /// What is owed in their place.
+        owed: Percent,
     },
     /// Two rules say something of the same line.
     #[error("rules `{one}` and `{other}` are for the same vendor, text and days: one is wanted")]

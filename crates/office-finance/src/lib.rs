@@ -121,7 +121,7 @@ pub use bank_statement::{BankStatement, StatementBalance, StatementFormat, State
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
 pub use bill_coding::{
     BillCodingRules, BillCodingRulesError, BillTaxCode, CodedLine, CodingBasis, CodingPart, CodingSplit,
-    CodingSplitError, SuggestedCoding, SuggestionReason, VendorCodingRule,
+    CodingSplitError, ReverseCharge, SuggestedCoding, SuggestionReason, VendorCodingRule,
 };
 pub use books::{Books, BooksError, ForeignBalance, MonthlyReport, MonthlyRow};
 pub use budget::{

@@ -9,8 +9,8 @@ use office_core::{Rounding, StoreError, UnitCode, UnitPrice, wait};
 use office_finance::{
     Account, AccountCode, AccountKind, Bill, BillError, BillFinding, BillLine, BillTax, BillTaxCode, BilledLine, Chart,
     CodedLine, CodingBasis, CodingPart, CodingSplit, CorrectInvoiceError, DuplicateScore, DuplicateTraits, EntryId,
-    InvoiceFact, MatchBasis, NotCodedError, OrderedLine, ReceiveInvoiceError, Tolerance, Tolerances, Variance,
-    VendorInvoice, VendorInvoiceId, Verdict, correct_invoice, duplicate_keys, match_line, match_line_by,
+    InvoiceFact, MatchBasis, NotCodedError, OrderedLine, ReceiveInvoiceError, ReverseCharge, Tolerance, Tolerances,
+    Variance, VendorInvoice, VendorInvoiceId, Verdict, correct_invoice, duplicate_keys, match_line, match_line_by,
     receive_invoice,
 };
 use proptest::prelude::*;
@@ -185,7 +185,7 @@ proptest! {
         let account = |code: &str| code.parse::<AccountCode>().unwrap();
         let chart = Chart::new([Account::new(account("6310"), "Rent", AccountKind::Expense)]).unwrap();
         let codes = [7, 19].map(|rate| {
-            let code = BillTaxCode { rate: Percent::whole(rate), recoverable: Percent::whole(back), account: None };
+            let code = BillTaxCode { rate: Percent::whole(rate), recoverable: Percent::whole(back), account: None, reverse_charge: None };
             (rate.to_string(), code)
         });
         let codes = std::collections::BTreeMap::from(codes);
@@ -208,6 +208,46 @@ proptest! {
         let got_back = Money::sum(postings.input_tax.iter().map(|(_, _, tax)| *tax), Currency::EUR).unwrap();
         let tax = Money::sum(billed.taxes.iter().map(|tax| tax.tax), Currency::EUR).unwrap();
         prop_assert!(back < 100 || got_back == tax);
+    }
+
+    /// Law 42, of tax that is owed in the place of the vendor: it is input tax and what is not got back of it, so that an
+    /// entry balances; where all is got back, the tax accounts come to nothing and what it costs is what is billed.
+    #[test]
+    fn tax_in_the_place_of_the_vendor_is_owed_and_got_back(
+        lines in prop::collection::vec((-3..40_i32, 1..20_000_i64, 1..100_i32), 1..6), back in prop_oneof![Just(100), 0..101_i32],
+    ) {
+        let parts: Vec<_> = lines.iter().filter(|(count, ..)| *count != 0).collect();
+        prop_assume!(!parts.is_empty());
+        let told: Vec<_> = parts.iter().map(|(count, price, _)| (*count, *price, 0)).collect();
+        let billed = bill(&told).unwrap();
+        let account = |code: &str| code.parse::<AccountCode>().unwrap();
+        let chart = Chart::new([Account::new(account("6837"), "Licences", AccountKind::Expense)]).unwrap();
+        let reverse_charge = Some(ReverseCharge { rate: Percent::whole(19), account: account("3837") });
+        let code = BillTaxCode { rate: Percent::ZERO, recoverable: Percent::whole(back), account: Some(account("1407")), reverse_charge };
+        let codes = std::collections::BTreeMap::from([("abroad".to_owned(), code)]);
+        let part = |share, tax: Option<String>| CodingPart {
+            account: account("6837"), cost_centre: None, project: None, tax, share: Percent::whole(share),
+        };
+        let coded = parts.iter().enumerate().map(|(at, (_, _, share))| {
+            let split = CodingSplit::new(vec![part(*share, Some("abroad".to_owned())), part(100 - *share, None)]).unwrap();
+            (at, CodedLine { split, by: CodingBasis::Rule { rule: "abroad".to_owned() } })
+        });
+        let mut invoice = VendorInvoice::open(&InvoiceFact::Received { bill: billed.clone() }).unwrap();
+        let Decision::Record(fact) = invoice.code(coded.collect(), &chart, &codes).unwrap() else { panic!("coded") };
+        invoice.apply(&fact);
+        let postings = invoice.coded_postings(&codes).unwrap();
+        let sum = |amounts: &mut dyn Iterator<Item = Money>| Money::sum(amounts, Currency::EUR).unwrap().minor();
+        let costs = sum(&mut postings.costs.iter().map(|posting| posting.amount));
+        let input = sum(&mut postings.input_tax.iter().map(|(_, _, tax)| *tax));
+        let output = sum(&mut postings.output_tax.values().copied());
+        prop_assert_eq!(costs + input, billed.gross.minor() + output);
+        // What goes by the code, as the parts of the lines are, taxed once.
+        let taxed = invoice.coding().iter().flat_map(|(at, line)| line.split.parts_of(billed.lines[*at].billed.net).unwrap().into_iter().take(1));
+        let taxed = Money::sum(taxed, Currency::EUR).unwrap();
+        prop_assert_eq!(output, taxed.share(Percent::whole(19), Rounding::HalfUp).unwrap().minor());
+        if back == 100 {
+            prop_assert_eq!((costs, input), (billed.gross.minor(), output));
+        }
     }
 
     /// A bill that is made by the rules adds up, and every change to an amount is found and told exactly.

@@ -41,6 +41,7 @@ pub(super) async fn settle(tx: &Tx, rules: &PurchasingRules, id: InvoiceId) -> R
         let account = account.map_or_else(|| accounts.input_tax_at(rate).cloned(), Ok)?;
         postings.push(Posting::debit(account, tax));
     }
+    postings.extend(coded.output_tax.into_iter().map(|(account, tax)| Posting::credit(account, tax)));
     postings.push(Posting::credit(accounts.payables.clone(), bill.gross));
     postings.retain(|posting| !posting.amount.is_zero());
     let entry = Entry::balanced(bill.on, format!("invoice {}", bill.number), postings)?;

@@ -10,7 +10,7 @@ use super::{InvoiceFact, VendorInvoice, VendorInvoiceId};
 use crate::bill_coding::folded;
 use crate::{
     AccountCode, BillTaxCode, BudgetId, Chart, CodedLine, CodingBasis, CodingPart, PostableError, Posting,
-    SuggestedCoding, SuggestionReason,
+    ReverseCharge, SuggestedCoding, SuggestionReason,
 };
 
 /// What a bill comes to in the books beside what was ordered, and its tax.
@@ -20,6 +20,8 @@ pub struct CodedPostings {
     pub costs: Vec<Posting>,
     /// The tax that is got back: its rate, the account that a code names for it, and how much.
     pub input_tax: Vec<(Percent, Option<AccountCode>, Money)>,
+    /// The tax that is owed in the place of the vendor, by where it is credited. As much is in the other two.
+    pub output_tax: BTreeMap<AccountCode, Money>,
 }
 
 /// What tax goes along with: so much without tax, and how it is coded.
@@ -143,7 +145,8 @@ impl VendorInvoice {
 
     /// What it comes to in the books beside what was ordered: the parts of its coded lines, and the tax by rate and
     /// account. The tax of a rate is divided among what it goes along with, so that the parts are all of it; what is
-    /// not got back of a part is at its expense. Lines and tax together are the gross amount less what was ordered.
+    /// not got back of a part is at its expense. Lines and tax together are the gross amount less what was ordered, and
+    /// with the tax that is owed in the place of the vendor.
     ///
     /// # Errors
     /// [`CodedPostingsError`], in the order of its variants.
@@ -172,6 +175,8 @@ impl VendorInvoice {
         for (rate, tax) in taxes {
             divide(&mut told, rate, tax, by_rate.get(&rate).map_or(&[], Vec::as_slice), tax_codes)?;
         }
+        charge_in_place(&mut told, by_rate.get(&Percent::ZERO).map_or(&[], Vec::as_slice), tax_codes)?;
+        told.input_tax.retain(|(_, _, tax)| !tax.is_zero());
         Ok(told)
     }
 }
@@ -217,6 +222,37 @@ fn divide(
         got_back.insert(None, tax);
     }
     told.input_tax.extend(got_back.into_iter().map(|(account, amount)| (rate, account.cloned(), amount)));
+    Ok(())
+}
+
+/// The tax that is owed in the place of the vendor, of all that goes by one code rounded as one: input tax, or at the expense
+/// of the part, and owed as a whole.
+fn charge_in_place(
+    told: &mut CodedPostings,
+    taxed: &[Taxed<'_>],
+    tax_codes: &BTreeMap<String, BillTaxCode>,
+) -> Result<(), MoneyError> {
+    let mut by_code: BTreeMap<&String, (Money, Money)> = BTreeMap::new();
+    for (amount, part) in taxed {
+        let coded = part.and_then(|part| Some((part, part.tax.as_ref()?)));
+        let Some((part, name)) = coded else { continue };
+        let Some(code) = tax_codes.get(name) else { continue };
+        let Some(ReverseCharge { rate, account }) = &code.reverse_charge else { continue };
+        let nothing = Money::zero(amount.currency());
+        let (so_far, given) = by_code.entry(name).or_insert((nothing, nothing));
+        *so_far = so_far.checked_add(*amount)?;
+        let by_now = so_far.share(*rate, Rounding::HalfUp)?;
+        let share = by_now.checked_sub(*given)?;
+        *given = by_now;
+        let back = share.share(code.recoverable, Rounding::HalfUp)?;
+        let kept = share.checked_sub(back)?;
+        if !kept.is_zero() {
+            told.costs.push(part.posting(kept));
+        }
+        told.input_tax.push((*rate, code.account.clone(), back));
+        let owed = told.output_tax.entry(account.clone()).or_insert(nothing);
+        *owed = owed.checked_add(share)?;
+    }
     Ok(())
 }
 

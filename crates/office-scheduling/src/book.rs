@@ -1,5 +1,7 @@
 //! Booking a room, a desk or equipment, and moving a booking.
 
+mod asking;
+mod desk;
 mod ending;
 mod equipment;
 mod place;
@@ -9,6 +11,12 @@ mod series;
 use office_core::{Decision, Interval, StoreError, Tx};
 use thiserror::Error;
 
+pub(crate) use self::asking::ask;
+pub use self::asking::{
+    Asking, BookingRules, DecideBookingError, RequestBookingError, RequestMoveError, approve_booking, refuse_booking,
+    request_booking, request_move,
+};
+pub use self::desk::{BookDeskError, DeskWish, NeighbourhoodUse, book_desk, neighbourhood_use};
 pub use self::ending::{
     BookingsFallenDue, CancelBookingFlowError, EndBookingFlowError, cancel_booking, end_booking, fall_due_bookings,
 };

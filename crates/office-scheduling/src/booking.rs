@@ -1,13 +1,17 @@
 //! Bookings of rooms, desks and equipment.
 //!
 //! ```text
+//!   requested ───approve────┐
+//!     │  └──refuse──► refused│
+//!     │                      ▼
 //!   held ──accept_offer──► confirmed ──check_in──► checked in ──end_early──► ended
-//!     │                        ├──────release────► released
-//!     ├──decline───────────────┴──────cancel─────► cancelled
+//!     │                      ├────────release────► released
+//!     ├──decline─────────────┴────────cancel─────► cancelled
 //!     └──fall_due──► expired
 //! ```
 
 mod act;
+mod approval;
 mod error;
 mod lookup;
 mod request;
@@ -15,9 +19,10 @@ mod status;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use office_core::subject::PersonId;
-use office_core::{Entity, Entries, Id, Interval, Kind, Ordered, Partition};
+use office_core::{ApprovalAct, Entity, Entries, Id, Interval, Kind, Ordered, Partition};
 use serde::{Deserialize, Serialize};
 
+pub use self::approval::{BookingApproval, BookingDecisionError};
 pub use self::error::{CancelBookingError, CheckInError, EndBookingError, MoveError, ReleaseBookingError};
 pub use self::lookup::{BookingAttendance, attendance_of, bookings_of};
 pub(crate) use self::lookup::{days_of, few_days_of};
@@ -60,6 +65,11 @@ pub struct Booking {
     terms: BookingTerms,
     request: BookingRequest,
     status: BookingStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    approval: Option<Box<BookingApproval>>,
+    /// When the clock next does something to its approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    approval_due: Option<DateTime<Utc>>,
 }
 
 /// What a resource asked of a booking when it was made.
@@ -98,6 +108,33 @@ pub enum BookingFact {
         terms: BookingTerms,
         /// What was asked for.
         request: BookingRequest,
+    },
+    /// It was asked for by the rules of the office, or what was offered was taken by them.
+    Requested {
+        /// The resource.
+        resource: ResourceId,
+        /// What it asked of a booking at that time.
+        terms: BookingTerms,
+        /// What was asked for.
+        request: BookingRequest,
+        /// What the policy says, and who has to approve it.
+        approval: Box<BookingApproval>,
+        /// When the clock does something to it, unless it is decided before.
+        due: Option<DateTime<Utc>>,
+    },
+    /// Somebody approved or refused it.
+    Decided {
+        /// What was done.
+        act: ApprovalAct,
+        /// When the clock does something to it, unless it is decided before.
+        due: Option<DateTime<Utc>>,
+    },
+    /// Time has passed: others may approve it as well, or it has expired. In order, at least one.
+    FellDue {
+        /// What happened.
+        acts: Vec<ApprovalAct>,
+        /// When the clock does something to it, unless it is decided before.
+        due: Option<DateTime<Utc>>,
     },
     /// It is offered to whoever waited for it.
     Held {
@@ -224,11 +261,13 @@ impl Booking {
         let asked = self.request.time();
         match self.status {
             BookingStatus::Ended { at, .. } => Interval::new(asked.start(), at).unwrap_or(asked),
-            BookingStatus::Held { .. }
+            BookingStatus::Requested
+            | BookingStatus::Held { .. }
             | BookingStatus::Confirmed
             | BookingStatus::CheckedIn { .. }
             | BookingStatus::Released { .. }
             | BookingStatus::Cancelled { .. }
+            | BookingStatus::Refused { .. }
             | BookingStatus::Expired { .. } => asked,
         }
     }
@@ -278,11 +317,16 @@ impl Entity for Booking {
 
     fn open(fact: &BookingFact) -> Option<Self> {
         let (resource, terms, request, status) = match fact {
+            BookingFact::Requested { resource, terms, request, .. } => {
+                (resource, terms, request, BookingStatus::Requested)
+            }
             BookingFact::Confirmed { resource, terms, request } => (resource, terms, request, BookingStatus::Confirmed),
             BookingFact::Held { resource, terms, request, until } => {
                 (resource, terms, request, BookingStatus::Held { until: *until })
             }
-            BookingFact::Accepted { .. }
+            BookingFact::Decided { .. }
+            | BookingFact::FellDue { .. }
+            | BookingFact::Accepted { .. }
             | BookingFact::Moved { .. }
             | BookingFact::CheckedIn { .. }
             | BookingFact::Ended { .. }
@@ -290,11 +334,23 @@ impl Entity for Booking {
             | BookingFact::Cancelled { .. }
             | BookingFact::Expired { .. } => return None,
         };
-        Some(Self { resource: *resource, terms: *terms, request: request.clone(), status })
+        let (resource, terms, request) = (*resource, *terms, request.clone());
+        let mut booking = Self { resource, terms, request, status, approval: None, approval_due: None };
+        booking.apply(fact);
+        Some(booking)
     }
 
     fn apply(&mut self, fact: &BookingFact) {
         match fact {
+            BookingFact::Requested { resource, terms, request, approval, due } => {
+                self.resource = *resource;
+                self.terms = *terms;
+                self.request = request.clone();
+                self.approval = Some(approval.clone());
+                self.take_in(&[], *due);
+            }
+            BookingFact::Decided { act, due } => self.take_in(std::slice::from_ref(act), *due),
+            BookingFact::FellDue { acts, due } => self.take_in(acts, *due),
             BookingFact::Confirmed { resource, terms, request }
             | BookingFact::Held { resource, terms, request, .. }
             | BookingFact::Moved { resource, terms, request } => {

@@ -90,18 +90,9 @@ pub fn first_free(
 /// ```
 #[must_use]
 pub fn held_beyond(held: impl IntoIterator<Item = (Interval, u32)>, spare: u32) -> Vec<Interval> {
-    let mut changes: BTreeMap<DateTime<Utc>, i64> = BTreeMap::new();
-    for (time, units) in held {
-        let mut change = |at, by: i64| {
-            let sum = changes.entry(at).or_default();
-            *sum = sum.saturating_add(by);
-        };
-        change(time.start(), i64::from(units));
-        change(time.end(), i64::from(units).saturating_neg());
-    }
     let mut found = Vec::new();
     let (mut taken, mut since) = (0_i64, None);
-    for (at, by) in changes {
+    for (at, by) in changes(held) {
         taken = taken.saturating_add(by);
         match since {
             None if taken > i64::from(spare) => since = Some(at),
@@ -113,4 +104,28 @@ pub fn held_beyond(held: impl IntoIterator<Item = (Interval, u32)>, spare: u32) 
         }
     }
     found
+}
+
+/// How many of equal things are held at most at once.
+pub(crate) fn most_held(held: impl IntoIterator<Item = (Interval, u32)>) -> u32 {
+    let mut taken = 0_i64;
+    let taken = changes(held).into_values().map(|by| {
+        taken = taken.saturating_add(by);
+        taken
+    });
+    u32::try_from(taken.max().unwrap_or(0)).unwrap_or(u32::MAX)
+}
+
+/// By how many what is held becomes more, or fewer, at each instant.
+fn changes(held: impl IntoIterator<Item = (Interval, u32)>) -> BTreeMap<DateTime<Utc>, i64> {
+    let mut changes: BTreeMap<DateTime<Utc>, i64> = BTreeMap::new();
+    for (time, units) in held {
+        let mut change = |at, by: i64| {
+            let sum = changes.entry(at).or_default();
+            *sum = sum.saturating_add(by);
+        };
+        change(time.start(), i64::from(units));
+        change(time.end(), i64::from(units).saturating_neg());
+    }
+    changes
 }

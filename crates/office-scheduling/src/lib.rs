@@ -149,11 +149,27 @@
 //! 93. What asks for it is released just if nobody checked in within the time given, the earliest first; an early end frees
 //!     the rest of the time and no more; who came and who did not are counted as they did.
 //! 94. Equipment goes where its booking goes, all of it or nothing moves, and ends when it ends.
+//!
+//! Approval and readiness, tested in `tests/preparing.rs`:
+//!
+//! 95. What the policy wants approved holds its place until it is refused, expires or would begin; it is confirmed just if
+//!     somebody else approves it before, also where it was waited for.
+//! 96. A booking is ready just if every blocking point of all that apply is done where it is now; what is open is told in
+//!     the order in which it is due.
+//!
+//! Where people work, tested in `tests/hybrid.rs`:
+//!
+//! 97. Somebody is each day where the latest week says, but on days that differ; a day differs just if the policy finds
+//!     nothing worse then, or somebody else grants it.
+//! 98. Somebody has their own desk, else one near their team, else the first that is free; who is at a site is planned or
+//!     was seen there.
+//! 99. Core hours are the instants at which everybody of a team works, across zones and changes of clocks.
 
 // Engines.
 mod availability;
 mod calendar;
 mod conflict;
+mod core_hours;
 mod find_time;
 mod free_time;
 mod itinerary;
@@ -172,22 +188,27 @@ mod booking;
 mod event;
 mod meeting;
 mod office_event;
+mod presence;
 mod project;
+mod readiness;
 mod resource;
 mod task;
 mod trip;
 mod waiting_list;
+mod work_location;
 
 pub use availability::{Availability, AvailabilityError, available_time};
 pub use book::{
-    BookEquipmentError, BookError, BookRefusal, BookingsFallenDue, CancelBookingFlowError, Clash, EndBookingFlowError,
-    MAX_OCCURRENCES, MoveBookingError, OccurrenceReport, SeriesBooking, SeriesReport, book, book_equipment,
-    book_series, cancel_booking, cancel_series, end_booking, fall_due_bookings, move_booking,
+    Asking, BookDeskError, BookEquipmentError, BookError, BookRefusal, BookingRules, BookingsFallenDue,
+    CancelBookingFlowError, Clash, DecideBookingError, DeskWish, EndBookingFlowError, MAX_OCCURRENCES,
+    MoveBookingError, NeighbourhoodUse, OccurrenceReport, RequestBookingError, RequestMoveError, SeriesBooking,
+    SeriesReport, approve_booking, book, book_desk, book_equipment, book_series, cancel_booking, cancel_series,
+    end_booking, fall_due_bookings, move_booking, neighbourhood_use, refuse_booking, request_booking, request_move,
 };
 pub use booking::{
-    Booking, BookingAttendance, BookingFact, BookingHours, BookingRequest, BookingRequestError, BookingRequestParts,
-    BookingSource, BookingStatus, BookingTerms, CancelBookingError, CheckInError, EndBookingError, MoveError,
-    ReleaseBookingError, ResourceBookingId, attendance_of, bookings_of,
+    Booking, BookingApproval, BookingAttendance, BookingDecisionError, BookingFact, BookingHours, BookingRequest,
+    BookingRequestError, BookingRequestParts, BookingSource, BookingStatus, BookingTerms, CancelBookingError,
+    CheckInError, EndBookingError, MoveError, ReleaseBookingError, ResourceBookingId, attendance_of, bookings_of,
 };
 
 pub use calendar::{
@@ -195,6 +216,7 @@ pub use calendar::{
     MAX_CALENDAR_LINES, MAX_LINE_BYTES, PropertyError, RawProperty, WriteCalendarError,
 };
 pub use conflict::{Buffers, ConflictIndex, Occupancy};
+pub use core_hours::{CoreHoursError, core_hours};
 pub use event::{
     AcceptProposalError, Address, Agenda, Appointment, Attendee, AttendeeRole, BusyKind, CancelOccurrenceError,
     ChangeFollowingError, ChangeOccurrenceError, DueReminder, DueReminders, Event, EventChange, EventFact, EventId,
@@ -235,11 +257,17 @@ pub use poll::{
     DateAnswer, MAX_OPTIONS, MAX_VOTERS, Poll, PollError, PollMatter, PollPurpose, PollResult, PollSheet,
     PollSheetFact, PollSheetId, PollTerms, PollTermsError, Runoff, cast_slip, close_poll,
 };
+pub use presence::{PresenceError, SitePresence, presence_on};
 pub use project::{
     CloseProjectError, Milestone, MilestoneForecast, Project, ProjectError, ProjectFact, ProjectForecast,
     ProjectForecastError, TaskProjectId, close_project, forecast_project,
 };
 pub use quorum::Quorum;
+pub use readiness::{
+    CheckReadinessError, CheckedPoint, OpenPoint, PointError, PointState, PrepareBookingError, ReadinessCheck,
+    ReadinessFact, ReadinessPoint, ReadinessPointError, ReadinessTemplate, check_point, open_points_before,
+    prepare_booking, report_fault,
+};
 pub use recurrence::{
     Expansion, FirstInstance, Frequency, Instance, Length, LengthError, MAX_COUNT, MAX_EXCLUDED, MAX_RULE_TEXT,
     Override, Part, RecurrenceSet, ReplaceError, Rule, RuleDay, RuleEnd, RuleError, RuleParts, Series, Skip,
@@ -273,8 +301,12 @@ pub use trip::{
     withdraw_trip,
 };
 pub use waiting_list::{
-    JoinWaitingListError, LeaveWaitingListError, Offer, Promotion, WaitingAnswerError, WaitingListEntry,
-    WaitingListEntryId, WaitingListFact, WaitingStatus, Wanted, accept_offer, join_waiting_list, leave_waiting_list,
-    promote_waiting,
+    AcceptOfferError, JoinWaitingListError, LeaveWaitingListError, Offer, Promotion, WaitingAnswerError,
+    WaitingListEntry, WaitingListEntryId, WaitingListFact, WaitingStatus, Wanted, accept_offer, join_waiting_list,
+    leave_waiting_list, promote_waiting,
+};
+pub use work_location::{
+    DeviateError, Deviation, LocationFinding, LocationPolicy, LocationWeek, WorkLocation, WorkLocationFact,
+    WorkLocationPlan, location_plan_of, plan_locations,
 };
 pub use workload::{RemainingWork, WeekLoad, Workload, WorkloadError};

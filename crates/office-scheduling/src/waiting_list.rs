@@ -18,7 +18,7 @@ use office_core::subject::PersonId;
 use office_core::{Decision, Entity, Entries, Id, Kind, Ordered, Partition};
 use serde::{Deserialize, Serialize};
 
-pub use self::error::{JoinWaitingListError, LeaveWaitingListError, WaitingAnswerError};
+pub use self::error::{AcceptOfferError, JoinWaitingListError, LeaveWaitingListError, WaitingAnswerError};
 pub(crate) use self::promote::lapse;
 pub use self::promote::{Offer, Promotion, accept_offer, join_waiting_list, leave_waiting_list, promote_waiting};
 use crate::booking::{BookingRequest, days_of};

@@ -3,13 +3,15 @@
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "small numbers of minutes in October 2026")]
 mod law {
+    use std::collections::BTreeMap;
     use std::sync::Barrier;
     use std::thread;
 
     use chrono::{DateTime, TimeDelta, Utc};
     use office_core::subject::PersonId;
     use office_core::{
-        Actor, Command, Entity, Id, Interval, MemoryStore, Office, Role, StoreError, Tx, WeeklyHours, wait,
+        Actor, Command, DateRange, Entity, Holidays, Id, Interval, MemoryStore, Office, Role, StoreError, Tx,
+        WeeklyHours, WorkingCalendar, WorkingPlan, Zone, wait,
     };
     use office_scheduling::{
         BookEquipmentError, BookError, BookRefusal, Booking, BookingRequest, BookingRequestParts, BookingSource,
@@ -65,6 +67,14 @@ mod law {
 
     fn request(time: Interval, people: u32, units: u32) -> BookingRequest {
         BookingRequest::new(time, person(), people, "a talk").unwrap().of_units(units).unwrap()
+    }
+
+    /// The office always works.
+    fn hours() -> WorkingCalendar {
+        let valid = DateRange::year(2026).unwrap();
+        let (week, holidays) = (WeeklyHours::daily("00:00-24:00".parse().unwrap()), Holidays::none(valid));
+        let plan = WorkingPlan { zone: Zone::UTC, valid, week, exceptions: BTreeMap::new(), holidays };
+        WorkingCalendar::new(plan).unwrap()
     }
 
     /// A small room that asks people to check in, a large one, and three projectors; buffers in minutes.
@@ -377,7 +387,7 @@ mod law {
                 let index = which.index(waiters);
                 let one = model.waiters[index];
                 let held = model.bookings.iter().position(|other| other.id == WaitingListEntry::booking_of(one.id));
-                let done = wait(office.transact(&command, |tx| async move { accept_offer(&tx, one.id).await }));
+                let done = wait(office.transact(&command, |tx| async move { accept_offer(&tx, one.id, None).await }));
                 let open =
                     held.filter(|held| matches!(model.bookings[*held].stands, Stands::Held(until) if now < until));
                 if let Some(held) = open {
@@ -453,8 +463,9 @@ mod law {
         command: &Command,
         most: usize,
     ) -> Result<(), TestCaseError> {
-        let now = model.now;
-        let fallen = wait(office.transact(command, |tx| async move { fall_due_bookings(&tx, most).await })).unwrap();
+        let (now, hours) = (model.now, &hours());
+        let fallen =
+            wait(office.transact(command, |tx| async move { fall_due_bookings(&tx, hours, most).await })).unwrap();
         let mut due: Vec<(i64, String, usize)> = model
             .bookings
             .iter()
@@ -638,14 +649,16 @@ mod law {
             };
             assert_eq!(promote("promote", -50), [(first, resource(0))]);
             assert!(promote("again", -45).is_empty());
+            let hours = &hours();
             let due = |key: &str, minute: i64| {
-                wait(office.transact(&act(key, minute), |tx| async move { fall_due_bookings(&tx, 10).await })).unwrap()
+                wait(office.transact(&act(key, minute), |tx| async move { fall_due_bookings(&tx, hours, 10).await }))
+                    .unwrap()
             };
             assert!(due("early", -41).changed.is_empty());
             assert!(matches!(due("due", -40).changed.values().next(), Some(BookingStatus::Expired { .. })));
             assert_eq!(promote("next", -40), [(second, resource(0))]);
             let accepted = |key: &str, entry: WaitingListEntryId| {
-                wait(office.transact(&act(key, -39), |tx| async move { accept_offer(&tx, entry).await }))
+                wait(office.transact(&act(key, -39), |tx| async move { accept_offer(&tx, entry, None).await }))
             };
             assert!(accepted("too-late", first).is_err());
             accepted("in-time", second).unwrap();

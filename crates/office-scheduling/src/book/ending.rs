@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use office_core::{Decision, StoreError, Tx};
+use office_core::{Decision, StoreError, Tx, WorkingCalendar};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -84,12 +84,15 @@ pub async fn end_booking(tx: &Tx, id: ResourceBookingId) -> Result<(), EndBookin
 pub struct BookingsFallenDue {
     /// Those that have changed, and how far they are now.
     pub changed: BTreeMap<ResourceBookingId, BookingStatus>,
+    /// Those that were left as they are, and why: the working hours do not reach so far.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left: BTreeMap<ResourceBookingId, String>,
     /// Whether there may be more: ask again, by a command of its own.
     pub more: bool,
 }
 
 /// Records what has fallen due by the instant of the command: bookings that nobody checked into in time are released,
-/// offers that nobody answered expire. At most so many, and at most 500, in the order in which they fell due. Equipment
+/// offers that nobody answered expire, and so does what nobody decided on; approvals escalate. At most so many, and at most 500, in the order in which they fell due. Equipment
 /// booked with them is free again as well.
 ///
 /// It does not matter how often it is done, or by how many at once. Whoever waits for the time that is free now is
@@ -97,7 +100,7 @@ pub struct BookingsFallenDue {
 ///
 /// # Errors
 /// [`StoreError`]; nothing is recorded then.
-pub async fn fall_due_bookings(tx: &Tx, most: usize) -> Result<BookingsFallenDue, StoreError> {
+pub async fn fall_due_bookings(tx: &Tx, hours: &WorkingCalendar, most: usize) -> Result<BookingsFallenDue, StoreError> {
     // Read.
     let (by, now) = (tx.command().actor().person, tx.command().at());
     let most = most.clamp(1, MOST);
@@ -108,34 +111,38 @@ pub async fn fall_due_bookings(tx: &Tx, most: usize) -> Result<BookingsFallenDue
     due.truncate(most);
 
     // Decide.
-    let due = due.into_iter().map(|(id, booking)| (id, booking.fall_due(by, now)));
+    let mut left = BTreeMap::new();
+    let mut facts = Vec::new();
+    for (id, booking) in due {
+        match booking.fall_due(by, now, hours) {
+            Ok(decision) => facts.push((id, decision)),
+            Err(why) => drop(left.insert(id, why.to_string())),
+        }
+    }
 
     // Record.
     let mut changed = BTreeMap::new();
-    for (id, decision) in due {
+    for (id, decision) in facts {
         if decision != Decision::AlreadyRecorded {
             settle(tx, id, decision).await?;
             changed.insert(id, tx.load(id).await?.status());
         }
     }
-    Ok(BookingsFallenDue { changed, more })
+    Ok(BookingsFallenDue { changed, left, more })
 }
 
 /// Records what was decided on a booking, and what follows for what is booked with it and for who waited for it.
 pub(crate) async fn settle(tx: &Tx, id: ResourceBookingId, decision: Decision<BookingFact>) -> Result<(), StoreError> {
     let Decision::Record(fact) = decision else { return Ok(()) };
     tx.record::<Booking>(id, fact.clone()).await?;
+    let booking = tx.load(id).await?;
     let (by, at) = (tx.command().actor().person, tx.command().at());
-    let follows = match fact {
-        BookingFact::Ended { .. } => fact,
-        BookingFact::Cancelled { .. } | BookingFact::Released { .. } | BookingFact::Expired { .. } => {
-            BookingFact::Cancelled { by, at }
-        }
-        BookingFact::Confirmed { .. }
-        | BookingFact::Held { .. }
-        | BookingFact::Accepted { .. }
-        | BookingFact::Moved { .. }
-        | BookingFact::CheckedIn { .. } => return Ok(()),
+    let follows = if matches!(fact, BookingFact::Ended { .. }) {
+        fact
+    } else if booking.holds_its_place() {
+        return Ok(());
+    } else {
+        BookingFact::Cancelled { by, at }
     };
     for (other, _) in tx.list(Booking::BY_MAIN, &id).await? {
         tx.record::<Booking>(other, follows.clone()).await?;

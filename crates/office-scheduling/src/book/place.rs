@@ -18,6 +18,9 @@ impl Resource {
         if kind != ResourceKind::Equipment && request.people() > parts.capacity {
             return Err(BookRefusal::TooManyPeople { kind, people: request.people(), capacity: parts.capacity });
         }
+        if parts.kept_for.is_some_and(|person| person != request.organiser()) {
+            return Err(BookRefusal::Kept { kind });
+        }
         if request.units() > parts.count {
             return Err(BookRefusal::TooManyUnits { units: request.units(), count: parts.count });
         }

@@ -43,6 +43,12 @@ pub enum BookRefusal {
         /// How many fit in.
         capacity: u32,
     },
+    /// It is kept for somebody else.
+    #[error("the {kind} is kept for somebody else: another {kind} is wanted")]
+    Kept {
+        /// What it is.
+        kind: ResourceKind,
+    },
     /// There are not so many of it.
     #[error("{units} are asked for: at most {count} are wanted")]
     TooManyUnits {

@@ -78,6 +78,7 @@ impl SeriesBooking {
             purpose: self.purposes.get(&one.occurrence).unwrap_or(&self.purpose).clone(),
             units: 1,
             needs: self.needs.clone(),
+            external: false,
             source: BookingSource::Event { uid: self.uid.clone(), occurrence: one.occurrence },
             hours: self.hours,
         };

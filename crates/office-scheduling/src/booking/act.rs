@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use office_core::subject::PersonId;
-use office_core::{Decision, Interval};
+use office_core::{Decision, Interval, WorkingCalendar, WorkingTimeError};
 
 use super::{
     Booking, BookingFact, BookingSource, BookingStatus, BookingTerms, CancelBookingError, CheckInError,
@@ -11,7 +11,7 @@ use super::{
 use crate::ResourceId;
 
 impl Booking {
-    /// Calls the booking off before it is over; its time is free again. What is booked with it follows by
+    /// Calls the booking off before it is over, or takes back what was asked for; its time is free again. What is booked with it follows by
     /// [`cancel_booking`](crate::cancel_booking).
     ///
     /// # Errors
@@ -20,7 +20,7 @@ impl Booking {
         if matches!(self.status, BookingStatus::Cancelled { .. }) {
             return Ok(Decision::AlreadyRecorded);
         }
-        if self.status != BookingStatus::Confirmed {
+        if !matches!(self.status, BookingStatus::Requested | BookingStatus::Confirmed) {
             return Err(CancelBookingError::NotConfirmed { status: self.status });
         }
         let end = self.time().end();
@@ -98,11 +98,12 @@ impl Booking {
         Ok(Decision::Record(BookingFact::Released { by, at }))
     }
 
-    /// When something falls due by itself: nobody has checked in by then, where somebody has to, or nobody has taken
-    /// what was offered. None where nothing does.
+    /// When something falls due by itself: nobody has checked in by then, where somebody has to, nobody has taken what was
+    /// offered, or nobody has decided on what was asked for. None where nothing does.
     #[must_use]
     pub fn due_at(&self) -> Option<DateTime<Utc>> {
         match self.status {
+            BookingStatus::Requested => self.approval_due,
             BookingStatus::Held { until } => Some(until),
             // What goes with another booking waits for nobody of its own.
             BookingStatus::Confirmed if matches!(self.request.parts().source, BookingSource::With { .. }) => None,
@@ -111,19 +112,37 @@ impl Booking {
             | BookingStatus::Ended { .. }
             | BookingStatus::Released { .. }
             | BookingStatus::Cancelled { .. }
+            | BookingStatus::Refused { .. }
             | BookingStatus::Expired { .. } => None,
         }
     }
 
-    /// What has fallen due by an instant, found out by somebody: it is released, or its offer has expired.
-    pub fn fall_due(&self, by: PersonId, now: DateTime<Utc>) -> Decision<BookingFact> {
-        match self.due_at().filter(|due| *due <= now) {
-            None => Decision::AlreadyRecorded,
-            Some(at) if matches!(self.status, BookingStatus::Held { .. }) => {
-                Decision::Record(BookingFact::Expired { at })
+    /// What has fallen due by an instant, found out by somebody: it is released, its offer has expired, or what was asked
+    /// for was not decided in time, at the latest when it begins. Approvals escalate and expire in working hours.
+    ///
+    /// # Errors
+    /// [`WorkingTimeError`] where the hours do not reach so far.
+    pub fn fall_due(
+        &self,
+        by: PersonId,
+        now: DateTime<Utc>,
+        hours: &WorkingCalendar,
+    ) -> Result<Decision<BookingFact>, WorkingTimeError> {
+        let Some(at) = self.due_at().filter(|due| *due <= now) else { return Ok(Decision::AlreadyRecorded) };
+        let approval = self.approval.as_deref().filter(|_| self.status == BookingStatus::Requested);
+        let start = self.time().start();
+        Ok(match (self.status, approval) {
+            (BookingStatus::Held { .. }, _) => Decision::Record(BookingFact::Expired { at }),
+            (_, Some(approval)) => {
+                let acts = approval.run.fall_due(now.min(start), hours)?;
+                match self.due_after(&acts, hours)? {
+                    // It begins, and is still undecided.
+                    Some(_) if start <= now => Decision::Record(BookingFact::Expired { at: start }),
+                    due => Decision::all_of(acts).map(|acts| BookingFact::FellDue { acts, due }),
+                }
             }
-            Some(_) => Decision::Record(BookingFact::Released { by, at: now }),
-        }
+            (_, None) => Decision::Record(BookingFact::Released { by, at: now }),
+        })
     }
 
     /// Moves the booking to another time, or to another resource with these terms. Whether it is free is for

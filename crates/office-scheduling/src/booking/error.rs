@@ -9,8 +9,8 @@ use super::{BookingRequestError, BookingStatus};
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CancelBookingError {
-    /// People came, or nobody did.
-    #[error("the booking is {status}: one that is confirmed is wanted")]
+    /// People came, or nobody did, or it never stood.
+    #[error("the booking is {status}: one that is requested or confirmed is wanted")]
     NotConfirmed {
         /// How far it has come.
         status: BookingStatus,

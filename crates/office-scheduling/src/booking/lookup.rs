@@ -93,9 +93,11 @@ pub async fn attendance_of(view: &View, person: PersonId, within: Interval) -> R
                 attendance.kept = attendance.kept.saturating_add(1);
             }
             BookingStatus::Released { .. } => attendance.missed = attendance.missed.saturating_add(1),
-            BookingStatus::Held { .. }
+            BookingStatus::Requested
+            | BookingStatus::Held { .. }
             | BookingStatus::Confirmed
             | BookingStatus::Cancelled { .. }
+            | BookingStatus::Refused { .. }
             | BookingStatus::Expired { .. } => {}
         }
     }

@@ -51,6 +51,9 @@ pub struct BookingRequestParts {
     /// The features that the room must have.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub needs: BTreeSet<String>,
+    /// Whether guests from outside come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub external: bool,
     /// Where it comes from.
     #[serde(default)]
     pub source: BookingSource,
@@ -112,6 +115,7 @@ impl BookingRequest {
             purpose: purpose.into(),
             units: 1,
             needs: BTreeSet::new(),
+            external: false,
             source: BookingSource::AdHoc,
             hours: BookingHours::Opening,
         })

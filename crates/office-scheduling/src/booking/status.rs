@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use office_core::subject::PersonId;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BookingStatus {
+    /// It awaits approval, and holds its place until that is decided.
+    Requested,
     /// It is offered to whoever waited for it, and holds its place until they answer or the time for that is over.
     Held {
         /// Until when.
@@ -45,9 +47,14 @@ pub enum BookingStatus {
         /// When.
         at: DateTime<Utc>,
     },
-    /// Nobody answered in time; its time is free.
+    /// It was not approved; its time is free.
+    Refused {
+        /// On which day.
+        on: NaiveDate,
+    },
+    /// Nobody answered, or decided, in time; its time is free.
     Expired {
-        /// When the time to answer was over.
+        /// When the time for that was over.
         at: DateTime<Utc>,
     },
 }
@@ -57,8 +64,8 @@ impl BookingStatus {
     #[must_use]
     pub const fn holds(&self) -> bool {
         match self {
-            Self::Held { .. } | Self::Confirmed | Self::CheckedIn { .. } | Self::Ended { .. } => true,
-            Self::Released { .. } | Self::Cancelled { .. } | Self::Expired { .. } => false,
+            Self::Requested | Self::Held { .. } | Self::Confirmed | Self::CheckedIn { .. } | Self::Ended { .. } => true,
+            Self::Released { .. } | Self::Cancelled { .. } | Self::Refused { .. } | Self::Expired { .. } => false,
         }
     }
 }
@@ -66,12 +73,14 @@ impl BookingStatus {
 impl fmt::Display for BookingStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Requested => f.write_str("requested"),
             Self::Held { until } => write!(f, "offered until {until}"),
             Self::Confirmed => f.write_str("confirmed"),
             Self::CheckedIn { at, .. } => write!(f, "checked in since {at}"),
             Self::Ended { at, .. } => write!(f, "ended since {at}"),
             Self::Released { at, .. } => write!(f, "released since {at}"),
             Self::Cancelled { at, .. } => write!(f, "cancelled since {at}"),
+            Self::Refused { on } => write!(f, "refused since {on}"),
             Self::Expired { at } => write!(f, "expired since {at}"),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use office_core::subject::{PersonId, PlaceId};
 use office_core::{IndexValue, WeeklyHours, Zone};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -57,6 +58,15 @@ pub struct ResourceParts {
     /// What it has: `screen`, `video`. At most 64 words of 1 to 64 characters.
     #[serde(default)]
     pub features: BTreeSet<String>,
+    /// At which site of the office it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<PlaceId>,
+    /// The neighbourhood that a desk belongs to: 1 to 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbourhood: Option<String>,
+    /// Who alone may book it: whose desk it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_for: Option<PersonId>,
     /// The zone whose clocks its hours are read by.
     pub zone: Zone,
     /// When it may be booked, week by week.
@@ -78,6 +88,9 @@ impl Default for ResourceParts {
             capacity: 1,
             count: 1,
             features: BTreeSet::new(),
+            site: None,
+            neighbourhood: None,
+            kept_for: None,
             zone: Zone::UTC,
             hours: WeeklyHours::closed(),
             buffers: Buffers::default(),
@@ -147,6 +160,9 @@ impl ResourceDetails {
         if !is_word(&parts.name, MOST_NAME) {
             return Err(ResourceDetailsError::Name { most: MOST_NAME });
         }
+        if parts.neighbourhood.as_ref().is_some_and(|name| !is_word(name, MOST_NAME)) {
+            return Err(ResourceDetailsError::Neighbourhood { most: MOST_NAME });
+        }
         if parts.capacity == 0 {
             return Err(ResourceDetailsError::Capacity);
         }
@@ -208,6 +224,12 @@ pub enum ResourceDetailsError {
     /// The name is blank, too long or has control characters.
     #[error("the name is not one of a resource: 1 to {most} characters are wanted")]
     Name {
+        /// How many characters it may have.
+        most: usize,
+    },
+    /// The name of the neighbourhood is blank, too long or has control characters.
+    #[error("the neighbourhood is not one: 1 to {most} characters are wanted")]
+    Neighbourhood {
         /// How many characters it may have.
         most: usize,
     },

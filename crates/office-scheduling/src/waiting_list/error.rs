@@ -5,7 +5,7 @@ use office_core::StoreError;
 use thiserror::Error;
 
 use super::{WaitingListEntry, WaitingListEntryId, WaitingStatus};
-use crate::{BookRefusal, ResourceKind};
+use crate::{BookRefusal, RequestBookingError, ResourceKind};
 
 /// Somebody cannot wait for a time.
 #[derive(Debug, Error)]
@@ -63,7 +63,25 @@ pub enum WaitingAnswerError {
     },
 }
 
-/// An answer, or a leave, cannot be taken.
+/// An offer cannot be taken.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum AcceptOfferError {
+    /// The entry does not allow it.
+    #[error(transparent)]
+    Entry(#[from] LeaveWaitingListError),
+    /// The rules of the office do not.
+    #[error(transparent)]
+    Rules(#[from] RequestBookingError),
+}
+
+impl From<StoreError> for AcceptOfferError {
+    fn from(error: StoreError) -> Self {
+        Self::Entry(error.into())
+    }
+}
+
+/// A leave cannot be taken.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LeaveWaitingListError {

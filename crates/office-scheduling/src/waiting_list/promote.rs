@@ -5,12 +5,12 @@ use office_core::{Decision, Interval, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    JoinWaitingListError, LeaveWaitingListError, WaitingListEntry, WaitingListEntryId, WaitingListFact, WaitingStatus,
-    Wanted,
+    AcceptOfferError, JoinWaitingListError, LeaveWaitingListError, WaitingListEntry, WaitingListEntryId,
+    WaitingListFact, WaitingStatus, Wanted,
 };
-use crate::book::in_the_way;
+use crate::book::{ask, in_the_way};
 use crate::booking::{BookingFact, BookingRequest, days_of, few_days_of};
-use crate::{BookRefusal, Booking, Resource, ResourceBookingId, ResourceId};
+use crate::{Asking, BookRefusal, Booking, Resource, ResourceBookingId, ResourceId};
 
 /// Somebody begins to wait for a time, from the instant of the command on. The same asked for again under the same id is
 /// recognised, whatever has become of it.
@@ -129,7 +129,7 @@ pub struct Offer {
 /// .map_err(|error| error.to_string())?;
 ///
 /// let accept = |key: &str, at: &str| {
-///     wait(office.transact(&command(key, at).unwrap(), |tx| async move { accept_offer(&tx, entry).await }))
+///     wait(office.transact(&command(key, at).unwrap(), |tx| async move { accept_offer(&tx, entry, None).await }))
 /// };
 /// // An hour later it is too late.
 /// assert!(accept("late", "2026-10-01T10:00:00Z").is_err());
@@ -197,24 +197,31 @@ async fn candidates(tx: &Tx, wanted: Wanted) -> Result<Vec<(ResourceId, Resource
     }
 }
 
-/// Takes what is offered: the booking under the id of the entry is confirmed.
+/// Takes what is offered: the booking under the id of the entry is confirmed, or, where somebody asks by the rules of the
+/// office, it goes on as [`request_booking`](crate::request_booking) says and may have to be approved.
 ///
 /// # Errors
-/// [`LeaveWaitingListError`], in the order of its variants; nothing is recorded then.
-pub async fn accept_offer(tx: &Tx, id: WaitingListEntryId) -> Result<(), LeaveWaitingListError> {
+/// [`AcceptOfferError`], in the order of its variants; nothing is recorded then.
+pub async fn accept_offer(tx: &Tx, id: WaitingListEntryId, asking: Option<Asking<'_>>) -> Result<(), AcceptOfferError> {
     // Read.
     let entry: Option<WaitingListEntry> = tx.find(id).await?;
     let (by, at) = (tx.command().actor().person, tx.command().at());
+    let booking = WaitingListEntry::booking_of(id);
 
     // Decide.
-    let decision = entry.ok_or(LeaveWaitingListError::NoSuchEntry { entry: id })?.accept(by, at)?;
+    let entry = entry.ok_or(LeaveWaitingListError::NoSuchEntry { entry: id })?;
+    let Decision::Record(accepted) = entry.accept(by, at).map_err(LeaveWaitingListError::from)? else { return Ok(()) };
+    let fact = match (asking, entry.status) {
+        (Some(asking), WaitingStatus::Offered { resource: resource_id, .. }) => {
+            let resource: Resource = tx.load(resource_id).await?;
+            ask(tx, (resource_id, &resource), booking, entry.request.clone(), asking)?
+        }
+        (Some(_) | None, _) => BookingFact::Accepted { by, at },
+    };
 
     // Record.
-    if let Decision::Record(fact) = decision {
-        tx.record::<WaitingListEntry>(id, fact).await?;
-        tx.record::<Booking>(WaitingListEntry::booking_of(id), BookingFact::Accepted { by, at }).await?;
-    }
-    Ok(())
+    tx.record::<WaitingListEntry>(id, accepted).await?;
+    Ok(tx.record::<Booking>(booking, fact).await?)
 }
 
 /// Leaves the waiting list, or declines what is offered: the place is free again then.

@@ -59,8 +59,14 @@ impl Ratio {
             return Err(RatioError::ZeroDenominator);
         }
         let negative = (numerator < 0) ^ (denominator < 0);
+        if denominator == 1 && numerator != i128::MIN {
+            return Ok(Self { numerator, denominator });
+        }
         let (top, bottom) = (numerator.unsigned_abs(), denominator.unsigned_abs());
         let shared = greatest_shared(top, bottom);
+        if shared == 1 && denominator > 0 && numerator != i128::MIN {
+            return Ok(Self { numerator, denominator });
+        }
         let lowest = |term: u128| term.checked_div(shared).and_then(|term| i128::try_from(term).ok());
         let (top, denominator) = lowest(top).zip(lowest(bottom)).ok_or(RatioError::Overflow)?;
         let numerator = if negative { top.saturating_neg() } else { top };
@@ -122,6 +128,10 @@ impl Ratio {
     /// # Errors
     /// [`RatioError::Overflow`] if the sum over the least common denominator does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, RatioError> {
+        if self.denominator == other.denominator {
+            let numerator = self.numerator.checked_add(other.numerator).ok_or(RatioError::Overflow)?;
+            return Self::new(numerator, self.denominator);
+        }
         let shared = greatest_shared(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
         let sum = || {
             let shared = i128::try_from(shared).ok()?;
@@ -151,9 +161,11 @@ impl Ratio {
         // Cancelled crosswise first, so that only a product that does not fit overflows.
         let first = Self::new(self.numerator, other.denominator)?;
         let second = Self::new(other.numerator, self.denominator)?;
-        let numerator = first.numerator.checked_mul(second.numerator).ok_or(RatioError::Overflow)?;
-        let denominator = first.denominator.checked_mul(second.denominator).ok_or(RatioError::Overflow)?;
-        Self::new(numerator, denominator)
+        // The factors have nothing in common any more, so the products are in lowest terms.
+        let numerator = first.numerator.checked_mul(second.numerator).filter(|product| *product != i128::MIN);
+        let denominator = first.denominator.checked_mul(second.denominator);
+        let (numerator, denominator) = numerator.zip(denominator).ok_or(RatioError::Overflow)?;
+        Ok(Self { numerator, denominator })
     }
 
     /// The exact quotient.
@@ -200,11 +212,29 @@ impl Ratio {
 
 /// The greatest common divisor; of two zeros, one.
 fn greatest_shared(left: u128, right: u128) -> u128 {
+    // Most terms are small, and small ones are divided many times faster.
+    if let (Ok(left), Ok(right)) = (u64::try_from(left), u64::try_from(right)) {
+        return u128::from(small_shared(left, right));
+    }
     let (mut greater, mut lesser) = (left, right);
     while let Some(rest) = greater.checked_rem(lesser) {
         (greater, lesser) = (lesser, rest);
     }
     greater.max(1)
+}
+
+/// The greatest common divisor of what fits 64 bits, by halving and subtracting; of two zeros, one.
+fn small_shared(left: u64, right: u64) -> u64 {
+    if left == 0 || right == 0 {
+        return left.max(right).max(1);
+    }
+    let twos = (left | right).trailing_zeros();
+    let (mut left, mut right) = (left.wrapping_shr(left.trailing_zeros()), right);
+    while right != 0 {
+        right = right.wrapping_shr(right.trailing_zeros());
+        (left, right) = (left.min(right), left.abs_diff(right));
+    }
+    left.wrapping_shl(twos)
 }
 
 impl From<Decimal> for Ratio {
@@ -221,6 +251,9 @@ impl PartialOrd for Ratio {
 
 impl Ord for Ratio {
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.denominator == other.denominator {
+            return self.numerator.cmp(&other.numerator);
+        }
         let cross =
             |one: &Self, other: &Self| wide::multiply(one.numerator.unsigned_abs(), other.denominator.unsigned_abs());
         match (self.is_negative(), other.is_negative()) {

@@ -48,7 +48,7 @@ fn replay(c: &mut Criterion) -> Result<(), Failed> {
             bench.iter(|| {
                 let opening = Opening { on: opened, carried_in: Ratio::ZERO };
                 people.iter().fold(0_usize, |lines, (tenure, taken)| {
-                    let history = LeaveHistory { plan: &plan, tenure, opening, taken };
+                    let history = LeaveHistory::new(&plan, tenure, opening, taken);
                     lines
                         .saturating_add(Ledger::of(black_box(&history), as_of).map_or(0, |ledger| ledger.lines().len()))
                 })

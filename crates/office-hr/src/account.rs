@@ -6,17 +6,18 @@
 //! taken: days are set apart when they are asked for, and given back when the request is refused or cancelled.
 //!
 //! ```text
-//!   open ──► Opened
+//!   open ──► Opened ──► grant, pay out, as often as wanted
 //! ```
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{Decision, Entity, Id, Kind, Ratio, StoreError, Tx, View};
+use office_core::{Decision, Entity, Id, Kind, Ratio, RatioError, StoreError, Tx, View};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    AccrueError, Employment, LeaveCause, LeaveHistory, LeavePlan, LeaveRequest, LeaveRules, LeaveTaken, Ledger, Opening,
+    AccrueError, Employment, LeaveCause, LeaveGrant, LeaveHistory, LeavePlan, LeaveRequest, LeaveRules, LeaveTaken,
+    Ledger, Opening,
 };
 
 /// Leave that was taken before the account was kept here: a day, and how many days up to it.
@@ -64,6 +65,10 @@ pub struct EarlierLeave {
 #[serde(deny_unknown_fields)]
 pub struct LeaveAccount {
     opened: OpenAccount,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    grants: Vec<LeaveGrant>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    paid_out: Vec<EarlierLeave>,
 }
 
 /// To open an account.
@@ -91,6 +96,10 @@ pub struct OpenAccount {
 pub enum LeaveAccountFact {
     /// It was opened.
     Opened(OpenAccount),
+    /// Leave was granted by hand.
+    Granted(LeaveGrant),
+    /// Leave was paid out instead of taken.
+    PaidOut(EarlierLeave),
 }
 
 /// An account was not opened.
@@ -114,6 +123,62 @@ pub enum OpenAccountError {
     },
     /// The store failed.
     #[error("the account cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+/// Leave was not granted by hand.
+#[derive(Debug, Error)]
+pub enum GrantLeaveError {
+    /// The rules have no plan of that name.
+    #[error("the rules have no leave plan `{plan}`")]
+    NoSuchPlan {
+        /// The plan.
+        plan: String,
+    },
+    /// The days are not above zero.
+    #[error("{days} days are not above zero")]
+    Negative {
+        /// How many.
+        days: Ratio,
+    },
+    /// More would be granted for a leave year than the plan allows.
+    #[error("{granted} days would be granted by hand for the leave year: at most {most} are wanted")]
+    TooMany {
+        /// How many there would be.
+        granted: Ratio,
+        /// How many there may be.
+        most: Ratio,
+    },
+    /// The figures do not fit.
+    #[error("the exact figures do not fit")]
+    Figures(#[from] RatioError),
+    /// The store failed.
+    #[error("the grant cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+/// Leave was not paid out.
+#[derive(Debug, Error)]
+pub enum PayOutLeaveError {
+    /// The days are not above zero.
+    #[error("{days} days are not above zero")]
+    Negative {
+        /// How many.
+        days: Ratio,
+    },
+    /// There is not as much left.
+    #[error("{asked} days are to be paid out, {left} are left")]
+    BalanceTooSmall {
+        /// How many are asked for.
+        asked: Ratio,
+        /// How many are left on that day or on a later one, leave asked for considered.
+        left: Ratio,
+    },
+    /// The account cannot be drawn up.
+    #[error("the account cannot be drawn up")]
+    Ledger(#[from] LeaveLedgerError),
+    /// The store failed.
+    #[error("the payment cannot be stored")]
     Store(#[from] StoreError),
 }
 
@@ -164,7 +229,46 @@ impl LeaveAccount {
         Ok(Decision::Record(LeaveAccountFact::Opened(command.clone())))
     }
 
-    /// What has been taken or set apart: what was before, and the days of these requests that are of its person and
+    /// What was granted by hand.
+    #[must_use]
+    pub fn grants(&self) -> &[LeaveGrant] {
+        &self.grants
+    }
+
+    /// Grants leave by hand, within what the plan allows for the leave year in which it can be used first.
+    pub fn grant(&self, grant: &LeaveGrant, plan: &LeavePlan) -> Result<Decision<LeaveAccountFact>, GrantLeaveError> {
+        if !grant.days.is_positive() {
+            return Err(GrantLeaveError::Negative { days: grant.days });
+        }
+        if let Some(year) = plan.year_with(grant.valid.start())
+            && let Some(most) = plan.governing(year).and_then(|(_, terms)| terms.most_granted)
+        {
+            let mut same_year = self.grants.iter().filter(|other| year.contains(other.valid.start()));
+            let granted = same_year.try_fold(grant.days, |sum, other| sum.checked_add(other.days))?;
+            if granted > most {
+                return Err(GrantLeaveError::TooMany { granted, most });
+            }
+        }
+        Ok(Decision::Record(LeaveAccountFact::Granted(grant.clone())))
+    }
+
+    /// Pays leave out instead of having it taken, given the ledger to the end of the last leave year that has leave.
+    pub fn pay_out(
+        &self,
+        leave: EarlierLeave,
+        ledger: &Ledger,
+    ) -> Result<Decision<LeaveAccountFact>, PayOutLeaveError> {
+        if !leave.days.is_positive() {
+            return Err(PayOutLeaveError::Negative { days: leave.days });
+        }
+        let left = ledger.lowest_from(leave.on).map_err(|error| LeaveLedgerError::Accrue(error.into()))?;
+        if left < leave.days {
+            return Err(PayOutLeaveError::BalanceTooSmall { asked: leave.days, left });
+        }
+        Ok(Decision::Record(LeaveAccountFact::PaidOut(leave)))
+    }
+
+    /// What has been taken or set apart: what was before, what was paid out, and the days of these requests that are of its person and
     /// kind and neither refused nor cancelled.
     #[must_use]
     pub fn taken<'a>(
@@ -181,7 +285,10 @@ impl LeaveAccount {
             let cause = LeaveCause::Request(id.retag());
             request.days().iter().map(move |day| LeaveTaken { on: day.on, days: day.value(), cause })
         });
-        earlier.chain(asked).collect()
+        let paid_out = self.paid_out.iter();
+        let paid_out =
+            paid_out.map(|EarlierLeave { on, days }| LeaveTaken { on: *on, days: *days, cause: LeaveCause::PaidOut });
+        earlier.chain(paid_out).chain(asked).collect()
     }
 
     /// The account's ledger, up to and on a day.
@@ -193,7 +300,8 @@ impl LeaveAccount {
         as_of: NaiveDate,
     ) -> Result<Ledger, AccrueError> {
         let taken = self.taken(requests);
-        Ledger::of(&LeaveHistory { plan, tenure, opening: self.opened.opening, taken: &taken }, as_of)
+        let history = LeaveHistory::new(plan, tenure, self.opened.opening, &taken);
+        Ledger::of(&LeaveHistory { grants: &self.grants, ..history }, as_of)
     }
 }
 
@@ -202,12 +310,20 @@ impl Entity for LeaveAccount {
     type Fact = LeaveAccountFact;
 
     fn open(fact: &LeaveAccountFact) -> Option<Self> {
-        let LeaveAccountFact::Opened(opened) = fact;
-        Some(Self { opened: opened.clone() })
+        match fact {
+            LeaveAccountFact::Opened(opened) => {
+                Some(Self { opened: opened.clone(), grants: Vec::new(), paid_out: Vec::new() })
+            }
+            LeaveAccountFact::Granted(_) | LeaveAccountFact::PaidOut(_) => None,
+        }
     }
 
     fn apply(&mut self, fact: &LeaveAccountFact) {
-        let LeaveAccountFact::Opened(_) = fact;
+        match fact {
+            LeaveAccountFact::Opened(_) => {}
+            LeaveAccountFact::Granted(grant) => self.grants.push(grant.clone()),
+            LeaveAccountFact::PaidOut(leave) => self.paid_out.push(*leave),
+        }
     }
 }
 
@@ -222,6 +338,56 @@ pub async fn open_account(tx: &Tx, command: &OpenAccount) -> Result<Id<LeaveAcco
     let id = LeaveAccount::id_of(command.person, &command.kind);
     tx.create(id, fact).await?;
     Ok(id)
+}
+
+/// Grants leave by hand.
+///
+/// # Errors
+/// [`GrantLeaveError`]; nothing is recorded then.
+pub async fn grant_leave(
+    tx: &Tx,
+    id: Id<LeaveAccount>,
+    grant: &LeaveGrant,
+    rules: &LeaveRules,
+) -> Result<(), GrantLeaveError> {
+    // Read.
+    let account = tx.load(id).await?;
+    let no_plan = || GrantLeaveError::NoSuchPlan { plan: account.opened.plan.clone() };
+    let plan = rules.plans.get(&account.opened.plan).ok_or_else(no_plan)?;
+
+    // Decide.
+    let decision = account.grant(grant, plan)?;
+
+    // Record.
+    Ok(tx.decide(id, decision).await?)
+}
+
+/// Pays leave out instead of having it taken. The person's requests are read as one group, so that no leave asked for
+/// at the same time draws on the same days.
+///
+/// # Errors
+/// [`PayOutLeaveError`]; nothing is recorded then.
+pub async fn pay_out_leave(
+    tx: &Tx,
+    id: Id<LeaveAccount>,
+    leave: EarlierLeave,
+    rules: &LeaveRules,
+) -> Result<(), PayOutLeaveError> {
+    // Read.
+    let account = tx.load(id).await?;
+    let employment = tx.load(account.opened.employment).await?;
+    let requests = tx.list(LeaveRequest::OF_PERSON, &account.opened.person).await?;
+    let no_plan = || LeaveLedgerError::NoSuchPlan { plan: account.opened.plan.clone() };
+    let plan = rules.plans.get(&account.opened.plan).ok_or_else(no_plan)?;
+
+    // Decide.
+    let last = account.taken(&requests).iter().map(|taken| taken.on).fold(leave.on, NaiveDate::max);
+    let as_of = plan.year_with(last).and_then(|year| year.last()).unwrap_or(last);
+    let ledger = account.ledger(plan, &employment.tenure(), &requests, as_of).map_err(LeaveLedgerError::from)?;
+    let decision = account.pay_out(leave, &ledger)?;
+
+    // Record.
+    Ok(tx.decide(id, decision).await?)
 }
 
 /// The ledger of an account, up to and on a day, from all that is stored. Of a day to come it is the forecast.

@@ -4,16 +4,17 @@
 //! the order of their dates and folded once. The [`Ledger`] that comes of it has one line for each cause, which says
 //! as data why it is there. Nothing is added up anywhere else, so a balance, a forecast and a statement never disagree.
 //!
-//! On one date the order is: days carried in, lapse, the end of a leave year with its carry-over, credit in advance,
-//! leave taken, and the credit of a month that ends. So carry-over comes before the new year's credit, and the first
-//! day of a leave year can be taken from it.
+//! On one date the order is: days carried in, lapse, the end of a leave year with its carry-over, what is granted by
+//! hand, credit in advance, leave taken, and the credit of a month that ends. So carry-over comes before the new year's
+//! credit, and the first day of a leave year can be taken from it. Leave that accrues in periods has an order of its
+//! own, which its [`AccrualPlan`] names.
 //!
-//! Days are kept in lots: those granted for a leave year, and those carried into it. Leave draws on the lots in the
+//! Days are kept in lots: those granted for a leave year, those carried into it, and those granted by hand. Leave draws on the lots in the
 //! order that the plan declares, only while they can be used; what exceeds them overdraws the year's grant, and the
 //! next credit or carry-over makes up for it.
 //!
 //! # Laws
-//! Held by `tests/accrual.rs` and `tests/posting.rs`.
+//! Held by `tests/accrual.rs`, `tests/posting.rs` and `tests/accruing`.
 //!
 //! 1. The balance on a day is the sum of all lines up to it, and the sum of its lots.
 //! 2. What is posted never changes: a line and its reversal add up to nothing.
@@ -28,6 +29,12 @@
 //! 11. A forecast for a day is the balance of that day, if nothing else happens.
 //! 12. The credits of a year add up to its entitlement, in advance or month by month.
 //! 13. Leave taken costs the sum of its days, however it is split.
+//! 14. Going on from checkpoint to checkpoint, daily or yearly, gives the lines of going through all at once.
+//! 15. What becomes known late, in any order, gives the balances of going through all from the beginning.
+//! 16. Cutting a period of accrual at any day inside a level leaves the sum of its credits as it is.
+//! 17. After a credit no balance is above its ceiling, and no leave year is credited with more than its own.
+//! 18. What accrues in periods accrues for days of employment alone; by work, for days of work alone.
+//! 19. Where there is no ceiling, twice the rate is twice the credit, and no rate none.
 
 use chrono::NaiveDate;
 use office_core::subject::LeaveId;
@@ -35,14 +42,19 @@ use office_core::{DateRange, Ratio, RatioError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{LeavePlan, Tenure};
+use crate::{AccrualPlan, LeavePlan, Tenure, WorkRecord};
 
+mod annual;
+mod checkpoint;
 mod fold;
+mod levels;
 mod line;
 mod posting;
-mod timeline;
+mod run;
 
-pub use line::{LedgerLine, LineReason, Lot, LotKind};
+use checkpoint::CreditMark;
+pub use checkpoint::{Checkpoint, Checkpoints};
+pub use line::{Accrued, LedgerLine, LineReason, Lot, LotKind};
 pub use posting::{PostedLedger, Posting};
 
 /// The longest time that is folded, in days: a hundred years.
@@ -54,7 +66,8 @@ const LONGEST: i64 = 36_525;
 pub struct Opening {
     /// From which day on it is kept. What is granted for the leave year of that day is granted in full.
     pub on: NaiveDate,
-    /// How many days were carried into that leave year.
+    /// How many days were carried into that leave year; where leave accrues in periods, the balance of that day before
+    /// its own credit.
     pub carried_in: Ratio,
 }
 
@@ -66,6 +79,8 @@ pub enum LeaveCause {
     Earlier,
     /// It was asked for.
     Request(LeaveId),
+    /// It was paid out instead.
+    PaidOut,
 }
 
 /// Leave that is taken or set apart, on one day.
@@ -80,6 +95,23 @@ pub struct LeaveTaken {
     pub cause: LeaveCause,
 }
 
+/// Leave that somebody grants by hand: for a move, for work on a holiday, as a correction.
+///
+/// Where its time ends within a leave year, what is left lapses then; where it ends with one, it takes part in the
+/// carry-over. Of the kind [`LotKind::Carried`] it is what was carried over and does not lapse with the rest.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveGrant {
+    /// The days on which it can be used.
+    pub valid: DateRange,
+    /// How many days.
+    pub days: Ratio,
+    /// As what it counts when leave is drawn.
+    pub kind: LotKind,
+    /// What for.
+    pub note: String,
+}
+
 /// All that an account of leave follows from.
 #[derive(Clone, Copy, Debug)]
 pub struct LeaveHistory<'a> {
@@ -91,6 +123,78 @@ pub struct LeaveHistory<'a> {
     pub opening: Opening,
     /// The leave, in any order.
     pub taken: &'a [LeaveTaken],
+    /// What was granted by hand, in any order.
+    pub grants: &'a [LeaveGrant],
+    /// The work, where leave accrues by it.
+    pub work: Option<&'a WorkRecord>,
+}
+
+impl<'a> LeaveHistory<'a> {
+    /// With nothing granted by hand, and no work known.
+    #[must_use]
+    pub const fn new(plan: &'a LeavePlan, tenure: &'a Tenure, opening: Opening, taken: &'a [LeaveTaken]) -> Self {
+        Self { plan, tenure, opening, taken, grants: &[], work: None }
+    }
+
+    /// The lowest balance from the first of these days of leave on, if they were taken too: to the end of the leave
+    /// year of the last leave there is. Below zero, less what may be overdrawn, they cannot be had.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Ratio;
+    /// use office_hr::{AnnualDay, LeaveCause, LeaveHistory, LeavePlan, LeaveTaken, LeaveTerms, Opening, Tenure};
+    ///
+    /// let days = Ratio::from_integer;
+    /// let mut plan = LeavePlan::new("LP", AnnualDay::NEW_YEAR, "DE-BE");
+    /// plan.publish("2026-01-01".parse()?, LeaveTerms::new(days(2), days(5)))?;
+    /// let tenure = Tenure::new("2026-01-01/..".parse()?, days(5))?;
+    /// let opening = Opening { on: "2026-01-01".parse()?, carried_in: days(0) };
+    /// let history = LeaveHistory::new(&plan, &tenure, opening, &[]);
+    ///
+    /// let leave = [LeaveTaken { on: "2026-10-05".parse()?, days: days(3), cause: LeaveCause::Earlier }];
+    /// assert_eq!(history.lowest_with(&leave)?, days(-1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`AccrueError`], as for the ledger.
+    pub fn lowest_with(&self, more: &[LeaveTaken]) -> Result<Ratio, AccrueError> {
+        let mut taken = self.taken.to_vec();
+        taken.extend_from_slice(more);
+        let first = more.iter().map(|leave| leave.on).min();
+        let (Some(first), Some(last)) = (first, taken.iter().map(|leave| leave.on).max()) else {
+            return Ok(Ratio::ZERO);
+        };
+        let as_of = self.plan.year_with(last).and_then(|year| year.last()).unwrap_or(last);
+        Ok(Ledger::of(&LeaveHistory { taken: &taken, ..*self }, as_of)?.lowest_from(first)?)
+    }
+
+    /// How leave accrues in periods, where it does.
+    fn accrual(&self) -> Option<&'a AccrualPlan> {
+        self.plan.versions().find_map(|(_, terms)| terms.accrual.as_ref())
+    }
+
+    fn check(&self, as_of: NaiveDate) -> Result<(), AccrueError> {
+        let opening = self.opening;
+        if as_of.signed_duration_since(opening.on).num_days() > LONGEST {
+            return Err(AccrueError::TooLong { on: as_of, opened: opening.on });
+        }
+        if opening.carried_in.is_negative() {
+            return Err(AccrueError::Negative { on: opening.on, days: opening.carried_in });
+        }
+        for LeaveTaken { on, days, .. } in self.taken {
+            if days.is_negative() {
+                return Err(AccrueError::Negative { on: *on, days: *days });
+            }
+            if *on < opening.on {
+                return Err(AccrueError::BeforeOpening { on: *on, opened: opening.on });
+            }
+        }
+        match self.grants.iter().find(|grant| grant.days.is_negative()) {
+            Some(grant) => Err(AccrueError::Negative { on: grant.valid.start(), days: grant.days }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The lines of an account of leave, in order.
@@ -109,7 +213,7 @@ pub struct LeaveHistory<'a> {
 /// let tenure = Tenure::new("2019-11-01/..".parse()?, days(5))?;
 /// let opening = Opening { on: "2026-01-01".parse()?, carried_in: days(5) };
 /// let taken = [LeaveTaken { on: "2026-02-02".parse()?, days: days(2), cause: LeaveCause::Earlier }];
-/// let history = LeaveHistory { plan: &plan, tenure: &tenure, opening, taken: &taken };
+/// let history = LeaveHistory::new(&plan, &tenure, opening, &taken);
 ///
 /// // Carried days are used first, and those left lapse after 31 March.
 /// let ledger = Ledger::of(&history, "2026-12-31".parse()?)?;
@@ -132,23 +236,59 @@ pub struct Ledger {
 impl Ledger {
     /// The ledger of a history, with all lines up to and on a day.
     pub fn of(history: &LeaveHistory<'_>, as_of: NaiveDate) -> Result<Self, AccrueError> {
-        let opening = history.opening;
-        if as_of.signed_duration_since(opening.on).num_days() > LONGEST {
-            return Err(AccrueError::TooLong { on: as_of, opened: opening.on });
+        let mut ledger = Self { lines: Vec::new() };
+        ledger.draw(history, as_of, &mut Vec::new())?;
+        Ok(ledger)
+    }
+
+    /// The ledgers of many people, one after the other, each given to `each` with its place among the histories.
+    ///
+    /// They are drawn up in the same memory, so that those of a whole office take little more than one. Nothing is
+    /// shared with others: to use several threads, give a part of the people to each.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Ratio;
+    /// use office_hr::{AnnualDay, LeaveHistory, LeavePlan, LeaveTerms, Ledger, Opening, Tenure};
+    ///
+    /// let days = Ratio::from_integer;
+    /// let mut plan = LeavePlan::new("LP", AnnualDay::NEW_YEAR, "DE-BE");
+    /// plan.publish("2026-01-01".parse()?, LeaveTerms::new(days(30), days(5)))?;
+    /// let weeks = [5, 4, 3].map(|week| Tenure::new("2026-01-01/..".parse().unwrap(), days(week)).unwrap());
+    /// let opening = Opening { on: "2026-01-01".parse()?, carried_in: days(0) };
+    ///
+    /// let (on, mut balances) = ("2026-06-30".parse()?, Vec::new());
+    /// Ledger::for_each(weeks.iter().map(|tenure| LeaveHistory::new(&plan, tenure, opening, &[])), on, |_, ledger| {
+    ///     balances.push(ledger.map(|ledger| ledger.balance(on)));
+    /// });
+    /// assert_eq!(balances, [30, 24, 18].map(|all| Ok(Ok(days(all)))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn for_each<'a>(
+        histories: impl IntoIterator<Item = LeaveHistory<'a>>,
+        as_of: NaiveDate,
+        mut each: impl FnMut(usize, Result<&Self, AccrueError>),
+    ) {
+        let (mut ledger, mut lots) = (Self { lines: Vec::new() }, Vec::new());
+        for (place, history) in histories.into_iter().enumerate() {
+            let drawn = ledger.draw(&history, as_of, &mut lots);
+            each(place, drawn.map(|()| &ledger));
         }
-        if opening.carried_in.is_negative() {
-            return Err(AccrueError::Negative { on: opening.on, days: opening.carried_in });
-        }
-        for LeaveTaken { on, days, .. } in history.taken {
-            if days.is_negative() {
-                return Err(AccrueError::Negative { on: *on, days: *days });
-            }
-            if *on < opening.on {
-                return Err(AccrueError::BeforeOpening { on: *on, opened: opening.on });
-            }
-        }
-        let events = timeline::events(history, as_of)?;
-        Ok(Self { lines: fold::fold(events)? })
+    }
+
+    /// Draws the ledger of another history up in its place.
+    fn draw(
+        &mut self,
+        history: &LeaveHistory<'_>,
+        as_of: NaiveDate,
+        lots: &mut Vec<(Lot, Ratio)>,
+    ) -> Result<(), AccrueError> {
+        history.check(as_of)?;
+        let account = fold::Account { lots: std::mem::take(lots), lines: std::mem::take(&mut self.lines) };
+        let Some(mut run) = run::Run::new(history, account) else { return Ok(()) };
+        let done = run.advance(as_of);
+        (*lots, self.lines) = (run.account.lots, run.account.lines);
+        done
     }
 
     /// Its lines.
@@ -215,8 +355,12 @@ impl Ledger {
                 continue;
             }
             let sum = match line.reason {
-                LineReason::Granted { .. } | LineReason::Earned { .. } => &mut statement.credited,
+                LineReason::Granted { .. }
+                | LineReason::Earned { .. }
+                | LineReason::Accrued(_)
+                | LineReason::Extra { .. } => &mut statement.credited,
                 LineReason::CarriedIn {} | LineReason::CarriedOver { .. } => &mut statement.carried,
+                LineReason::Taken { cause: LeaveCause::PaidOut } => &mut statement.paid_out,
                 LineReason::Taken { .. } => &mut statement.taken,
                 LineReason::Lapsed {} | LineReason::Lost { .. } => &mut statement.lost,
             };
@@ -241,6 +385,8 @@ pub struct Statement {
     pub credited: Ratio,
     /// What was taken, below zero.
     pub taken: Ratio,
+    /// What was paid out instead, below zero.
+    pub paid_out: Ratio,
     /// What lapsed or was lost, below zero.
     pub lost: Ratio,
     /// The balance after the last day.
@@ -250,7 +396,7 @@ pub struct Statement {
 impl Default for Statement {
     fn default() -> Self {
         let none = Ratio::ZERO;
-        Self { opening: none, carried: none, credited: none, taken: none, lost: none, closing: none }
+        Self { opening: none, carried: none, credited: none, taken: none, paid_out: none, lost: none, closing: none }
     }
 }
 

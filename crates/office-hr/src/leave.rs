@@ -10,6 +10,8 @@
 //!               └────────────────────────────────────────────────────────┘
 //! ```
 //!
+//! Approved leave can be shortened to one of its days as long as the days given back are still to come.
+//!
 //! What is returned keeps its days and is submitted again as it was, so that the policy says the same of it. Who wants
 //! other days withdraws it and asks anew.
 //!
@@ -23,7 +25,8 @@
 //! 1. After a request is recorded the balance never falls below the plan's overdraft; one that is refused changes
 //!    nothing.
 //! 2. Nobody has two active requests for one part of one date, however many are made at once.
-//! 3. A request that is cancelled, refused, withdrawn or expired gives back exactly the days and lots that it took; it is cancelled once.
+//! 3. A request that is cancelled, refused, withdrawn or expired gives back exactly the days and lots that it took; it
+//!    is cancelled once. One that is shortened leaves what the days that are kept would have taken.
 //! 4. Asking in two parts costs what asking at once does.
 //! 5. Only what the drawing above shows happens; what is refused, withdrawn, expired or cancelled stays so.
 //! 6. Each approval is by somebody with authority on that day, never by the one whose leave it is or who asked for it.
@@ -108,15 +111,17 @@ use thiserror::Error;
 use crate::{shared_part, value_of};
 
 mod coverage;
+mod curtail;
 mod deciding;
 mod request;
 
-pub use coverage::away_with;
+pub use coverage::{away_with, uncovered};
+pub use curtail::{CurtailLeave, CurtailLeaveError, Curtailed, curtail_leave};
 pub use deciding::{
     DecideLeaveError, LeaveFallenDue, ResubmitLeave, ResubmitLeaveError, approve_leave, fall_due_leave,
     give_back_leave, hand_over_leave, refuse_leave, resubmit_leave, withdraw_leave,
 };
-pub use request::{LeaveRules, RequestLeave, RequestLeaveError, request_leave, working_days};
+pub use request::{LeaveRules, RequestLeave, RequestLeaveError, leave_days, request_leave, working_days};
 
 /// A day of leave, or half of one, that would have been worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,6 +155,8 @@ pub fn overlap(one: &[LeaveDay], two: &[LeaveDay]) -> Option<NaiveDate> {
 pub struct LeaveRequest {
     asked: AskedLeave,
     approval: ApprovalRun,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    curtailed: Option<Curtailed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cancelled: Option<Cancelled>,
 }
@@ -234,7 +241,7 @@ impl std::fmt::Display for LeaveStatus {
 /// To cancel a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CancelLeave {
-    /// Who cancels it: the person whose leave it is.
+    /// Who cancels it: the person whose leave it is, or somebody on their behalf.
     pub by: Actor,
     /// When.
     pub on: NaiveDate,
@@ -255,6 +262,8 @@ pub enum LeaveFact {
     Decided(ApprovalAct),
     /// Time has passed: it has escalated or expired. In order, at least one.
     FellDue(Vec<ApprovalAct>),
+    /// It was shortened.
+    Curtailed(Curtailed),
     /// It was given up.
     Cancelled(Cancelled),
 }
@@ -266,7 +275,7 @@ pub enum CancelLeaveError {
     #[error("the request is {0}: one that is submitted or approved is wanted")]
     NotActive(LeaveStatus),
     /// It is somebody else's leave.
-    #[error("{by} cannot cancel the leave of {person}: that person is wanted")]
+    #[error("{by} cannot cancel the leave of {person} but on their behalf")]
     NotOwn {
         /// Who wanted to.
         by: PersonId,
@@ -315,10 +324,20 @@ impl LeaveRequest {
         &self.asked
     }
 
-    /// The days that would have been worked.
+    /// From the first day to the last, as it stands after it was shortened.
+    #[must_use]
+    pub fn range(&self) -> DateRange {
+        let last = self.curtailed.as_ref().map(|curtailed| curtailed.last);
+        let range = last.and_then(|last| DateRange::inclusive(self.asked.range.start(), last).ok());
+        range.unwrap_or(self.asked.range)
+    }
+
+    /// The days that it is charged for, as it stands after it was shortened.
     #[must_use]
     pub fn days(&self) -> &[LeaveDay] {
-        &self.asked.days
+        let range = self.range();
+        let kept = self.asked.days.partition_point(|day| range.contains(day.on));
+        self.asked.days.get(..kept).unwrap_or(&self.asked.days)
     }
 
     /// What it costs: the sum of its days.
@@ -368,7 +387,7 @@ impl LeaveRequest {
         if !self.is_active() {
             return Err(CancelLeaveError::NotActive(self.status()));
         }
-        if by.person != self.person() {
+        if by.accountable() != self.person() {
             return Err(CancelLeaveError::NotOwn { by: by.person, person: self.person() });
         }
         let first = self.asked.range.start();
@@ -391,9 +410,10 @@ impl Entity for LeaveRequest {
     fn open(fact: &LeaveFact) -> Option<Self> {
         match fact {
             LeaveFact::Requested { asked, approval } => {
-                Some(Self { asked: asked.as_ref().clone(), approval: approval.as_ref().clone(), cancelled: None })
+                let (asked, approval) = (asked.as_ref().clone(), approval.as_ref().clone());
+                Some(Self { asked, approval, curtailed: None, cancelled: None })
             }
-            LeaveFact::Decided(_) | LeaveFact::FellDue(_) | LeaveFact::Cancelled(_) => None,
+            LeaveFact::Decided(_) | LeaveFact::FellDue(_) | LeaveFact::Curtailed(_) | LeaveFact::Cancelled(_) => None,
         }
     }
 
@@ -402,6 +422,7 @@ impl Entity for LeaveRequest {
             LeaveFact::Requested { .. } => {}
             LeaveFact::Decided(act) => self.approval.apply(act),
             LeaveFact::FellDue(acts) => acts.iter().for_each(|act| self.approval.apply(act)),
+            LeaveFact::Curtailed(curtailed) => self.curtailed = Some(curtailed.clone()),
             LeaveFact::Cancelled(cancelled) => self.cancelled = Some(cancelled.clone()),
         }
     }

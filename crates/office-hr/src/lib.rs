@@ -1,14 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 // Leave as pure values: what is due, what was taken, what is left.
+mod absence;
 mod accrual;
+mod accrual_plan;
 mod annual_day;
+mod country_holidays;
+mod holiday_import;
 mod plan;
 mod schedule;
 mod tenure;
 
 // Working time as pure values: entries, rounding, overtime, limits.
 mod overtime;
+mod time_account;
 mod time_entry;
 mod time_rounding;
 mod work_time;
@@ -35,13 +40,18 @@ mod reporting;
 mod timesheet;
 mod vacancy;
 
+pub use absence::{Absence, RollingLimit, RollingLimitError, bradford, spells};
 pub use account::{
-    EarlierLeave, LeaveAccount, LeaveAccountFact, LeaveLedgerError, OpenAccount, OpenAccountError, leave_ledger,
-    open_account,
+    EarlierLeave, GrantLeaveError, LeaveAccount, LeaveAccountFact, LeaveLedgerError, OpenAccount, OpenAccountError,
+    PayOutLeaveError, grant_leave, leave_ledger, open_account, pay_out_leave,
 };
 pub use accrual::{
-    AccrueError, LeaveCause, LeaveHistory, LeaveTaken, Ledger, LedgerLine, LineReason, Lot, LotKind, Opening,
-    PostedLedger, Posting, Statement,
+    AccrueError, Accrued, Checkpoint, Checkpoints, LeaveCause, LeaveGrant, LeaveHistory, LeaveTaken, Ledger,
+    LedgerLine, LineReason, Lot, LotKind, Opening, PostedLedger, Posting, Statement,
+};
+pub use accrual_plan::{
+    AccrualLevel, AccrualPeriod, AccrualPlan, AccrualPlanError, AccrualRate, AccrualYear, CreditAt, CreditRounding,
+    DayOrder, EarnedBy, ServiceLength, WorkRecord, WorkedDay,
 };
 pub use annual_day::{AnnualDay, ParseAnnualDayError};
 pub use application::{
@@ -54,6 +64,7 @@ pub use checklist::{
     EndedChecklist, ItemDue, ItemOwner, SettledItem, StartedChecklist, cancel_checklist, close_checklist,
     replan_checklist, start_checklist, tick_item, untick_item, waive_item,
 };
+pub use country_holidays::{NoSuchRegion, country_holidays, country_holidays_source};
 pub use employment::{
     Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, LeaveOfficeError,
     Leaving, LeavingGround, Reassign, ReassignError,
@@ -68,11 +79,13 @@ pub use hiring::{
     post_vacancy, receive_application, refuse_vacancy, reject_application, request_vacancy, score_interview,
     withdraw_application,
 };
+pub use holiday_import::{ReadHolidaysError, holidays_from_icalendar, holidays_from_json};
 pub use leave::{
-    AskedLeave, CancelLeave, CancelLeaveError, Cancelled, DecideLeaveError, LeaveDay, LeaveFact, LeaveFallenDue,
-    LeaveRequest, LeaveRules, LeaveStatus, RequestLeave, RequestLeaveError, ResubmitLeave, ResubmitLeaveError,
-    approve_leave, away_with, cancel_leave, fall_due_leave, give_back_leave, hand_over_leave, overlap, refuse_leave,
-    request_leave, resubmit_leave, withdraw_leave, working_days,
+    AskedLeave, CancelLeave, CancelLeaveError, Cancelled, CurtailLeave, CurtailLeaveError, Curtailed, DecideLeaveError,
+    LeaveDay, LeaveFact, LeaveFallenDue, LeaveRequest, LeaveRules, LeaveStatus, RequestLeave, RequestLeaveError,
+    ResubmitLeave, ResubmitLeaveError, approve_leave, away_with, cancel_leave, curtail_leave, fall_due_leave,
+    give_back_leave, hand_over_leave, leave_days, overlap, refuse_leave, request_leave, resubmit_leave, uncovered,
+    withdraw_leave, working_days,
 };
 pub use legal_hold::{HoldError, HoldFact, HoldRelease, LegalHold, PlaceHold, place_hold, release_hold};
 pub use notice::{NoticeBy, NoticeEnds, NoticeLength, NoticeRules, NoticeStep, NoticeTooShort};
@@ -88,7 +101,7 @@ pub use personnel_record::{
 };
 pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
-    ParseLeaveRoundingError, PartYear, PublishTermsError,
+    NonWorkingDays, ParseLeaveRoundingError, PartYear, PublishTermsError,
 };
 pub use reporting::{Circle, end_employment, hire, leave_office, reassign, reporting_circle};
 pub use retention::{
@@ -98,6 +111,10 @@ pub use retention::{
 pub use schedule::{ParseWorkWeekError, WorkSchedule, WorkWeek, shared_part, value_of};
 pub use severance::{Severance, SeveranceBand, SeveranceError, SeveranceRules};
 pub use tenure::{Tenure, TenureError};
+pub use time_account::{
+    LightBounds, PlannedWorkError, TimeAccount, TimeAccountError, TimeAccountHistory, TimeAccountLine,
+    TimeAccountRules, TimeLight, TimeReason, TimeWithdrawn, WithdrawTimeError, WithdrawnAs, planned_work,
+};
 pub use time_entry::{TimeEntry, TimeEntryError, work_by_day};
 pub use time_rounding::{RoundTimeError, RoundedTime, TimeRounding, TimeStep, TimeStepError, TimeStepMode};
 pub use timesheet::{

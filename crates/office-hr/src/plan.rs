@@ -17,16 +17,16 @@ use office_core::{DateRange, Ratio, RatioError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{AnnualDay, Tenure};
+use crate::{AccrualPlanError, AnnualDay, Tenure};
 
 mod entitlement;
 mod rounding;
 mod terms;
 
 pub use entitlement::{EarnedPart, Entitlement};
-pub(crate) use entitlement::{Earning, Slice, earning, merged, total};
+pub(crate) use entitlement::{LAST_MONTH, YearEarning, merged, total};
 pub use rounding::{LeaveRounding, ParseLeaveRoundingError};
-pub use terms::{Basis, Begun, CarryOver, Crediting, DrawOrder, LeaveTerms, PartYear};
+pub use terms::{Basis, Begun, CarryOver, Crediting, DrawOrder, LeaveTerms, NonWorkingDays, PartYear};
 
 /// A plan of leave: the day its years begin, its calendar of holidays, and its terms, each in force from a day on.
 ///
@@ -109,6 +109,10 @@ impl LeavePlan {
     /// [`PublishTermsError`], checked in the order of its variants.
     pub fn publish(&mut self, since: NaiveDate, terms: LeaveTerms) -> Result<(), PublishTermsError> {
         terms.check()?;
+        let accrues = terms.accrual.is_some();
+        if self.versions.values().any(|published| published.accrual.is_some() != accrues) {
+            return Err(PublishTermsError::OtherKind { accrues });
+        }
         match self.versions.get(&since) {
             Some(published) if *published != terms => Err(PublishTermsError::AlreadyPublished { since }),
             _ => {
@@ -131,13 +135,18 @@ impl LeavePlan {
         self.in_force(days.start()).or_else(|| coming().filter(|(since, _)| days.contains(*since)))
     }
 
+    /// The terms by the day from which each is in force.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = (NaiveDate, &LeaveTerms)> {
+        self.versions.iter().map(|(since, terms)| (*since, terms))
+    }
+
     /// The days of a range from which other terms are in force.
     pub(crate) fn changes(&self, within: DateRange) -> impl Iterator<Item = NaiveDate> {
         self.versions.keys().copied().filter(move |since| within.contains(*since))
     }
 
     /// What somebody is entitled to in the leave year that holds the date, and how it came about; `None` where they
-    /// are not employed in it or no terms are in force.
+    /// are not employed in it or no terms are in force, and for terms that accrue in periods.
     ///
     /// # Errors
     /// [`RatioError`] where the exact figures do not fit.
@@ -179,6 +188,15 @@ pub enum PublishTermsError {
         field: &'static str,
         /// What it is.
         days: Ratio,
+    },
+    /// A level has a number or a day that makes no sense.
+    #[error("the accrual plan cannot be used")]
+    Accrual(#[from] AccrualPlanError),
+    /// A plan accrues in periods in all of its versions or in none.
+    #[error("terms that accrue in periods and others that do not cannot follow each other in one plan")]
+    OtherKind {
+        /// Whether the new terms do.
+        accrues: bool,
     },
     /// Other terms are in force from that very day. What is published is never changed.
     #[error("other terms are in force from {since}: a later day is wanted")]

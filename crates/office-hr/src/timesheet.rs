@@ -314,6 +314,12 @@ pub enum WriteTimesheetError {
         /// The next that is free.
         next: u32,
     },
+    /// The note is too long.
+    #[error("the note is too long: at most {most} characters are wanted")]
+    LongNote {
+        /// How many characters it may have.
+        most: usize,
+    },
     /// There is no such entry, or it is struck out for another reason.
     #[error("there is no entry {number} to strike out")]
     NoEntry {

@@ -100,6 +100,12 @@ impl WorkTime {
         Self { seconds: self.seconds.saturating_sub(other.seconds) }
     }
 
+    /// Half of it, less an odd second.
+    #[must_use]
+    pub const fn halved(self) -> Self {
+        Self { seconds: self.seconds.div_euclid(2) }
+    }
+
     /// All of them together.
     #[must_use]
     pub fn sum(lengths: impl IntoIterator<Item = Self>) -> Self {

@@ -6,8 +6,8 @@ mod laws {
     use chrono::{Days, NaiveDate};
     use office_core::{DateRange, Ratio};
     use office_hr::{
-        AnnualDay, Basis, Begun, Crediting, DrawOrder, LeaveCause, LeaveHistory, LeavePlan, LeaveRounding, LeaveTaken,
-        LeaveTerms, Ledger, LedgerLine, LineReason, LotKind, Opening, PartYear, Tenure,
+        AnnualDay, Basis, Begun, Checkpoint, Checkpoints, Crediting, DrawOrder, LeaveCause, LeaveHistory, LeavePlan,
+        LeaveRounding, LeaveTaken, LeaveTerms, Ledger, LedgerLine, LineReason, LotKind, Opening, PartYear, Tenure,
     };
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -37,13 +37,12 @@ mod laws {
     impl Case {
         fn ledger(&self, as_of: NaiveDate) -> Ledger {
             let Self { plan, tenure, opening, taken } = self;
-            Ledger::of(&LeaveHistory { plan, tenure, opening: *opening, taken }, as_of).unwrap()
+            Ledger::of(&LeaveHistory::new(plan, tenure, *opening, taken), as_of).unwrap()
         }
     }
 
     fn rounding() -> impl Strategy<Value = LeaveRounding> {
-        use LeaveRounding::{Exact, HalfOrMoreUp, UpToHalf, UpToTenth};
-        select(vec![Exact, HalfOrMoreUp, UpToHalf, UpToTenth])
+        select(LeaveRounding::ALL.to_vec())
     }
 
     fn part_year() -> impl Strategy<Value = PartYear> {
@@ -53,7 +52,12 @@ mod laws {
 
     fn terms() -> impl Strategy<Value = LeaveTerms> {
         let carry = (prop::option::of(0_i128..20), prop::option::of(select(vec!["03-31", "06-30", "12-31", "02-29"])));
-        let order = select(vec![DrawOrder::CarriedFirst, DrawOrder::GrantedFirst]);
+        let order = select(vec![
+            DrawOrder::CarriedFirst,
+            DrawOrder::GrantedFirst,
+            DrawOrder::EndingFirst,
+            DrawOrder::OldestFirst,
+        ]);
         let crediting = select(vec![Crediting::InAdvance, Crediting::EachMonth]);
         let years = (rounding(), part_year(), part_year());
         (0_i64..40, prop::option::of(10_i64..30), carry, order, crediting, years).prop_map(
@@ -157,7 +161,8 @@ mod laws {
                     LineReason::Granted { entitlement } => entitlement.parts.as_slice(),
                     LineReason::Earned { parts, .. } => parts.as_slice(),
                     LineReason::CarriedIn {} | LineReason::Taken { .. } | LineReason::Lapsed {}
-                    | LineReason::CarriedOver { .. } | LineReason::Lost { .. } => &[],
+                    | LineReason::CarriedOver { .. } | LineReason::Lost { .. }
+                    | LineReason::Accrued(_) | LineReason::Extra { .. } => &[],
                 };
                 for part in parts {
                     prop_assert!(term.encloses(&part.period));
@@ -217,8 +222,9 @@ mod laws {
                 let governing = case.plan.governing(case.plan.year_with(line.on).unwrap());
                 let Some((_, terms)) = governing else { continue };
                 let second = match terms.order {
-                    DrawOrder::CarriedFirst => LotKind::Granted,
                     DrawOrder::GrantedFirst => LotKind::Carried,
+                    // Both begin with the year, and carried days never end later.
+                    DrawOrder::CarriedFirst | DrawOrder::EndingFirst | DrawOrder::OldestFirst => LotKind::Granted,
                 };
                 if line.lot.kind == second {
                     // What comes first is used up by then.
@@ -265,10 +271,45 @@ mod laws {
         }
 
         #[test]
+        fn law_14_however_often_it_goes_on_the_lines_are_the_same(
+            case in case(),
+            steps in prop::collection::vec(0_u64..150, 1..20),
+        ) {
+            let Case { plan, tenure, opening, taken } = &case;
+            let history = LeaveHistory::new(plan, tenure, *opening, taken);
+            let (mut on, mut at) = (0, Checkpoint::of(&history, day(0)).unwrap());
+            let mut lines = case.ledger(day(0)).lines().to_vec();
+            for step in steps {
+                on += step;
+                let (more, next) = at.advance(&history, day(on)).unwrap();
+                lines.extend(more);
+                at = next;
+            }
+            let whole = case.ledger(day(on));
+            prop_assert_eq!(whole.lines(), &lines[..]);
+            prop_assert_eq!(at.balance(&history, day(on + 30)).unwrap(), case.ledger(day(on + 30)).balance(day(on + 30)).unwrap());
+        }
+
+        #[test]
+        fn law_15_what_becomes_known_late_is_as_if_known_before(case in case(), keep in prop::collection::vec(0..SPAN, 1..8)) {
+            let Case { plan, tenure, opening, taken } = &case;
+            let mut checkpoints = Checkpoints::default();
+            let mut known = Vec::new();
+            for (leave, on) in taken.iter().zip(keep.iter().copied().cycle()) {
+                checkpoints.keep(&LeaveHistory::new(plan, tenure, *opening, &known), day(on)).unwrap();
+                known.push(*leave);
+                checkpoints.learned(leave.on.max(tenure.term().start()));
+                let history = LeaveHistory::new(plan, tenure, *opening, &known);
+                let whole = Ledger::of(&history, day(SPAN)).unwrap().balance(day(SPAN));
+                prop_assert_eq!(checkpoints.balance(&history, day(SPAN)).unwrap(), whole.unwrap());
+            }
+        }
+
+        #[test]
         fn a_statement_adds_up(case in case(), from in 0..SPAN, length in 1..SPAN) {
             let ledger = case.ledger(day(SPAN));
             let statement = ledger.statement(DateRange::new(day(from), day(from + length)).unwrap()).unwrap();
-            let moved = [statement.carried, statement.credited, statement.taken, statement.lost];
+            let moved = [statement.carried, statement.credited, statement.taken, statement.paid_out, statement.lost];
             let closing = moved.into_iter().fold(statement.opening, |sum, days| sum.checked_add(days).unwrap());
             prop_assert_eq!(closing, statement.closing);
         }

@@ -37,7 +37,7 @@ mod laws {
         let leave = |on: &u64| LeaveTaken { on: day(*on), days: Ratio::ONE, cause: LeaveCause::Earlier };
         let taken: Vec<_> = taken.iter().map(leave).collect();
         let plan = plan();
-        Ledger::of(&LeaveHistory { plan: &plan, tenure: &tenure, opening, taken: &taken }, day(700)).unwrap()
+        Ledger::of(&LeaveHistory::new(&plan, &tenure, opening, &taken), day(700)).unwrap()
     }
 
     proptest! {

@@ -674,7 +674,7 @@ mod stored {
         let taken = [LeaveTaken { on: date("2026-01-05"), days: days(1), cause }];
         let lines = |crediting, as_of| {
             let plan = plan(crediting);
-            let history = LeaveHistory { plan: &plan, tenure: &tenure, opening, taken: &taken };
+            let history = LeaveHistory::new(&plan, &tenure, opening, &taken);
             let mut posted = PostedLedger::default();
             posted.post(&Ledger::of(&history, date(as_of)).unwrap(), date(as_of));
             posted

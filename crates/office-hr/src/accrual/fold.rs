@@ -1,45 +1,36 @@
-//! The fold: events in order, lines out.
+//! The lots as they stand, and the lines that led there.
 
 use chrono::NaiveDate;
-use office_core::{Ratio, RatioError};
+use office_core::{DateRange, Ratio, RatioError};
 
-use crate::accrual::timeline::{Event, What};
-use crate::{CarryOver, DrawOrder, LeaveCause, LedgerLine, LineReason, Lot, LotKind};
+use crate::accrual::LeaveGrant;
+use crate::{DrawOrder, LeaveCause, LedgerLine, LineReason, Lot, LotKind};
 
-/// The lots as they stand, and the lines so far.
-struct Account {
-    lots: Vec<(Lot, Ratio)>,
-    lines: Vec<LedgerLine>,
+/// What a year end does with what is left.
+pub(super) struct YearEnd {
+    /// How much goes over at the most.
+    pub(super) most: Option<Ratio>,
+    /// Whether what was carried before goes over again.
+    pub(super) again: bool,
+    /// Into which lot.
+    pub(super) carried: Lot,
+    /// Into which lot what lacks goes.
+    pub(super) granted: Lot,
 }
 
-pub(super) fn fold(events: Vec<Event>) -> Result<Vec<LedgerLine>, RatioError> {
-    let mut account = Account { lots: Vec::new(), lines: Vec::new() };
-    for Event { on, what } in events {
-        match what {
-            What::CarriedIn { days, into } => account.book(on, days, into, LineReason::CarriedIn {})?,
-            What::Lapse { of } => {
-                let left = account.left(of);
-                if left.is_positive() {
-                    account.book(on, left.negated(), of, LineReason::Lapsed {})?;
-                }
-            }
-            What::YearEnd { rule, carried, granted } => account.year_end(on, rule, carried, granted)?,
-            What::Granted { days, into, reason } | What::Earned { days, into, reason } => {
-                account.book(on, days, into, reason)?;
-            }
-            What::Taken { days, cause, order, granted } => account.take(on, days, cause, order, granted)?,
-        }
-    }
-    Ok(account.lines)
+#[derive(Clone, Debug, Default)]
+pub(super) struct Account {
+    pub(super) lots: Vec<(Lot, Ratio)>,
+    pub(super) lines: Vec<LedgerLine>,
 }
 
 impl Account {
-    fn left(&self, lot: Lot) -> Ratio {
-        self.lots.iter().find(|(each, _)| *each == lot).map_or(Ratio::ZERO, |(_, left)| *left)
+    pub(super) fn balance(&self) -> Result<Ratio, RatioError> {
+        self.lots.iter().try_fold(Ratio::ZERO, |sum, (_, left)| sum.checked_add(*left))
     }
 
     /// Writes a line, unless it is about nothing.
-    fn book(&mut self, on: NaiveDate, days: Ratio, lot: Lot, reason: LineReason) -> Result<(), RatioError> {
+    pub(super) fn book(&mut self, on: NaiveDate, days: Ratio, lot: Lot, reason: LineReason) -> Result<(), RatioError> {
         if days.is_zero() {
             return Ok(());
         }
@@ -51,8 +42,32 @@ impl Account {
         Ok(())
     }
 
+    pub(super) fn grant(&mut self, on: NaiveDate, grant: &LeaveGrant) -> Result<(), RatioError> {
+        let lot = Lot { valid: grant.valid, kind: grant.kind };
+        self.book(on, grant.days, lot, LineReason::Extra { note: grant.note.clone() })
+    }
+
+    /// The next day within a leave year on which what is left of a lot lapses. What can be used to the end of the year
+    /// is a matter of its carry-over.
+    pub(super) fn next_lapse(&self, year: DateRange) -> Option<NaiveDate> {
+        let within = |(lot, _): &&(Lot, Ratio)| lapses_in(lot, year);
+        let left = self.lots.iter().filter(|(_, left)| left.is_positive()).filter(within);
+        left.filter_map(|(lot, _)| lot.valid.end()).min()
+    }
+
+    /// Empties the lots whose time has ended by a day of a leave year.
+    pub(super) fn lapse(&mut self, on: NaiveDate, year: DateRange) {
+        for (lot, left) in &mut self.lots {
+            if left.is_positive() && lapses_in(lot, year) && lot.valid.end().is_some_and(|end| end <= on) {
+                let days = left.negated();
+                self.lines.push(LedgerLine { on, days, lot: *lot, reason: LineReason::Lapsed {} });
+                *left = Ratio::ZERO;
+            }
+        }
+    }
+
     /// Draws leave from the lots that can be used on the day, in order; the year's grant is overdrawn for the rest.
-    fn take(
+    pub(super) fn take(
         &mut self,
         on: NaiveDate,
         days: Ratio,
@@ -60,20 +75,9 @@ impl Account {
         order: DrawOrder,
         granted: Lot,
     ) -> Result<(), RatioError> {
-        let usable = |(lot, left): &&(Lot, Ratio)| left.is_positive() && lot.valid.contains(on);
-        let mut usable: Vec<_> = self.lots.iter().filter(usable).copied().collect();
-        usable.sort_by_key(|(lot, _)| {
-            let later = match order {
-                DrawOrder::CarriedFirst => lot.kind == LotKind::Granted,
-                DrawOrder::GrantedFirst => lot.kind == LotKind::Carried,
-            };
-            (later, *lot)
-        });
         let mut rest = days;
-        for (lot, left) in usable {
-            if rest.is_zero() {
-                break;
-            }
+        while !rest.is_zero() {
+            let Some((lot, left)) = self.first(order, |lot| lot.valid.contains(on)) else { break };
             let drawn = left.min(rest);
             rest = if drawn == rest { Ratio::ZERO } else { rest.checked_sub(drawn)? };
             self.book(on, drawn.negated(), lot, LineReason::Taken { cause })?;
@@ -81,30 +85,71 @@ impl Account {
         self.book(on, rest.negated(), granted, LineReason::Taken { cause })
     }
 
-    /// Closes the lots of the year that ends: what is left goes over as far as the rule allows, what lacks in full.
-    fn year_end(&mut self, on: NaiveDate, rule: CarryOver, carried: Lot, granted: Lot) -> Result<(), RatioError> {
-        let ending: Vec<_> = self.lots.drain(..).collect();
-        let left = ending.iter().try_fold(Ratio::ZERO, |sum, (_, left)| sum.checked_add(*left))?;
+    /// Takes away what exceeds a ceiling, in the order in which leave would.
+    pub(super) fn cut(&mut self, on: NaiveDate, most: Ratio, order: DrawOrder) -> Result<(), RatioError> {
+        let mut over = self.balance()?.checked_sub(most)?;
+        while over.is_positive() {
+            let Some((lot, left)) = self.first(order, |_| true) else { break };
+            let gone = left.min(over);
+            over = over.checked_sub(gone)?;
+            self.book(on, gone.negated(), lot, LineReason::Lost { most })?;
+        }
+        Ok(())
+    }
+
+    /// The lot that leave draws on first, and what it holds.
+    fn first(&self, order: DrawOrder, usable: impl Fn(&Lot) -> bool) -> Option<(Lot, Ratio)> {
+        let key = |lot: &Lot| {
+            let (start, end) = (lot.valid.start(), lot.valid.end().unwrap_or(NaiveDate::MAX));
+            match order {
+                DrawOrder::CarriedFirst => (lot.kind != LotKind::Carried, end, start, lot.kind),
+                DrawOrder::GrantedFirst => (lot.kind == LotKind::Carried, end, start, lot.kind),
+                DrawOrder::EndingFirst => (false, end, start, lot.kind),
+                DrawOrder::OldestFirst => (false, start, end, lot.kind),
+            }
+        };
+        let lots = self.lots.iter().filter(|(lot, left)| left.is_positive() && usable(lot));
+        lots.min_by_key(|(lot, _)| key(lot)).copied()
+    }
+
+    /// Closes the lots whose time ends with the year: what is left goes over as far as the rule allows, what lacks in
+    /// full.
+    pub(super) fn year_end(&mut self, on: NaiveDate, rule: &YearEnd) -> Result<(), RatioError> {
+        if !rule.again {
+            for (lot, left) in &mut self.lots {
+                if lot.kind == LotKind::Carried && left.is_positive() && lot.valid.end() == Some(on) {
+                    let days = left.negated();
+                    self.lines.push(LedgerLine { on, days, lot: *lot, reason: LineReason::Lapsed {} });
+                    *left = Ratio::ZERO;
+                }
+            }
+        }
+        let ends = |lot: &Lot| lot.valid.end().is_some_and(|end| end <= on);
+        let ending = self.lots.iter().filter(|(lot, _)| ends(lot));
+        let left = ending.clone().try_fold(Ratio::ZERO, |sum, (_, left)| sum.checked_add(*left))?;
         let over = rule.most.map_or(left, |most| left.min(most));
         let mut lost = left.checked_sub(over)?;
         // Lost days are taken from what is left in each lot; the lots are then emptied into the new one.
         for (lot, left) in ending {
-            let gone = lost.min(left).max(Ratio::ZERO);
+            let gone = lost.min(*left).max(Ratio::ZERO);
             lost = lost.checked_sub(gone)?;
+            let mut write = |days: Ratio, reason| {
+                if !days.is_zero() {
+                    self.lines.push(LedgerLine { on, days, lot: *lot, reason });
+                }
+            };
             if let Some(most) = rule.most {
-                self.write(on, gone.negated(), lot, LineReason::Lost { most });
+                write(gone.negated(), LineReason::Lost { most });
             }
             let rest = left.checked_sub(gone)?;
-            self.write(on, rest.negated(), lot, LineReason::CarriedOver { most: rule.most });
+            write(rest.negated(), LineReason::CarriedOver { most: rule.most });
         }
-        let into = if over.is_negative() { granted } else { carried };
+        self.lots.retain(|(lot, _)| !ends(lot));
+        let into = if over.is_negative() { rule.granted } else { rule.carried };
         self.book(on, over, into, LineReason::CarriedOver { most: rule.most })
     }
+}
 
-    /// Writes a line of a lot that is no longer kept.
-    fn write(&mut self, on: NaiveDate, days: Ratio, lot: Lot, reason: LineReason) {
-        if !days.is_zero() {
-            self.lines.push(LedgerLine { on, days, lot, reason });
-        }
-    }
+fn lapses_in(lot: &Lot, year: DateRange) -> bool {
+    lot.valid.end().is_some_and(|end| year.start() < end && year.end().is_none_or(|next| end < next))
 }

@@ -14,6 +14,8 @@ pub enum LotKind {
     Carried,
     /// Granted for the year.
     Granted,
+    /// Granted by hand, for a time of its own.
+    Extra,
 }
 
 /// Days of leave that came together and can be used in the same time.
@@ -62,6 +64,13 @@ pub enum LineReason {
         /// How the month's part came about.
         parts: Vec<crate::EarnedPart>,
     },
+    /// What a period of accrual earns, or the part of it at one level.
+    Accrued(Accrued),
+    /// Granted by hand.
+    Extra {
+        /// What for.
+        note: String,
+    },
     /// Leave.
     Taken {
         /// Which.
@@ -75,9 +84,27 @@ pub enum LineReason {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         most: Option<Ratio>,
     },
-    /// What was left of a year beyond what may be carried over.
+    /// What was left of a year beyond what may be carried over, or of a balance beyond its ceiling.
     Lost {
-        /// How many days may be carried over at the most.
+        /// How many days may be carried over, or kept, at the most.
         most: Ratio,
     },
+}
+
+/// How a credit of a period came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accrued {
+    /// The terms by which, named by the day since when they are in force.
+    pub terms_since: NaiveDate,
+    /// The level of service, counted from 0.
+    pub level: u32,
+    /// The days that earned it.
+    pub period: DateRange,
+    /// Which fraction of a period they are; the hours worked where each earns something.
+    pub fraction: Ratio,
+    /// What they earned, exactly.
+    pub exact: Ratio,
+    /// What a ceiling has cut off the rounded credit.
+    pub cut: Ratio,
 }

@@ -37,8 +37,8 @@ pub struct Posting {
 /// let opening = Opening { on: "2026-01-01".parse()?, carried_in: days(0) };
 /// let taken = [LeaveTaken { on: "2026-02-02".parse()?, days: days(1), cause: LeaveCause::Earlier }];
 /// let (with, without) = (
-///     Ledger::of(&LeaveHistory { plan: &plan, tenure: &tenure, opening, taken: &taken }, "2026-03-31".parse()?)?,
-///     Ledger::of(&LeaveHistory { plan: &plan, tenure: &tenure, opening, taken: &[] }, "2026-03-31".parse()?)?,
+///     Ledger::of(&LeaveHistory::new(&plan, &tenure, opening, &taken), "2026-03-31".parse()?)?,
+///     Ledger::of(&LeaveHistory::new(&plan, &tenure, opening, &[]), "2026-03-31".parse()?)?,
 /// );
 ///
 /// let mut posted = PostedLedger::default();

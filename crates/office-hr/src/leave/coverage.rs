@@ -38,3 +38,35 @@ pub fn away_with<'a>(
     }
     away
 }
+
+/// On which of these days too few of a team would be left: somebody's leave would bring those away to more than `most`,
+/// whoever asks included. For each such day, who else is away.
+///
+/// # Example
+/// ```
+/// use std::collections::BTreeSet;
+/// use office_core::{DayPart, Id};
+/// use office_hr::{LeaveDay, LeaveRequest, uncovered};
+///
+/// let team = BTreeSet::from([Id::natural("person", "E-005"), Id::natural("person", "E-009")]);
+/// let days = [LeaveDay { on: "2026-10-19".parse()?, part: DayPart::Whole }];
+/// let requests: Vec<LeaveRequest> = Vec::new();
+/// assert!(uncovered(&days, &team, &requests, 1).is_empty());
+/// // Where nobody may be away, one is too many.
+/// assert_eq!(uncovered(&days, &team, &requests, 0).len(), 1);
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[must_use]
+pub fn uncovered<'a>(
+    days: &[LeaveDay],
+    team: &BTreeSet<PersonId>,
+    requests: impl IntoIterator<Item = &'a LeaveRequest>,
+    most: usize,
+) -> BTreeMap<NaiveDate, BTreeSet<PersonId>> {
+    let mut away = away_with(days, team, requests);
+    let others =
+        |on: &NaiveDate, away: &mut BTreeMap<NaiveDate, BTreeSet<PersonId>>| away.remove(on).unwrap_or_default();
+    let days: BTreeSet<NaiveDate> = days.iter().map(|day| day.on).collect();
+    let all = days.into_iter().map(|on| (on, others(&on, &mut away)));
+    all.filter(|(_, others)| others.len() >= most).collect()
+}

@@ -15,7 +15,7 @@ use thiserror::Error;
 use crate::leave::cost;
 use crate::{
     AccrueError, AskedLeave, Employment, LeaveAccount, LeaveCause, LeaveDay, LeaveFact, LeaveHistory, LeavePlan,
-    LeaveRequest, LeaveTaken, Ledger, WorkSchedule, overlap, shared_part,
+    LeaveRequest, LeaveTaken, NonWorkingDays, WorkSchedule, overlap, shared_part,
 };
 
 /// The longest leave that is asked for at once, in days.
@@ -31,8 +31,8 @@ pub struct LeaveRules {
     pub calendars: BTreeMap<String, Holidays>,
     /// When the office works: in its hours the policy counts when an approval escalates and expires.
     pub hours: WorkingCalendar,
-    /// Who approves leave. The policy is asked with the facts `kind` (text), `days` (a number,
-    /// halves as they are), `within_budget` (whether the balance stays at zero or above) and `scope`.
+    /// Who approves leave. The policy is asked with the facts `kind` (text), `role` (of whoever asks, text), `days` (a
+    /// number, halves as they are), `within_budget` (whether the balance stays at zero or above) and `scope`.
     pub approval: PolicyBook,
 }
 
@@ -96,6 +96,12 @@ pub enum RequestLeaveError {
     /// The holidays of the range are not known.
     #[error("the working days cannot be told")]
     Holidays(#[from] OutsideCalendar),
+    /// The plan allows fewer days in a row.
+    #[error("at most {most} days in a row may be asked for")]
+    TooManyInARow {
+        /// How many.
+        most: u32,
+    },
     /// Nothing in the range would be worked.
     #[error("no day of {range} would be worked: a range with a working day is wanted")]
     NoWorkingDay {
@@ -166,6 +172,48 @@ pub fn working_days(
     Ok(days)
 }
 
+/// The days of a range that leave is charged for, or these parts of them: those that would be worked and, as the plan
+/// says, others too.
+///
+/// # Example
+/// ```
+/// use office_core::{DateRange, DayPart, Holidays};
+/// use office_hr::{NonWorkingDays, WorkSchedule, leave_days};
+///
+/// let schedule = WorkSchedule::new("2026-01-01/..".parse()?, "MO|TU|WE|TH|FR".parse()?);
+/// let holidays = Holidays::none(DateRange::year(2026)?);
+/// // From Friday to the Tuesday after the weekend.
+/// let count = |rule| {
+///     let range = "2026-10-16/2026-10-21".parse().unwrap();
+///     leave_days(&schedule, range, DayPart::Whole, &holidays, rule).map(|days| days.len())
+/// };
+/// assert_eq!(count(NonWorkingDays::Free), Ok(3));
+/// assert_eq!(count(NonWorkingDays::CountedBetween), Ok(5));
+///
+/// // Beyond the holidays that are known there is no answer.
+/// let next_year = "2026-12-28/2027-01-02".parse()?;
+/// assert!(leave_days(&schedule, next_year, DayPart::Whole, &holidays, NonWorkingDays::Counted).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn leave_days(
+    schedule: &WorkSchedule,
+    range: DateRange,
+    part: DayPart,
+    holidays: &dyn HolidayCalendar,
+    non_working: NonWorkingDays,
+) -> Result<Vec<LeaveDay>, OutsideCalendar> {
+    let worked = working_days(schedule, range, part, holidays)?;
+    let counted = match (non_working, worked.first(), worked.last()) {
+        (NonWorkingDays::Counted, ..) => Some(range),
+        (NonWorkingDays::CountedBetween, Some(first), Some(last)) => DateRange::inclusive(first.on, last.on).ok(),
+        (NonWorkingDays::Free | NonWorkingDays::CountedBetween, ..) => None,
+    };
+    let Some(counted) = counted else { return Ok(worked) };
+    let mut worked = worked.into_iter().peekable();
+    let all = counted.dates(usize::try_from(LONGEST).unwrap_or(usize::MAX));
+    Ok(all.map(|on| worked.next_if(|day| day.on == on).unwrap_or(LeaveDay { on, part })).collect())
+}
+
 impl LeaveRequest {
     /// Asks for leave, given all that it is decided on: the person's employment, account and requests.
     ///
@@ -197,7 +245,13 @@ impl LeaveRequest {
         let plan = find_plan(account, rules)?;
         let no_calendar = || RequestLeaveError::NoSuchCalendar { calendar: plan.calendar().to_owned() };
         let holidays = rules.calendars.get(plan.calendar()).ok_or_else(no_calendar)?;
-        let days = working_days(&employment.schedule(), range, command.part, holidays)?;
+        let terms = plan.governing(plan_year(plan, range)).map(|(_, terms)| terms);
+        let longest = terms.and_then(|terms| terms.most_in_a_row);
+        if let Some(most) = longest.filter(|most| range.days().is_none_or(|days| days > *most)) {
+            return Err(RequestLeaveError::TooManyInARow { most });
+        }
+        let non_working = terms.map_or(NonWorkingDays::Free, |terms| terms.non_working);
+        let days = leave_days(&employment.schedule(), range, command.part, holidays, non_working)?;
         if days.is_empty() {
             return Err(RequestLeaveError::NoWorkingDay { range });
         }
@@ -209,7 +263,7 @@ impl LeaveRequest {
         }
         let lowest = lowest_with(id, &days, plan, employment, account, active())?;
         let asked = cost(&days);
-        let overdraft = plan.governing(plan_year(plan, range)).map_or(Ratio::ZERO, |(_, terms)| terms.overdraft);
+        let overdraft = terms.map_or(Ratio::ZERO, |terms| terms.overdraft);
         let spare = lowest.checked_add(overdraft).map_err(AccrueError::from)?;
         if spare.is_negative() {
             let left = asked.checked_add(spare).map_err(AccrueError::from)?;
@@ -219,6 +273,7 @@ impl LeaveRequest {
         let days_asked = asked.to_decimal(1, Rounding::Up).unwrap_or(Decimal::MAX);
         let facts = Facts::new()
             .with("kind", command.kind.as_str())
+            .with("role", command.by.role.name())
             .with("days", days_asked)
             .with("within_budget", !lowest.is_negative())
             .with("scope", assignment.scope.clone());
@@ -261,15 +316,11 @@ fn lowest_with<'a>(
     others: impl Iterator<Item = &'a (Id<LeaveRequest>, LeaveRequest)>,
 ) -> Result<Ratio, AccrueError> {
     let cause = LeaveCause::Request(id.retag());
-    let mut taken = account.taken(others);
-    taken.extend(days.iter().map(|day| LeaveTaken { on: day.on, days: day.value(), cause }));
-    let (Some(first), Some(last)) = (days.first(), taken.iter().map(|leave| leave.on).max()) else {
-        return Ok(Ratio::ZERO);
-    };
-    let as_of = plan.year_with(last).and_then(|year| year.last()).unwrap_or(last);
+    let taken = account.taken(others);
+    let more: Vec<_> = days.iter().map(|day| LeaveTaken { on: day.on, days: day.value(), cause }).collect();
     let tenure = employment.tenure();
-    let history = LeaveHistory { plan, tenure: &tenure, opening: account.opened().opening, taken: &taken };
-    Ok(Ledger::of(&history, as_of)?.lowest_from(first.on)?)
+    let history = LeaveHistory::new(plan, &tenure, account.opened().opening, &taken);
+    LeaveHistory { grants: account.grants(), ..history }.lowest_with(&more)
 }
 
 /// Asks for leave: refused where it overlaps other leave of the person or exceeds what is left, else recorded, with

@@ -41,108 +41,198 @@ pub struct Entitlement {
     pub days: Ratio,
 }
 
-/// What is earned in one month, or in a part of it at one rate.
-#[derive(Clone, Debug)]
-pub(crate) struct Slice {
-    /// The month, counted from the first day of the year or, later, of employment.
-    pub(crate) month: u32,
-    pub(crate) part: EarnedPart,
+impl Entitlement {
+    /// What it is worth in hours or shifts, of which a day has so many: the days times that, rounded.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Ratio;
+    /// use office_hr::{AnnualDay, LeavePlan, LeaveRounding, LeaveTerms, Tenure};
+    ///
+    /// // 5.6 weeks of 38 hours on five days, at most 28 days.
+    /// let mut plan = LeavePlan::new("LP-GB", AnnualDay::NEW_YEAR, "GB");
+    /// plan.publish("2026-01-01".parse()?, LeaveTerms::new(Ratio::from_integer(28), Ratio::from_integer(5)))?;
+    /// let tenure = Tenure::new("2020-01-01/..".parse()?, Ratio::from_integer(5))?;
+    /// let year = plan.entitlement(&tenure, "2026-05-01".parse()?)?.ok_or("employed")?;
+    /// assert_eq!(year.at(Ratio::new(38, 5)?, LeaveRounding::UpToTenth)?, Ratio::new(2128, 10)?);
+    ///
+    /// // What does not fit is refused.
+    /// assert!(year.at(Ratio::new(i128::MAX, 5)?, LeaveRounding::Exact).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RatioError::Overflow`] where it does not fit.
+    pub fn at(&self, of_a_day: Ratio, rounding: LeaveRounding) -> Result<Ratio, RatioError> {
+        rounding.round(self.days.checked_mul(of_a_day)?)
+    }
+
+    /// How much of the days is earned by the end of a day, if they are earned evenly by the days of its parts.
+    ///
+    /// # Errors
+    /// [`RatioError::Overflow`] where it does not fit.
+    pub fn earned_by(&self, on: NaiveDate) -> Result<Ratio, RatioError> {
+        let (mut all, mut past) = (0_i128, 0_i128);
+        for part in &self.parts {
+            let until = on.succ_opt().and_then(|next| DateRange::new(part.period.start(), next).ok());
+            let passed = until.and_then(|until| until.intersection(&part.period));
+            all = all.saturating_add(days(part.period));
+            past = past.saturating_add(passed.map_or(0, days));
+        }
+        if all == 0 { Ok(Ratio::ZERO) } else { self.days.checked_mul(Ratio::new(past, all)?) }
+    }
 }
 
-/// The slices of a year, how their sum is rounded, and from which day on somebody is employed in it.
-pub(crate) struct Earning {
-    pub(crate) slices: Vec<Slice>,
-    pub(crate) rounding: LeaveRounding,
-    pub(crate) employed: DateRange,
+/// What a leave year earns, asked month by month.
+#[derive(Clone, Debug)]
+pub(crate) struct YearEarning<'a> {
+    plan: &'a LeavePlan,
+    tenure: &'a Tenure,
+    year: DateRange,
+    employed: DateRange,
+    governing: &'a LeaveTerms,
+    basis: Basis,
+    rounding: LeaveRounding,
+    /// The days on which terms or weeks change, in order.
+    changes: Vec<NaiveDate>,
+    /// The rate last asked for: since when its terms are in force, at how many days a week, and what the ceiling cut.
+    rate: Option<(NaiveDate, Ratio, Ratio, Ratio)>,
 }
 
 /// The months of a year are counted from nought.
-const LAST_MONTH: u32 = 11;
+pub(crate) const LAST_MONTH: u32 = 11;
 
 pub(super) fn entitlement(
     plan: &LeavePlan,
     tenure: &Tenure,
     year: DateRange,
 ) -> Result<Option<Entitlement>, RatioError> {
-    let Some(Earning { slices, rounding, .. }) = earning(plan, tenure, year)? else { return Ok(None) };
-    let parts = merged(&slices)?;
-    let exact = total(&slices)?;
-    Ok(Some(Entitlement { year, parts, exact, rounding, days: rounding.round(exact)? }))
+    YearEarning::new(plan, tenure, year).map(|mut earning| earning.entitlement()).transpose()
 }
 
-pub(crate) fn total(slices: &[Slice]) -> Result<Ratio, RatioError> {
-    slices.iter().try_fold(Ratio::ZERO, |sum, slice| sum.checked_add(slice.part.rate.checked_mul(slice.part.fraction)?))
+pub(crate) fn total(parts: &[EarnedPart]) -> Result<Ratio, RatioError> {
+    parts.iter().try_fold(Ratio::ZERO, |sum, part| sum.checked_add(part.rate.checked_mul(part.fraction)?))
 }
 
-/// What is earned in a leave year, month by month; `None` where nobody is employed or no terms are in force.
-pub(crate) fn earning(plan: &LeavePlan, tenure: &Tenure, year: DateRange) -> Result<Option<Earning>, RatioError> {
-    let Some(employed) = year.intersection(&tenure.term()) else { return Ok(None) };
-    let Some((_, governing)) = plan.governing(employed) else { return Ok(None) };
-    let leaves = employed.end() != year.end();
-    let joins = employed.start() != year.start();
-    let PartYear { basis, rounding } = match (leaves, joins) {
-        (true, _) => governing.leaving,
-        (false, true) => governing.joining,
-        // A whole year is the whole rate, in twelfths as in days.
-        (false, false) => PartYear { basis: governing.joining.basis, rounding: governing.whole_year },
-    };
-    let mut slices = Vec::new();
-    for month in 0..=LAST_MONTH {
-        let Some(period) = month_of(employed, month) else { break };
-        let whole = employed.start().checked_add_months(Months::new(month.saturating_add(1)));
-        let full = whole.is_some_and(|whole| period.end().is_none_or(|end| whole <= end));
-        match basis {
+impl<'a> YearEarning<'a> {
+    /// `None` where nobody is employed in the year or no terms are in force.
+    pub(crate) fn new(plan: &'a LeavePlan, tenure: &'a Tenure, year: DateRange) -> Option<Self> {
+        let employed = year.intersection(&tenure.term())?;
+        let (_, governing) = plan.governing(employed).filter(|(_, terms)| terms.accrual.is_none())?;
+        let leaves = employed.end() != year.end();
+        let joins = employed.start() != year.start();
+        let PartYear { basis, rounding } = match (leaves, joins) {
+            (true, _) => governing.leaving,
+            (false, true) => governing.joining,
+            // A whole year is the whole rate, in twelfths as in days.
+            (false, false) => PartYear { basis: governing.joining.basis, rounding: governing.whole_year },
+        };
+        let mut changes: Vec<NaiveDate> = plan.changes(employed).chain(tenure.changes(employed)).collect();
+        changes.sort_unstable();
+        Some(Self { plan, tenure, year, employed, governing, basis, rounding, changes, rate: None })
+    }
+
+    pub(crate) const fn terms(&self) -> &'a LeaveTerms {
+        self.governing
+    }
+
+    pub(crate) const fn rounding(&self) -> LeaveRounding {
+        self.rounding
+    }
+
+    /// What the whole year is worth.
+    pub(crate) fn entitlement(&mut self) -> Result<Entitlement, RatioError> {
+        let mut all = Vec::new();
+        for month in 0..=LAST_MONTH {
+            let Some(period) = self.period(month) else { break };
+            self.parts(month, period, &mut all)?;
+        }
+        let exact = total(&all)?;
+        let (year, rounding) = (self.year, self.rounding);
+        Ok(Entitlement { year, parts: merged(all)?, exact, rounding, days: rounding.round(exact)? })
+    }
+
+    /// The days of one month of employment; `None` where employment has ended by then.
+    pub(crate) fn period(&self, month: u32) -> Option<DateRange> {
+        let first = self.employed.start().checked_add_months(Months::new(month))?;
+        let next = self.employed.start().checked_add_months(Months::new(month.saturating_add(1)))?;
+        // A year from 29 February ends a day later than twelve months do.
+        let next = if month == LAST_MONTH { None } else { Some(next) };
+        DateRange::new(first, next).ok()?.intersection(&self.employed)
+    }
+
+    /// The first and the last day of what a month earns; `None` where it earns nothing.
+    pub(crate) fn earns(&self, month: u32, period: DateRange) -> Option<(NaiveDate, NaiveDate)> {
+        let last = period.last()?;
+        match self.basis {
             Basis::Twelfths(begun) => {
-                if full || begun == Begun::Counted {
-                    let fraction = Ratio::new(1, 12)?;
-                    slices.extend(slice(plan, tenure, month, period, fraction)?);
-                }
+                let counts = self.is_full(month, period) || begun == Begun::Counted;
+                self.plan.in_force(period.start()).filter(|_| counts).map(|_| (period.start(), last))
             }
             Basis::Days => {
-                for period in cut(period, plan, tenure) {
-                    let fraction = Ratio::new(days(period), days(year))?;
-                    slices.extend(slice(plan, tenure, month, period, fraction)?);
-                }
+                let first = match self.plan.in_force(period.start()) {
+                    Some(_) => period.start(),
+                    None => self.plan.changes(period).next()?,
+                };
+                Some((first, last))
             }
         }
     }
-    Ok(Some(Earning { slices, rounding, employed }))
-}
 
-/// The days of one month of employment; `None` where employment has ended by then.
-fn month_of(employed: DateRange, month: u32) -> Option<DateRange> {
-    let first = employed.start().checked_add_months(Months::new(month))?;
-    let next = employed.start().checked_add_months(Months::new(month.saturating_add(1)))?;
-    // A year from 29 February ends a day later than twelve months do.
-    let next = if month == LAST_MONTH { None } else { Some(next) };
-    DateRange::new(first, next).ok()?.intersection(&employed)
-}
+    fn is_full(&self, month: u32, period: DateRange) -> bool {
+        let whole = self.employed.start().checked_add_months(Months::new(month.saturating_add(1)));
+        whole.is_some_and(|whole| period.end().is_none_or(|end| whole <= end))
+    }
 
-/// The parts of a period within which neither terms nor weeks change.
-fn cut(period: DateRange, plan: &LeavePlan, tenure: &Tenure) -> Vec<DateRange> {
-    let mut starts: Vec<NaiveDate> = plan.changes(period).chain(tenure.changes(period)).collect();
-    starts.push(period.start());
-    starts.sort_unstable();
-    starts.dedup();
-    let ends = starts.iter().skip(1).copied().map(Some).chain([period.end()]);
-    starts.iter().zip(ends).filter_map(|(start, end)| DateRange::new(*start, end).ok()).collect()
-}
+    /// What a month earns, in parts within which neither terms nor weeks change.
+    pub(crate) fn parts(
+        &mut self,
+        month: u32,
+        period: DateRange,
+        parts: &mut Vec<EarnedPart>,
+    ) -> Result<(), RatioError> {
+        match self.basis {
+            Basis::Twelfths(begun) => {
+                if self.is_full(month, period) || begun == Begun::Counted {
+                    parts.extend(self.part(period, Ratio::new(1, 12)?)?);
+                }
+            }
+            Basis::Days => {
+                let year = days(self.year);
+                let mut start = period.start();
+                for at in 0..=self.changes.len() {
+                    // Beyond the last change, the end of the month.
+                    let change = self.changes.get(at).copied();
+                    let end = match change {
+                        Some(change) if change <= start => continue,
+                        Some(change) if period.contains(change) => Some(change),
+                        Some(_) | None => period.end(),
+                    };
+                    let Ok(piece) = DateRange::new(start, end) else { break };
+                    parts.extend(self.part(piece, Ratio::new(days(piece), year)?)?);
+                    let Some(next) = end.filter(|end| period.contains(*end)) else { break };
+                    start = next;
+                }
+            }
+        }
+        Ok(())
+    }
 
-/// What a period earns at the rate of its first day; nothing before the plan's first terms.
-fn slice(
-    plan: &LeavePlan,
-    tenure: &Tenure,
-    month: u32,
-    period: DateRange,
-    fraction: Ratio,
-) -> Result<Option<Slice>, RatioError> {
-    let on = period.start();
-    let (Some((terms_since, terms)), Some(days_per_week)) = (plan.in_force(on), tenure.days_per_week(on)) else {
-        return Ok(None);
-    };
-    let (rate, cut) = rate(terms, days_per_week)?;
-    let part = EarnedPart { period, terms_since, days_per_week, rate, cut, fraction };
-    Ok(Some(Slice { month, part }))
+    /// What a period earns at the rate of its first day; nothing before the plan's first terms.
+    fn part(&mut self, period: DateRange, fraction: Ratio) -> Result<Option<EarnedPart>, RatioError> {
+        let on = period.start();
+        let (Some((terms_since, terms)), Some(days_per_week)) = (self.plan.in_force(on), self.tenure.days_per_week(on))
+        else {
+            return Ok(None);
+        };
+        let known = self.rate.filter(|(since, week, ..)| (*since, *week) == (terms_since, days_per_week));
+        let (rate, cut) = match known {
+            Some((_, _, rate, cut)) => (rate, cut),
+            None => rate(terms, days_per_week)?,
+        };
+        self.rate = Some((terms_since, days_per_week, rate, cut));
+        Ok(Some(EarnedPart { period, terms_since, days_per_week, rate, cut, fraction }))
+    }
 }
 
 /// The days of a whole year at so many days a week, and what the ceiling has cut off.
@@ -156,11 +246,14 @@ fn days(period: DateRange) -> i128 {
     period.days().map_or(1, i128::from)
 }
 
-/// Slices that follow one another at one rate, put together.
-pub(crate) fn merged(slices: &[Slice]) -> Result<Vec<EarnedPart>, RatioError> {
-    let mut parts: Vec<EarnedPart> = Vec::new();
-    for Slice { part, .. } in slices {
-        let joined = parts.last_mut().filter(|last| {
+/// Parts that follow one another at one rate, put together.
+pub(crate) fn merged(parts: Vec<EarnedPart>) -> Result<Vec<EarnedPart>, RatioError> {
+    if parts.len() < 2 {
+        return Ok(parts);
+    }
+    let mut all: Vec<EarnedPart> = Vec::new();
+    for part in parts {
+        let joined = all.last_mut().filter(|last| {
             last.period.end() == Some(part.period.start())
                 && (last.terms_since, last.days_per_week) == (part.terms_since, part.days_per_week)
         });
@@ -170,8 +263,8 @@ pub(crate) fn merged(slices: &[Slice]) -> Result<Vec<EarnedPart>, RatioError> {
                 last.period = period;
                 last.fraction = last.fraction.checked_add(part.fraction)?;
             }
-            None => parts.push(part.clone()),
+            None => all.push(part),
         }
     }
-    Ok(parts)
+    Ok(all)
 }

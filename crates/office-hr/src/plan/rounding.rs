@@ -7,7 +7,7 @@ use office_core::{Ratio, RatioError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// How an entitlement that is no whole number of days is rounded. Named by the plan; there is no default.
+/// How an entitlement that is no whole number of days, or hours, is rounded. Named by the plan; there is no default.
 ///
 /// # Example
 /// ```
@@ -32,6 +32,12 @@ pub enum LeaveRounding {
     UpToHalf,
     /// Up to the next tenth of a day.
     UpToTenth,
+    /// Up to the next hundredth of a day.
+    UpToHundredth,
+    /// To the nearest half day, from a quarter on up.
+    NearestHalf,
+    /// To the nearest whole day, from a half on up.
+    NearestWhole,
 }
 
 impl LeaveRounding {
@@ -48,8 +54,22 @@ impl LeaveRounding {
             }
             Self::UpToHalf => up_to(days, 2),
             Self::UpToTenth => up_to(days, 10),
+            Self::UpToHundredth => up_to(days, 100),
+            Self::NearestHalf => nearest(days, 2),
+            Self::NearestWhole => nearest(days, 1),
         }
     }
+
+    /// All rules.
+    pub const ALL: [Self; 7] = [
+        Self::Exact,
+        Self::HalfOrMoreUp,
+        Self::UpToHalf,
+        Self::UpToTenth,
+        Self::UpToHundredth,
+        Self::NearestHalf,
+        Self::NearestWhole,
+    ];
 
     /// Its name, as data files give it.
     #[must_use]
@@ -59,12 +79,21 @@ impl LeaveRounding {
             Self::HalfOrMoreUp => "half_or_more_up",
             Self::UpToHalf => "up_to_half",
             Self::UpToTenth => "up_to_tenth",
+            Self::UpToHundredth => "up_to_hundredth",
+            Self::NearestHalf => "nearest_half",
+            Self::NearestWhole => "nearest_whole",
         }
     }
 }
 
 fn up_to(days: Ratio, parts: i64) -> Result<Ratio, RatioError> {
     let counted = days.checked_mul(Ratio::from_integer(parts))?.ceiling();
+    Ratio::new(counted, i128::from(parts))
+}
+
+fn nearest(days: Ratio, parts: i64) -> Result<Ratio, RatioError> {
+    let half = Ratio::new(1, 2)?;
+    let counted = days.checked_mul(Ratio::from_integer(parts))?.checked_add(half)?.floor();
     Ratio::new(counted, i128::from(parts))
 }
 
@@ -78,15 +107,16 @@ impl FromStr for LeaveRounding {
     type Err = ParseLeaveRoundingError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let all = [Self::Exact, Self::HalfOrMoreUp, Self::UpToHalf, Self::UpToTenth];
-        let found = all.into_iter().find(|rule| rule.name() == text);
+        let found = Self::ALL.into_iter().find(|rule| rule.name() == text);
         found.ok_or_else(|| ParseLeaveRoundingError { text: text.chars().take(64).collect() })
     }
 }
 
 /// A text did not name a rule of rounding.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{text}` is not a rule of rounding: `exact`, `half_or_more_up`, `up_to_half` or `up_to_tenth` is wanted")]
+#[error(
+    "`{text}` is not a rule of rounding: `exact`, `half_or_more_up`, `up_to_half`, `up_to_tenth`, `up_to_hundredth`, `nearest_half` or `nearest_whole` is wanted"
+)]
 pub struct ParseLeaveRoundingError {
     text: String,
 }

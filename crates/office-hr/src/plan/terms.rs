@@ -4,7 +4,7 @@ use office_core::Ratio;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::PublishTermsError;
-use crate::{AnnualDay, LeaveRounding};
+use crate::{AccrualPlan, AnnualDay, LeaveRounding};
 
 /// What a month that is worked only in part counts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,6 +63,9 @@ pub struct CarryOver {
     /// How many days go on into the next year at the most; all of them where there is no limit. The rest is lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub most: Option<Ratio>,
+    /// How many days there are at the most together with those of the year they are carried into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_with_year: Option<Ratio>,
     /// The last day on which carried days can be used; the whole year where none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_day: Option<AnnualDay>,
@@ -76,6 +79,31 @@ pub enum DrawOrder {
     CarriedFirst,
     /// Those of the year, then those carried over.
     GrantedFirst,
+    /// Those that lapse first.
+    EndingFirst,
+    /// Those that could be used first.
+    OldestFirst,
+}
+
+/// What leave costs on days that would not have been worked: weekends, holidays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NonWorkingDays {
+    /// Nothing.
+    #[default]
+    Free,
+    /// A day each where they lie between days of the same leave that would have been worked; nothing before the first
+    /// of these and after the last.
+    CountedBetween,
+    /// A day each.
+    Counted,
+}
+
+impl NonWorkingDays {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    fn is_free(&self) -> bool {
+        *self == Self::Free
+    }
 }
 
 /// The terms of a leave plan.
@@ -105,6 +133,19 @@ pub struct LeaveTerms {
     pub order: DrawOrder,
     /// By how many days the balance may fall below zero.
     pub overdraft: Ratio,
+    /// What leave costs on days that would not have been worked.
+    #[serde(default, skip_serializing_if = "NonWorkingDays::is_free")]
+    pub non_working: NonWorkingDays,
+    /// How many days in a row, worked or not, may be asked for at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_in_a_row: Option<u32>,
+    /// How many days may be granted by hand for one leave year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_granted: Option<Ratio>,
+    /// By what leave accrues in periods and levels of service. Where this is given, the days of a year, its ceiling,
+    /// part years, crediting and carry-over above are not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accrual: Option<AccrualPlan>,
 }
 
 impl LeaveTerms {
@@ -121,15 +162,25 @@ impl LeaveTerms {
             joining: part_year,
             leaving: part_year,
             crediting: Crediting::InAdvance,
-            carry_over: CarryOver { most: Some(Ratio::ZERO), last_day: None },
+            carry_over: CarryOver { most: Some(Ratio::ZERO), most_with_year: None, last_day: None },
             order: DrawOrder::CarriedFirst,
             overdraft: Ratio::ZERO,
+            non_working: NonWorkingDays::Free,
+            most_in_a_row: None,
+            most_granted: None,
+            accrual: None,
         }
+    }
+
+    /// Leave that accrues in periods and levels of service.
+    #[must_use]
+    pub fn accruing(plan: AccrualPlan) -> Self {
+        Self { accrual: Some(plan), ..Self::new(Ratio::ZERO, Ratio::ONE) }
     }
 
     /// The same, with one basis for all part years and one rounding for all years.
     #[must_use]
-    pub const fn with_part_years(mut self, basis: Basis, rounding: LeaveRounding) -> Self {
+    pub fn with_part_years(mut self, basis: Basis, rounding: LeaveRounding) -> Self {
         let part_year = PartYear { basis, rounding };
         (self.whole_year, self.joining, self.leaving) = (rounding, part_year, part_year);
         self
@@ -137,14 +188,14 @@ impl LeaveTerms {
 
     /// The same, with unused days carried over.
     #[must_use]
-    pub const fn with_carry_over(mut self, most: Option<Ratio>, last_day: Option<AnnualDay>) -> Self {
-        self.carry_over = CarryOver { most, last_day };
+    pub fn with_carry_over(mut self, most: Option<Ratio>, last_day: Option<AnnualDay>) -> Self {
+        self.carry_over = CarryOver { most, most_with_year: None, last_day };
         self
     }
 
     /// The same, with a balance that may fall below zero by so many days.
     #[must_use]
-    pub const fn with_overdraft(mut self, days: Ratio) -> Self {
+    pub fn with_overdraft(mut self, days: Ratio) -> Self {
         self.overdraft = days;
         self
     }
@@ -157,12 +208,17 @@ impl LeaveTerms {
             ("days_per_year", Some(self.days_per_year)),
             ("most_days", self.most_days),
             ("carry_over.most", self.carry_over.most),
+            ("carry_over.most_with_year", self.carry_over.most_with_year),
             ("overdraft", Some(self.overdraft)),
+            ("most_granted", self.most_granted),
         ];
         for (field, days) in numbers {
             if let Some(days) = days.filter(|days| days.is_negative() || *days > Ratio::from_integer(366)) {
                 return Err(PublishTermsError::Days { field, days });
             }
+        }
+        if let Some(accrual) = &self.accrual {
+            accrual.check()?;
         }
         Ok(())
     }

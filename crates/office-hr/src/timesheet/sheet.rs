@@ -118,7 +118,7 @@ impl Timesheet {
             return Err(WriteTimesheetError::Number { number, next });
         }
         if note.chars().count() > LONGEST {
-            return Err(WriteTimesheetError::NoReason);
+            return Err(WriteTimesheetError::LongNote { most: LONGEST });
         }
         self.open_for(time, rules, now)?;
         let zone = self.opened.zone;

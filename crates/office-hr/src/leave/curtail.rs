@@ -1,0 +1,113 @@
+//! Coming back before approved leave is over.
+
+use chrono::NaiveDate;
+use office_core::subject::PersonId;
+use office_core::{Actor, DateRange, Decision, Id, StoreError, Tx, WorkingTimeError};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::leave::deciding;
+use crate::{LeaveFact, LeaveRequest, LeaveRules, LeaveStatus};
+
+/// To shorten leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurtailLeave {
+    /// Who shortens it: the person whose leave it is, or somebody on their behalf.
+    pub by: Actor,
+    /// What its last day is then.
+    pub last: NaiveDate,
+    /// When it is shortened.
+    pub on: NaiveDate,
+}
+
+/// Who shortened leave, and to which day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Curtailed {
+    /// Who.
+    pub by: Actor,
+    /// Its last day.
+    pub last: NaiveDate,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// Leave was not shortened.
+#[derive(Debug, Error)]
+pub enum CurtailLeaveError {
+    /// It is not approved.
+    #[error("the request is {0}: one that is approved is wanted")]
+    NotApproved(LeaveStatus),
+    /// It is somebody else's leave.
+    #[error("{by} cannot shorten the leave of {person} but on their behalf")]
+    NotOwn {
+        /// Who wanted to.
+        by: PersonId,
+        /// Whose leave it is.
+        person: PersonId,
+    },
+    /// The day is not within the leave, or is its last day already.
+    #[error("{last} does not shorten the leave of {range}: one of its days before the last is wanted")]
+    NotWithin {
+        /// The day.
+        last: NaiveDate,
+        /// The leave.
+        range: DateRange,
+    },
+    /// A day that would be given back has come.
+    #[error("leave up to {last} cannot be given back on {on}: a last day from then on is wanted")]
+    Past {
+        /// The last day of leave that was wanted.
+        last: NaiveDate,
+        /// The day on which it was to be shortened.
+        on: NaiveDate,
+    },
+    /// What has fallen due cannot be told.
+    #[error("what has fallen due cannot be told: {0}")]
+    Clock(#[from] WorkingTimeError),
+    /// The store failed.
+    #[error("the change cannot be stored")]
+    Store(#[from] StoreError),
+}
+
+impl LeaveRequest {
+    /// Shortens approved leave to a day of it. The days after that go back to the lots they came from.
+    pub fn curtail(&self, command: &CurtailLeave) -> Result<Decision<LeaveFact>, CurtailLeaveError> {
+        let CurtailLeave { by, last, on } = command;
+        if self.status() != LeaveStatus::Approved {
+            return Err(CurtailLeaveError::NotApproved(self.status()));
+        }
+        if by.accountable() != self.person() {
+            return Err(CurtailLeaveError::NotOwn { by: by.person, person: self.person() });
+        }
+        let range = self.range();
+        if !range.contains(*last) || range.last() == Some(*last) {
+            return Err(CurtailLeaveError::NotWithin { last: *last, range });
+        }
+        if last < on {
+            return Err(CurtailLeaveError::Past { last: *last, on: *on });
+        }
+        let curtailed = Curtailed { by: by.clone(), last: *last, on: *on };
+        Ok(Decision::Record(LeaveFact::Curtailed(curtailed)))
+    }
+}
+
+/// Shortens approved leave to a day of it.
+///
+/// # Errors
+/// [`CurtailLeaveError`]; nothing is recorded then.
+pub async fn curtail_leave(
+    tx: &Tx,
+    id: Id<LeaveRequest>,
+    command: &CurtailLeave,
+    rules: &LeaveRules,
+) -> Result<LeaveStatus, CurtailLeaveError> {
+    // Read.
+    let (request, due) = tx.load(id).await?.brought_to(tx.command().at(), rules)?;
+
+    // Decide.
+    let decision = request.curtail(command)?;
+
+    // Record.
+    Ok(deciding::record(tx, id, [due, decision]).await?)
+}

@@ -105,8 +105,8 @@ pub struct Meeting {
     // Invariant: its items are in the minutes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     settled: BTreeMap<u32, BTreeMap<PollSheetId, String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    minuted_by: Option<PersonId>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    writers: BTreeSet<PersonId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     corrections: Vec<MinutesCorrection>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -296,12 +296,13 @@ impl Meeting {
         self.status
     }
 
-    /// Makes it something else, or moves it: the chair or the secretary does, until the minutes are circulated.
+    /// Makes it something else, or moves it: the chair or the secretary does, as long as it is planned.
     ///
     /// # Errors
     /// [`ChangeMeetingError`], in the order of its variants.
     pub fn change(&self, by: PersonId, details: MeetingDetails) -> Result<Decision<MeetingFact>, ChangeMeetingError> {
-        self.open_for(by)?;
+        self.status_is(&[MeetingStatus::Planned])?;
+        self.in_charge(by)?;
         if details == self.details {
             return Ok(Decision::AlreadyRecorded);
         }
@@ -379,7 +380,7 @@ impl Entity for Meeting {
             attendance: BTreeMap::new(),
             minutes: BTreeMap::new(),
             settled: BTreeMap::new(),
-            minuted_by: None,
+            writers: BTreeSet::new(),
             corrections: Vec::new(),
             approved_by: None,
             remarks: Vec::new(),
@@ -408,11 +409,11 @@ impl Entity for Meeting {
             }
             MeetingFact::Minuted { item, minutes, by, .. } => {
                 self.minutes.insert(*item, minutes.clone());
-                self.minuted_by = Some(*by);
+                self.writers.insert(*by);
             }
             MeetingFact::TakenBack { item, by, .. } => {
                 self.minutes.remove(item);
-                self.minuted_by = Some(*by);
+                self.writers.insert(*by);
             }
             MeetingFact::Settled { item, poll, text } => {
                 self.minutes.entry(*item).or_default();

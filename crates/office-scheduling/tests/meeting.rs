@@ -345,6 +345,33 @@ mod law {
         MeetingFact::ItemPut { number, item: AgendaItem::new(format!("item {number}"), 10) }
     }
 
+    /// Who approves the minutes that these people have written, of the members 1 to 4.
+    fn approvers(writers: &[u32]) -> Vec<u32> {
+        let office = Office::on(MemoryStore::new());
+        let approve = |by: u32| {
+            let wrote = |writer: &u32| MeetingFact::Minuted {
+                item: 1,
+                minutes: said("", &[], &[]),
+                by: id(*writer),
+                at: now(),
+            };
+            let facts = [planned(), put(1)].into_iter().chain(writers.iter().map(wrote));
+            let facts: Vec<_> = facts.chain([became(MeetingStatus::Circulated)]).collect();
+            record(&office, &format!("meet:{by}"), id(100 + by), &facts);
+            let key = command(&format!("approve:{by}"));
+            wait(office.transact(&key, |tx| async move { approve_minutes(&tx, id(100 + by), id(by)).await })).is_ok()
+        };
+        (1..6).filter(|by| approve(*by)).collect()
+    }
+
+    #[test]
+    fn minutes_are_approved_by_somebody_who_did_not_write_them() {
+        assert_eq!(approvers(&[2]), [1]);
+        assert_eq!(approvers(&[1]), [2, 3, 4]);
+        assert_eq!(approvers(&[1, 2]), [3, 4]);
+        assert_eq!(approvers(&[1, 2, 3, 4]), [1, 2, 3, 4]);
+    }
+
     /// Law 73: in memory, in a file, on a server; by two at once, and again.
     #[test]
     fn each_action_becomes_one_task() {
@@ -884,7 +911,9 @@ mod law {
               ]
             }
           },
-          "minuted_by": "00000000-0000-0000-0000-000000000002",
+          "writers": [
+            "00000000-0000-0000-0000-000000000002"
+          ],
           "corrections": [
             {
               "item": 1,

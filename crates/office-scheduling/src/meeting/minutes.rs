@@ -1,5 +1,7 @@
 //! What was said, decided and is to be done: item by item, as a draft, circulated, approved.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use office_core::Decision;
 use office_core::subject::PersonId;
@@ -96,10 +98,10 @@ impl Meeting {
         &self.remarks
     }
 
-    /// Who wrote into the minutes last, before they were circulated.
+    /// Who wrote into the minutes.
     #[must_use]
-    pub const fn minuted_by(&self) -> Option<PersonId> {
-        self.minuted_by
+    pub const fn writers(&self) -> &BTreeSet<PersonId> {
+        &self.writers
     }
 
     /// Says what was said, decided and is to be done about an item, in place of what the draft said of it before: the
@@ -248,6 +250,7 @@ impl Meeting {
         if let Some(minutes) = self.minutes.get_mut(&item) {
             let before = std::mem::replace(&mut minutes.note, note.to_owned());
             self.corrections.push(MinutesCorrection { item, before, by, at });
+            self.writers.insert(by);
         }
     }
 }

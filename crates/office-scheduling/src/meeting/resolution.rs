@@ -11,7 +11,7 @@ use office_core::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Meeting, MeetingError, MeetingFact, MeetingId, MeetingSeriesId, MeetingStatus};
+use super::{Meeting, MeetingError, MeetingFact, MeetingId, MeetingParts, MeetingSeriesId, MeetingStatus};
 
 /// The id of something that a meeting decided.
 pub type ResolutionId = Id<Resolution>;
@@ -114,15 +114,19 @@ impl Meeting {
         })
     }
 
-    /// Whether somebody may approve the minutes: the chair; or, where the chair wrote them, another member.
+    /// Whether somebody may approve the minutes: the chair, a member who did not write them, or any member.
     fn may_approve(&self, by: PersonId) -> bool {
-        let chair = self.details().chair;
-        if self.minuted_by == Some(chair) { by != chair && self.details().members.contains(&by) } else { by == chair }
+        let MeetingParts { chair, members, .. } = self.details();
+        if !self.writers.contains(chair) {
+            return by == *chair;
+        }
+        members.contains(&by) && (!self.writers.contains(&by) || members.is_subset(&self.writers))
     }
 }
 
 /// Approves circulated minutes, from where on they are as they are, and enters what they decided, each with the next
-/// number of the series. The chair approves them; where the chair wrote them, another member does.
+/// number of the series. The chair approves them; where the chair has written some of them, a member who has not does; where
+/// all members have, any of them.
 ///
 /// Approved again by the same person, they tell the same numbers.
 ///

@@ -107,8 +107,27 @@ impl Money {
     /// # Errors
     /// [`MoneyError::OutOfRange`] if the amount is 10²⁴ or more in size.
     pub fn try_from_minor(minor: i128, currency: Currency) -> Result<Self, MoneyError> {
+        Self::zero(currency).with_minor(minor)
+    }
+
+    /// So many minor units of the same currency. Its digits need not be looked up again, which tells where there are many.
+    ///
+    /// # Errors
+    /// [`MoneyError::OutOfRange`] if the amount is 10²⁴ or more in size.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Currency, Money, MoneyError};
+    ///
+    /// let nothing = Money::zero(Currency::EUR);
+    /// assert_eq!(nothing.with_minor(-12_50)?.to_string(), "-12.50 EUR");
+    /// assert_eq!(nothing.with_minor(i128::MAX), Err(MoneyError::OutOfRange { currency: Currency::EUR }));
+    /// # Ok::<(), MoneyError>(())
+    /// ```
+    #[inline]
+    pub fn with_minor(self, minor: i128) -> Result<Self, MoneyError> {
+        let (currency, digits) = (self.currency, self.amount.scale());
         let out_of_range = MoneyError::OutOfRange { currency };
-        let digits = currency.digits();
         // Far below the bound, as nearly all amounts are.
         if let Ok(amount) = i64::try_from(minor).map(|minor| Decimal::try_new(minor, digits)) {
             return amount.map(|amount| Self { amount, currency }).map_err(|_| out_of_range);
@@ -191,7 +210,7 @@ impl Money {
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         // Invariant: both are below 10^28 minor units, so neither sum nor difference saturates.
-        Self::try_from_minor(self.minor().saturating_add(other.minor()), self.currency)
+        self.with_minor(self.minor().saturating_add(other.minor()))
     }
 
     /// The exact difference.
@@ -224,7 +243,7 @@ impl Money {
             nothing.same_currency(amount)?;
             total.checked_add(amount.minor()).ok_or(MoneyError::OutOfRange { currency })
         })?;
-        Self::try_from_minor(total, currency)
+        nothing.with_minor(total)
     }
 
     /// The lesser of two amounts.
@@ -256,7 +275,7 @@ impl Money {
     /// The same amount the other way round: a credit for a debit.
     #[must_use]
     pub fn negated(self) -> Self {
-        Self::try_from_minor(self.minor().saturating_neg(), self.currency).unwrap_or(self)
+        self.with_minor(self.minor().saturating_neg()).unwrap_or(self)
     }
 
     /// The amount without its sign.
@@ -345,7 +364,7 @@ impl Money {
         rounding
             .quotient(self.minor(), numerator, denominator)
             .ok_or(MoneyError::OutOfRange { currency: self.currency })
-            .and_then(|minor| Self::try_from_minor(minor, self.currency))
+            .and_then(|minor| self.with_minor(minor))
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {

@@ -10,8 +10,8 @@ use super::column::{Heading, Measure};
 use crate::balance::ReportError;
 use crate::cash_flow::CashFlows;
 use crate::{
-    AccountCode, AccountKind, AccountLedger, BalanceSheet, Balances, CashFlowStatement, Dimension, DimensionValueId,
-    Dimensions, DirectCashFlow, IncomeStatement, LedgerLine, TrialBalance,
+    Account, AccountCode, AccountKind, AccountLedger, BalanceSheet, Balances, CashFlowStatement, Dimension,
+    DimensionValueId, Dimensions, DirectCashFlow, IncomeStatement, LedgerLine, TrialBalance,
 };
 
 /// What was moved on each account, month by month.
@@ -34,6 +34,12 @@ pub struct MonthlyRow {
     pub kind: AccountKind,
     /// What was moved in each month: debits above zero, credits below.
     pub moved: Vec<Money>,
+}
+
+impl MonthlyRow {
+    fn of(account: &Account, moved: Vec<Money>) -> Self {
+        Self { account: account.code.clone(), name: account.name.clone(), kind: account.kind, moved }
+    }
 }
 
 /// What stands on an account in a foreign currency.
@@ -244,9 +250,24 @@ impl Books {
     /// # Errors
     /// [`MoneyError::OutOfRange`] where a sum cannot be held.
     pub fn monthly(&self, first: NaiveDate, last: NaiveDate) -> Result<MonthlyReport, MoneyError> {
-        // The column of an account has its number.
-        let sum = |column, place| self.sums.moved(place).get(column).copied().unwrap_or(0);
-        self.by_month(first, last, (0..self.sums.others().len()).map(|number| (number, number)), sum)
+        let (from, months) = self.months(first, last);
+        let sums = || (from..).take(months.len()).map(|place| self.sums.moved(place));
+        // Month by month, as the sums lie in memory; the column of an account has its number.
+        let mut moved = vec![false; self.sums.others().len()];
+        for sums in sums() {
+            moved.iter_mut().zip(sums).for_each(|(moved, sum)| *moved |= *sum != 0);
+        }
+        let accounts = self.chart.accounts().enumerate().zip(moved);
+        let accounts: Vec<_> = accounts.filter_map(|(account, moved)| moved.then_some(account)).collect();
+        let row = |(_, account): &(usize, &Account)| MonthlyRow::of(account, Vec::with_capacity(months.len()));
+        let mut rows: Vec<_> = accounts.iter().map(row).collect();
+        let nothing = Money::zero(self.currency);
+        for sums in sums() {
+            for (row, (number, _)) in rows.iter_mut().zip(&accounts) {
+                row.moved.push(nothing.with_minor(sums.get(*number).copied().unwrap_or(0))?);
+            }
+        }
+        Ok(MonthlyReport { months, rows })
     }
 
     /// For each value of a dimension, what was moved on each account in the months from that of `first` to that of
@@ -260,11 +281,20 @@ impl Books {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Vec<(DimensionValueId, MonthlyReport)>, MoneyError> {
-        let report = |(value, accounts): (DimensionValueId, &BTreeMap<u32, Vec<i128>>)| {
-            let numbered =
-                accounts.iter().map(|(account, months)| (usize::try_from(*account).unwrap_or(usize::MAX), months));
-            let sum = |months: &Vec<i128>, place| months.get(place).copied().unwrap_or(0);
-            Ok((value, self.by_month(first, last, numbered, sum)?))
+        let (from, months) = self.months(first, last);
+        let accounts: Vec<_> = self.chart.accounts().collect();
+        let nothing = Money::zero(self.currency);
+        let report = |(value, sums): (DimensionValueId, &BTreeMap<u32, Vec<i128>>)| {
+            let mut rows = Vec::new();
+            for (number, sums) in sums {
+                let account = usize::try_from(*number).ok().and_then(|number| accounts.get(number));
+                let sums = sums.iter().copied().chain(std::iter::repeat(0)).skip(from).take(months.len());
+                if let Some(account) = account.filter(|_| sums.clone().any(|sum| sum != 0)) {
+                    let moved = sums.map(|sum| nothing.with_minor(sum));
+                    rows.push(MonthlyRow::of(account, moved.collect::<Result<_, _>>()?));
+                }
+            }
+            Ok((value, MonthlyReport { months: months.clone(), rows }))
         };
         self.sums.values(dimension).map(report).collect()
     }
@@ -319,9 +349,10 @@ impl Books {
 
     /// Sums as money, in memory that is asked for once.
     fn held(&self, sums: impl ExactSizeIterator<Item = i128>) -> Result<Vec<Money>, MoneyError> {
+        let nothing = Money::zero(self.currency);
         let mut held = Vec::with_capacity(sums.len());
         for sum in sums {
-            held.push(Money::try_from_minor(sum, self.currency)?);
+            held.push(nothing.with_minor(sum)?);
         }
         Ok(held)
     }
@@ -332,38 +363,13 @@ impl Books {
         coded.map(|(account, sum)| (account.code.clone(), sum))
     }
 
-    fn by_month<C: Copy>(
-        &self,
-        first: NaiveDate,
-        last: NaiveDate,
-        columns: impl Iterator<Item = (usize, C)>,
-        sum: impl Fn(C, usize) -> i128,
-    ) -> Result<MonthlyReport, MoneyError> {
-        let months: Vec<NaiveDate> = self.months(first, last);
-        let from = months.first().and_then(|month| self.sums.month(*month)).unwrap_or(0);
-        let mut accounts = self.chart.accounts().enumerate();
-        let mut rows = Vec::new();
-        // Kept between accounts so as not to be asked for anew.
-        let mut sums = Vec::with_capacity(months.len());
-        for (number, column) in columns {
-            let Some((_, account)) = accounts.find(|(place, _)| *place == number) else { continue };
-            sums.clear();
-            sums.extend((from..from.saturating_add(months.len())).map(|place| sum(column, place)));
-            if sums.iter().any(|sum| *sum != 0) {
-                let moved = self.held(sums.iter().copied())?;
-                let (code, name) = (account.code.clone(), account.name.clone());
-                rows.push(MonthlyRow { account: code, name, kind: account.kind, moved });
-            }
-        }
-        Ok(MonthlyReport { months, rows })
-    }
-
-    /// The months of the books from that of `first` to that of `last`.
-    fn months(&self, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
+    /// The months of the books from that of `first` to that of `last`, and the place of the first.
+    fn months(&self, first: NaiveDate, last: NaiveDate) -> (usize, Vec<NaiveDate>) {
         use chrono::{Datelike, Months};
         let start = first.max(self.days.start()).with_day(1);
         let next = |month: &NaiveDate| month.checked_add_months(Months::new(1));
         let own = |month: &NaiveDate| *month <= last && self.sums.month(*month).is_some();
-        std::iter::successors(start, next).take_while(own).collect()
+        let months: Vec<_> = std::iter::successors(start, next).take_while(own).collect();
+        (months.first().and_then(|month| self.sums.month(*month)).unwrap_or(0), months)
     }
 }

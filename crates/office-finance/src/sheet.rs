@@ -10,7 +10,9 @@
 //! | [`AccountLedger`](crate::AccountLedger)s, one or several | posting, and one each for what stood and stands on the account |
 //! | [`Ageing`](crate::Ageing) | bucket, what is not due among them |
 //! | [`ClientStatement`](crate::ClientStatement) | movement, and one each for opening and closing balance |
-//! | [`BudgetVariance`](crate::BudgetVariance) | month |
+//! | [`BudgetVariance`](crate::BudgetVariance), [`Forecast`](crate::Forecast) | month, and of a forecast one each for the lowest and highest year |
+//! | [`VarianceExplanation`](crate::VarianceExplanation) | part of what is left, and one for what is to come |
+//! | [`FundsCheck`](crate::FundsCheck)s | check |
 //! | [`SpendLine`](crate::SpendLine)s, [`SpendTable`](crate::SpendTable), its trend and its top rows | line; account or value and stretch of time; stretch of time; row |
 //! | [`Anomaly`](crate::Anomaly), [`PriceDrift`](crate::PriceDrift), [`Saving`](crate::Saving) | finding |
 //!
@@ -24,6 +26,7 @@
 //! What is written reads back the same: `tests/sheet.rs` holds it.
 
 mod analysis;
+mod budget;
 mod statement;
 mod subledger;
 

@@ -9,10 +9,11 @@ mod laws {
     use office_core::{Currency, DateRange, Entity, Id, Money, Ratio, Rounding};
     use office_finance::sheet::CsvReport;
     use office_finance::{
-        Account, AccountKind, AccountLedger, Ageing, AgeingBucket, AnomalyRule, Books, BudgetVariance, CashFlowPart,
-        CashFlowRow, Chart, ClientStatement, Dimension, Dimensions, Entry, EntryId, EntryNumber, LedgerLine,
-        NewPayment, OpenItem, Payment, PlanActual, Posting, PricePaid, ReportRow, SpendBy, SpendLine, SpendSpan,
-        SpendTable, TopRow, TrendStep, TrialRow, anomalies, price_drift, savings,
+        Account, AccountKind, AccountLedger, Ageing, AgeingBucket, AnomalyRule, Books, BudgetLine, BudgetPlan,
+        BudgetRevision, BudgetVariance, CashFlowPart, CashFlowRow, Chart, ClientStatement, Dimension, Dimensions,
+        Entry, EntryId, EntryNumber, Forecast, ForecastMethod, FundsCheck, LedgerLine, NewPayment, OpenItem, Payment,
+        PlanActual, Posting, PricePaid, ReportRow, SpendBy, SpendLine, SpendSpan, SpendTable, Spending, TopRow,
+        TrendStep, TrialRow, anomalies, price_drift, savings,
     };
     use proptest::prelude::*;
 
@@ -90,6 +91,10 @@ mod laws {
 
     fn money(row: &Row<'_>, column: &str) -> Money {
         some(row, column, "currency").unwrap()
+    }
+
+    fn number(row: &Row<'_>, column: &str) -> Option<u32> {
+        row.parse_optional(column, "a number").unwrap()
     }
 
     fn date(row: &Row<'_>, column: &str) -> Option<NaiveDate> {
@@ -218,11 +223,10 @@ mod laws {
             prop_assert_eq!(read_back, pages);
         }
 
-        /// What is outstanding, the account of a client, and plan against actual.
+        /// What is outstanding, and the account of a client.
         #[test]
         fn subledgers_read_back(
             items in prop::collection::vec((name(), 0..90_u64, 1..90_u64, 1..1_000_000_i64), 0..8), paid in 1..1_000_000_i64,
-            plan in prop::array::uniform12(0..1_000_000_i64), actual in prop::collection::vec(-1_000_000..1_000_000_i64, 0..13),
             separator in separator(),
         ) {
             let client = Id::natural("party", "Museum");
@@ -231,7 +235,6 @@ mod laws {
             };
             let items: Vec<_> = items.iter().map(of).collect();
             let ageing = Ageing::as_of(&items, day(100), &[30, 60], Currency::EUR).unwrap();
-            let number = |row: &Row<'_>, column| row.parse_optional::<u32>(column, "").unwrap();
             let mut rows = read(&ageing, separator, |row| (number(row, "from_days"), number(row, "to_days"), money(row, "amount")));
             prop_assert_eq!(rows.remove(0), (None, Some(0), ageing.not_due));
             let bucket = |(from, to_days, amount): (Option<u32>, _, _)| AgeingBucket { from_days: from.unwrap(), to_days, amount };
@@ -252,13 +255,63 @@ mod laws {
                 (line.kind.as_str().to_owned(), line.on, line.document.clone().unwrap_or_default(), Some(line.amount), line.balance)
             });
             prop_assert_eq!(rows, told.collect::<Vec<_>>());
+        }
 
+        /// Plan against actual, why, what is left, and what the year comes to.
+        #[test]
+        fn budgets_read_back(
+            plan in prop::array::uniform12(0..1_000_000_i64), actual in prop::collection::vec(-1_000_000..1_000_000_i64, 0..13),
+            spent in prop::collection::vec((0..360_u64, 1..1_000_000_i64), 0..6), revised in prop::array::uniform12(0..1_000_000_i64),
+            why in name(), over in 1..13_usize, separator in separator(),
+        ) {
             let actual: Vec<Money> = actual.into_iter().map(euro).collect();
             let variance = BudgetVariance::of(&plan.map(euro), &actual).unwrap();
             let rows = read(&variance, separator, |row| (row.parse::<usize>("month", "").unwrap(), PlanActual {
                 plan: money(row, "plan"), actual: money(row, "actual"), left: money(row, "left"),
             }));
             prop_assert_eq!(rows, (1..).zip(variance.months).collect::<Vec<_>>());
+
+            let planned = BudgetPlan { months: plan.map(euro), ..BudgetPlan::even(Id::natural("cost_centre", "CC-300"), "6845".parse().unwrap(), 2026, euro(0)).unwrap() };
+            let mut line = BudgetLine::open(&BudgetLine::plan(planned).unwrap()).unwrap();
+            let check = line.check_funds(euro(spent.len().try_into().unwrap()), None).unwrap();
+            let revision = BudgetRevision { version: 1, months: revised.map(euro), by: Id::natural("person", "E-003"), why: why.clone(), on: day(40) };
+            if let Ok(decision) = line.revise(&revision) {
+                decision.fact().iter().for_each(|fact| line.apply(fact));
+            }
+            for (place, (after, minor)) in spent.iter().enumerate() {
+                let spending = Spending { amount: euro(*minor), on: day(*after) };
+                line.apply(&line.spend(Id::natural("entry", &place.to_string()), spending, None).unwrap().fact().unwrap());
+            }
+            let explained = line.explain_variance(over, 2).unwrap();
+            let rows = read(&explained, separator, |row| (
+                text(row, "row"), number(row, "month"), date(row, "on"), text(row, "why"), row.parse_optional::<usize>("entries", "").unwrap(), money(row, "amount"),
+            ));
+            let left = rows.iter().filter(|row| row.0 != "to come").map(|row| row.5);
+            prop_assert_eq!(Money::sum(left, Currency::EUR).unwrap(), explained.variance.to_date.left);
+            let told = |row: &str| if row == "revised" { why.as_str() } else { "" };
+            prop_assert!(rows.iter().all(|row| row.3 == told(&row.0)));
+            let largest = rows.iter().filter(|row| row.0 == "spent").map(|row| Spending { amount: row.5.negated(), on: row.2.unwrap() });
+            prop_assert_eq!(largest.collect::<Vec<_>>(), explained.largest.iter().map(|(_, spending)| *spending).collect::<Vec<_>>());
+            let others = |row: &&(String, Option<u32>, Option<NaiveDate>, String, Option<usize>, Money)| row.0 == "others";
+            prop_assert_eq!(rows.iter().find(others).unwrap().4, Some(explained.other_entries));
+            prop_assert_eq!(rows.last().unwrap(), &("to come".to_owned(), None, None, String::new(), None, explained.to_come));
+
+            let checks = [check, line.check_funds(euro(1), None).unwrap()];
+            let rows = read(&checks[..], separator, |row| FundsCheck {
+                line: row.parse("line", "").unwrap(), version: row.parse("version", "").unwrap(), planned: money(row, "planned"),
+                reserved: money(row, "reserved"), committed: money(row, "committed"), actual: money(row, "actual"),
+                available: money(row, "available"), wanted: money(row, "wanted"), freed: money(row, "freed"), left: money(row, "left"),
+                enough: row.parse("enough", "").unwrap(),
+            });
+            prop_assert_eq!(rows, checks);
+
+            let forecast = Forecast::of(&plan.map(euro)[..over], ForecastMethod::OnOrder { open: euro(5) }, Rounding::HalfUp).unwrap();
+            let mut rows = read(&forecast, separator, |row| (text(row, "method"), text(row, "row"), number(row, "month"), money(row, "amount")));
+            prop_assert!(rows.iter().all(|row| row.0 == "on order"));
+            prop_assert_eq!(rows.pop().map(|row| (row.1, row.3)), Some(("high".to_owned(), forecast.high)));
+            prop_assert_eq!(rows.pop().map(|row| (row.1, row.3)), Some(("low".to_owned(), forecast.low)));
+            prop_assert_eq!(rows.iter().filter(|row| row.1 == "over").count(), over);
+            prop_assert_eq!(rows.into_iter().map(|row| row.3).collect::<Vec<_>>(), forecast.months);
         }
 
         /// What was spent, and what is found in it.

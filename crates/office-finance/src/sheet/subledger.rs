@@ -1,10 +1,10 @@
-//! Pages of the ledger, what is outstanding, and plan against actual.
+//! Pages of the ledger, and what is outstanding.
 
 use office_core::Money;
 use office_core::sheet::Cell;
 
 use super::{CsvReport, amount};
-use crate::{AccountLedger, Ageing, BudgetVariance, ClientMovement, ClientStatement, Dimensions};
+use crate::{AccountLedger, Ageing, ClientMovement, ClientStatement, Dimensions};
 
 /// One page after another. Each begins with a row `opening` and ends with a row `closing`, whose balance alone is told.
 /// Dimensions are told as in `cost_centre=<id> party=<id>`.
@@ -107,18 +107,5 @@ impl CsvReport<7> for ClientStatement {
         let first = edge("opening", Some(self.days.start()), self.opening);
         let last = edge("closing", self.days.last(), self.closing);
         [first].into_iter().chain(lines).chain([last]).collect()
-    }
-}
-
-/// Months are numbered from January, which is 1.
-impl CsvReport<5> for BudgetVariance {
-    const COLUMNS: [&'static str; 5] = ["month", "plan", "actual", "left", "currency"];
-
-    fn cells(&self) -> Vec<[Cell<'_>; 5]> {
-        let months = self.months.iter().zip(1_u32..).map(|(of, month)| {
-            let currency = Cell::value(of.plan.currency());
-            [Cell::value(month), amount(of.plan), amount(of.actual), amount(of.left), currency]
-        });
-        months.collect()
     }
 }

@@ -278,3 +278,70 @@ impl Entity for Payment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use office_core::Currency;
+
+    use super::*;
+    use crate::PartWorth;
+
+    #[test]
+    fn stored_forms() {
+        let on = NaiveDate::from_ymd_opt(2026, 11, 4).unwrap();
+        let euro = |minor| Money::from_minor(minor, Currency::EUR);
+        let made = NewPayment {
+            party: Id::natural("party", "V-31"),
+            amount: Money::from_minor(-10_000, Currency::USD),
+            on,
+            entry: Some(EntryId::natural("entry", "1")),
+        };
+        let worth = PartWorth {
+            paid: euro(-9_100),
+            discount: euro(0),
+            write_off: euro(0),
+            booked: euro(-9_200),
+            revalued: euro(-100),
+        };
+        let part = Allocation { worth: Some(worth), ..Allocation::new(Id::natural("payment", "1"), made.amount, on) };
+        let part = PaymentPart { document: Id::natural("invoice", "V-1"), instalment: 1, part };
+        let facts = [PaymentFact::Made(made), PaymentFact::Allocated { parts: vec![part] }];
+        let state: Payment = office_core::fold(&facts).unwrap();
+        let json = serde_json::to_string(&state).unwrap();
+        assert_eq!(serde_json::from_str::<Payment>(&json).unwrap(), state);
+        insta::assert_json_snapshot!(&facts, @r#"
+        [
+          {
+            "made": {
+              "party": "62d0a5b1-be43-5770-99fd-9f6d61ae53a8",
+              "amount": "-100.00 USD",
+              "on": "2026-11-04",
+              "entry": "009d294f-632c-5685-8b0e-0bc258b4c03a"
+            }
+          },
+          {
+            "allocated": {
+              "parts": [
+                {
+                  "document": "bf6893e3-724e-5850-86f7-72aed795efde",
+                  "instalment": 1,
+                  "part": {
+                    "payment": "212b8ce2-1645-5b69-908f-dec01e95a93c",
+                    "amount": "-100.00 USD",
+                    "on": "2026-11-04",
+                    "worth": {
+                      "paid": "-91.00 EUR",
+                      "discount": "0.00 EUR",
+                      "write_off": "0.00 EUR",
+                      "booked": "-92.00 EUR",
+                      "revalued": "-1.00 EUR"
+                    }
+                  }
+                }
+              ]
+            }
+          }
+        ]
+        "#);
+    }
+}

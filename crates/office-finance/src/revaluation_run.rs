@@ -510,3 +510,118 @@ pub enum RunRevaluationError {
     #[error(transparent)]
     Post(#[from] PostError),
 }
+
+#[cfg(test)]
+mod tests {
+    use office_core::{Currency, Rate};
+
+    use super::*;
+
+    fn made() -> Revaluation {
+        let on = NaiveDate::from_ymd_opt(2026, 10, 31).unwrap();
+        let euro = |minor| Money::from_minor(minor, Currency::EUR);
+        let line = |of| RevaluedLine {
+            of,
+            account: "3300".parse().unwrap(),
+            amount: Money::from_minor(-10_000, Currency::USD),
+            before: euro(-9_200),
+            after: euro(-9_300),
+            rate: Some(ExchangeRate::new(Currency::USD, Currency::EUR, "0.93".parse::<Rate>().unwrap(), on).unwrap()),
+            taken_back: true,
+        };
+        let bill = Revalued::Bill { bill: Id::natural("invoice", "V-1"), instalment: 1 };
+        let invoice = Revalued::Invoice { invoice: Id::natural("client_invoice", "CI-081"), instalment: 1 };
+        let of = [bill, invoice, Revalued::Money];
+        Revaluation {
+            run: RevaluationRun {
+                on,
+                method: RevaluationMethod::TakenBack,
+                payables: "3300".parse().unwrap(),
+                receivables: "1200".parse().unwrap(),
+                money: ["1810".parse().unwrap()].into(),
+            },
+            lines: of.map(line).into(),
+            entry: Some(EntryId::natural("entry", "1")),
+            taken_back: None,
+        }
+    }
+
+    #[test]
+    fn stored_forms() {
+        let fact = RevaluationFact::Made(made());
+        let state: Revaluation = office_core::fold([&fact]).unwrap();
+        let json = serde_json::to_string(&state).unwrap();
+        assert_eq!(serde_json::from_str::<Revaluation>(&json).unwrap(), state);
+        insta::assert_json_snapshot!(&fact, @r#"
+        {
+          "made": {
+            "run": {
+              "on": "2026-10-31",
+              "method": "taken_back",
+              "payables": "3300",
+              "receivables": "1200",
+              "money": [
+                "1810"
+              ]
+            },
+            "lines": [
+              {
+                "of": {
+                  "bill": {
+                    "bill": "bf6893e3-724e-5850-86f7-72aed795efde",
+                    "instalment": 1
+                  }
+                },
+                "account": "3300",
+                "amount": "-100.00 USD",
+                "before": "-92.00 EUR",
+                "after": "-93.00 EUR",
+                "rate": {
+                  "from": "USD",
+                  "to": "EUR",
+                  "rate": "0.93",
+                  "on": "2026-10-31"
+                },
+                "taken_back": true
+              },
+              {
+                "of": {
+                  "invoice": {
+                    "invoice": "47835f77-6c8e-587a-9315-0fc0ce425934",
+                    "instalment": 1
+                  }
+                },
+                "account": "3300",
+                "amount": "-100.00 USD",
+                "before": "-92.00 EUR",
+                "after": "-93.00 EUR",
+                "rate": {
+                  "from": "USD",
+                  "to": "EUR",
+                  "rate": "0.93",
+                  "on": "2026-10-31"
+                },
+                "taken_back": true
+              },
+              {
+                "of": "money",
+                "account": "3300",
+                "amount": "-100.00 USD",
+                "before": "-92.00 EUR",
+                "after": "-93.00 EUR",
+                "rate": {
+                  "from": "USD",
+                  "to": "EUR",
+                  "rate": "0.93",
+                  "on": "2026-10-31"
+                },
+                "taken_back": true
+              }
+            ],
+            "entry": "009d294f-632c-5685-8b0e-0bc258b4c03a",
+            "taken_back": null
+          }
+        }
+        "#);
+    }
+}

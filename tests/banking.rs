@@ -140,6 +140,7 @@ mod tests {
             expected: [(item.to_owned(), euro(asks))].into(),
             reasons: vec![MatchReason::Reference],
             score: 60,
+            coding: None,
         }
     }
 

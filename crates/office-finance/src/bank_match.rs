@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! confirmed ──undo──► undone
+//!     └─────strike──► confirmed, and nothing is learned from it
 //! ```
 //!
 //! Laws, held by `tests/banking.rs` of the root package, also when two confirm at once:
@@ -14,11 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use office_core::subject::PersonId;
-use office_core::{Decision, Entity, Entries, Id, Kind, Money, MoneyError, Partition, StoreError, Tx};
+use office_core::{Decision, Entity, Entries, Id, Kind, Money, MoneyError, Ordered, Partition, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{BankLineFact, BankLineId, MatchReason};
+use crate::{BankLineFact, BankLineId, LineCoding, MatchReason};
 
 /// The id of a confirmed match.
 pub type BankMatchId = Id<BankMatch>;
@@ -47,6 +48,10 @@ pub struct NewBankMatch {
     pub reasons: Vec<MatchReason>,
     /// The points of the reasons.
     pub score: u8,
+    /// What its lines were for, where somebody says so: lines like them are proposed the same
+    /// ([`learned_codings`](crate::learned_codings)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coding: Option<LineCoding>,
 }
 
 /// A match of bank lines that was confirmed.
@@ -57,12 +62,24 @@ pub struct BankMatch {
     at: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     undone: Option<MatchUndone>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    struck: Option<CodingStruck>,
 }
 
 /// Who undid a match, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatchUndone {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Who said that nothing is to be learned from a match, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodingStruck {
     /// Who.
     pub by: PersonId,
     /// When.
@@ -84,6 +101,8 @@ pub enum BankMatchFact {
     },
     /// It was undone.
     Undone(MatchUndone),
+    /// Nothing is to be learned from it.
+    Struck(CodingStruck),
 }
 
 impl BankMatch {
@@ -91,6 +110,8 @@ impl BankMatch {
     pub const MAX_PARTS: usize = 500;
     /// Living matches by what they are for.
     pub const BY_ITEM: Partition<Self, String, DateTime<Utc>> = Partition::new("item");
+    /// Living matches that say what their lines were for, by when they were confirmed, but for those that are struck.
+    pub const TEACHING: Ordered<Self, DateTime<Utc>> = Ordered::new("teaching");
 
     /// What belongs together.
     #[must_use]
@@ -108,6 +129,21 @@ impl BankMatch {
     #[must_use]
     pub const fn undone(&self) -> Option<MatchUndone> {
         self.undone
+    }
+
+    /// Who said that nothing is to be learned from it, if somebody did.
+    #[must_use]
+    pub const fn struck(&self) -> Option<CodingStruck> {
+        self.struck
+    }
+
+    /// What its lines were for, where it is to be learned from.
+    #[must_use]
+    pub const fn teaches(&self) -> Option<&LineCoding> {
+        match (&self.confirmed.coding, self.undone, self.struck) {
+            (Some(coding), None, None) => Some(coding),
+            _ => None,
+        }
     }
 
     /// How much of it goes to an item.
@@ -150,6 +186,7 @@ impl BankMatch {
 ///     expected: [("CI-081".to_owned(), amount)].into(),
 ///     reasons: vec![MatchReason::Reference, MatchReason::Amount],
 ///     score: 80,
+///     coding: None,
 /// };
 /// let confirm = |key: &str| {
 ///     let id = BankMatchId::natural("match", key);
@@ -225,6 +262,42 @@ pub async fn undo_match(tx: &Tx, id: BankMatchId) -> Result<(), StoreError> {
         tx.record(line, BankLineFact::Unmatched { by: id }).await?;
     }
     tx.decide(id, Decision::Record(BankMatchFact::Undone(undone))).await
+}
+
+/// Says that nothing is to be learned from a match any more: it was coded in error, or is no example of its kind. What it
+/// pays stays paid. One that is struck, or undone, stays so.
+///
+/// # Errors
+/// [`StrikeCodingError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// [`learned_codings`](crate::learned_codings) has one.
+pub async fn strike_coding(tx: &Tx, id: BankMatchId) -> Result<(), StrikeCodingError> {
+    let found = tx.load(id).await?;
+    if found.confirmed.coding.is_none() {
+        return Err(StrikeCodingError::NotCoded { id });
+    }
+    if found.teaches().is_none() {
+        return Ok(());
+    }
+    let struck = CodingStruck { by: tx.command().actor().accountable(), at: tx.command().at() };
+    tx.record(id, BankMatchFact::Struck(struck)).await?;
+    Ok(())
+}
+
+/// A match cannot be struck.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StrikeCodingError {
+    /// The store failed, or knows no such match.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing was learned from it.
+    #[error("match {id} does not say what its lines were for: one that does can be struck")]
+    NotCoded {
+        /// The match.
+        id: BankMatchId,
+    },
 }
 
 /// Whether amounts of one sign come to no more than what there is.
@@ -306,13 +379,14 @@ impl Entity for BankMatch {
 
     fn open(fact: &BankMatchFact) -> Option<Self> {
         let BankMatchFact::Confirmed { confirmed, by, at } = fact else { return None };
-        Some(Self { confirmed: confirmed.clone(), by: *by, at: *at, undone: None })
+        Some(Self { confirmed: confirmed.clone(), by: *by, at: *at, undone: None, struck: None })
     }
 
     fn apply(&mut self, fact: &BankMatchFact) {
         match fact {
             BankMatchFact::Confirmed { .. } => {}
             BankMatchFact::Undone(undone) => self.undone = Some(*undone),
+            BankMatchFact::Struck(struck) => self.struck = Some(*struck),
         }
     }
 
@@ -321,6 +395,9 @@ impl Entity for BankMatch {
             for part in &self.confirmed.parts {
                 entries.partition(Self::BY_ITEM, &part.item, &self.at);
             }
+        }
+        if self.teaches().is_some() {
+            entries.ordered(Self::TEACHING, &self.at);
         }
     }
 }
@@ -341,10 +418,36 @@ mod tests {
             expected: [("CI-081".to_owned(), amount)].into(),
             reasons: vec![MatchReason::Reference, MatchReason::Amount],
             score: 80,
+            coding: None,
         };
         let facts = [BankMatchFact::Confirmed { confirmed, by, at }, BankMatchFact::Undone(MatchUndone { by, at })];
         let state: BankMatch = office_core::fold(&facts).unwrap();
         insta::assert_json_snapshot!((&facts, &state));
+        let struck = BankMatchFact::Struck(CodingStruck { by, at });
+        insta::assert_json_snapshot!(&struck, @r#"
+        {
+          "struck": {
+            "by": "05979fd3-1060-553d-ad31-a06669c4c9f8",
+            "at": "2026-10-26T07:33:20Z"
+          }
+        }
+        "#);
+        let coding = LineCoding { account: "1400".parse().unwrap(), party: None, tax: None };
+        let BankMatchFact::Confirmed { confirmed, .. } = &facts[0] else { panic!("it was confirmed") };
+        let taught = NewBankMatch { coding: Some(coding), ..confirmed.clone() };
+        let state: BankMatch =
+            office_core::fold(&[BankMatchFact::Confirmed { confirmed: taught, by, at }, struck]).unwrap();
+        insta::assert_json_snapshot!((&state.confirmed.coding, &state.struck), @r#"
+        [
+          {
+            "account": "1400"
+          },
+          {
+            "by": "05979fd3-1060-553d-ad31-a06669c4c9f8",
+            "at": "2026-10-26T07:33:20Z"
+          }
+        ]
+        "#);
         let json = serde_json::to_string(&state).unwrap();
         assert_eq!(serde_json::from_str::<BankMatch>(&json).unwrap(), state);
     }

@@ -242,7 +242,7 @@ impl LearnedRules {
 const MOST_WORDS: usize = 16;
 
 /// What a line may have in common with others.
-fn patterns(line: &StatementLine) -> Vec<LinePattern> {
+pub(crate) fn patterns(line: &StatementLine) -> Vec<LinePattern> {
     let outgoing = line.amount.is_negative();
     let of = |by, text: String| LinePattern { by, text, outgoing };
     let whole = |by, text: &Option<String>| {

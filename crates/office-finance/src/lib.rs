@@ -80,6 +80,7 @@ mod bank_statement;
 mod camt;
 mod card;
 mod iban;
+mod learned_coding;
 mod learned_rule;
 #[cfg(feature = "mt940")]
 mod mt940;
@@ -114,8 +115,8 @@ pub use bank::{
     import_statement,
 };
 pub use bank_match::{
-    BankMatch, BankMatchFact, BankMatchId, ConfirmMatchError, ConfirmedPart, MatchUndone, NewBankMatch, confirm_match,
-    undo_match,
+    BankMatch, BankMatchFact, BankMatchId, CodingStruck, ConfirmMatchError, ConfirmedPart, MatchUndone, NewBankMatch,
+    StrikeCodingError, confirm_match, strike_coding, undo_match,
 };
 pub use bank_statement::{BankStatement, StatementBalance, StatementFormat, StatementLine, StatementProof};
 pub use bill::{Bill, BillError, BillFinding, BillLine, BillTax, OrderLineRef};
@@ -210,6 +211,7 @@ pub use invoice_draft::{
 pub use invoice_party::{Identifier, InvoiceAddress, InvoiceParty};
 pub use invoice_totals::{InvoiceTotals, InvoiceTotalsError, TaxTotal};
 pub use journal_entry::{EntryFact, EntryId, EntryNumber, EntryStatus, JournalEntry, ReverseError};
+pub use learned_coding::{LearnedCodings, LearnedMatching, RuleGrounds, learned_codings};
 pub use learned_rule::{
     CodingConfirmation, CodingProposal, LearnedRule, LearnedRules, LineCoding, LinePattern, PatternKind, ProposalRules,
 };

@@ -26,7 +26,11 @@ fn the_contract_holds_with_locks() -> Result<(), Violation> {
     holds(Isolation::Locks)
 }
 
+/// In the longer run only: what differs from the locks is shown on a single server as well.
 #[test]
 fn the_contract_holds_at_serializable() -> Result<(), Violation> {
+    if crate::cluster().is_none_or(|(cluster, _turn)| cluster.failovers() < 20) {
+        return Ok(());
+    }
     holds(Isolation::Serializable)
 }

@@ -15,8 +15,11 @@ use super::row::{Effort, best_row};
 use super::{GenerateRosterError, Roster, RosterPlan, RosterSearch};
 use program::{Column, Prices, SCALE, prices, shares};
 
-/// The most beginnings of a row kept: enough for rows to be best for certain in most plans of a month.
-const EFFORT: Effort = Effort { most_beginnings: 40_000, scale: SCALE };
+/// The most beginnings of a row kept, of all days: some 40,000 each of a month, so that rows are best for certain in most
+/// plans of that length, and at most 100 MB.
+const MOST_BEGINNINGS: usize = 1_200_000;
+/// The most days of people kept of all open parts: at most 160 MB.
+const MOST_OPEN: usize = 20_000_000;
 /// The most rows listed, of all people.
 const MOST_COLUMNS: usize = 20_000;
 
@@ -126,6 +129,7 @@ impl RosterPlan {
             best: rows.clone(),
             cost: i64::try_from(first.cost).unwrap_or(i64::MAX),
             open: vec![whole],
+            effort: Effort { most_beginnings: MOST_BEGINNINGS.checked_div(board.days()).unwrap_or(0), scale: SCALE },
             given_up: None,
         };
         for (place, row) in rows.into_iter().enumerate() {
@@ -162,6 +166,7 @@ struct Search<'a> {
     board: &'a Board<'a>,
     /// The rows listed, by person.
     columns: Vec<Vec<Column>>,
+    effort: Effort,
     best: Vec<Vec<Choice>>,
     cost: i64,
     /// What is still to be looked at, the last of it next.
@@ -257,7 +262,7 @@ impl Search<'_> {
                 terms,
                 &|day| left.get(day).copied().unwrap_or(0),
                 &mut |day, choice| price(board, terms, prices, day, choice),
-                EFFORT,
+                self.effort,
             );
             let Some(row) = found.row else { return if found.exact { Asked::None } else { Asked::Unknown } };
             let cost = found.cost.saturating_add(board.burden_cost(terms.borne).saturating_mul(SCALE));
@@ -288,6 +293,10 @@ impl Search<'_> {
             return;
         }
         let Some((place, day, choice)) = mixed else { return self.give_up(part.bound) };
+        let days = self.board.people.len().saturating_mul(self.board.days());
+        if self.open.len().saturating_mul(days) >= MOST_OPEN {
+            return self.give_up(part.bound);
+        }
         for keep in [!bit(choice), bit(choice)] {
             let mut left = part.left.clone();
             if let Some(slot) = left.get_mut(place).and_then(|days| days.get_mut(day)) {

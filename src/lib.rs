@@ -32,3 +32,5 @@ pub mod payment;
 pub mod petty_cash;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod purchasing;
+#[cfg(all(feature = "scheduling", feature = "inventory", feature = "finance"))]
+pub mod travel;

@@ -82,9 +82,9 @@ pub fn office() -> Result<Office, Failure> {
     wait(office.transact(&command("set-up", "boss")?, |tx| async move {
         tx.create(Period::id_of(day(1)), Period::begin(2026, 10)?).await?;
         let studio = Id::natural("cost_centre", "CC-200");
-        let plan = BudgetPlan::even(studio, "6650".parse()?, 2026, euro(12_000_00))?;
+        let plan = BudgetPlan::even(studio, "6650".parse()?, 2026, euro(1_200_000))?;
         tx.create(BudgetLine::id_of(studio, &"6650".parse()?, 2026), BudgetLine::plan(plan)?).await?;
-        let given = NewTravelAdvance { person: person("anna"), amount: euro(100_00), on: day(1), purpose: "fair".into() };
+        let given = NewTravelAdvance { person: person("anna"), amount: euro(10_000), on: day(1), purpose: "fair".into() };
         tx.create(advance(), TravelAdvance::grant(given)?).await?;
         Ok::<_, Failure>(())
     }))?;

@@ -185,6 +185,8 @@ pub use bill::{
     correct_bill, credit_note, fall_due_bills, hold_payment, lift_payment_hold, refuse_bill, reject_bill, release_bill,
     set_off, suggest_coding, uncode_bill,
 };
+#[cfg(feature = "ubl")]
+pub use bill::{EInvoiceIntake, EInvoiceTaken, TakeEInvoiceError, take_in_e_invoice};
 pub use cancel::{CancelError, abandon, cancel_lines, close};
 pub use issue::{IssueError, issue};
 pub use on_order::{BoughtError, OnOrderError};

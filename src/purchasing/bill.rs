@@ -23,6 +23,8 @@ mod approve;
 mod check;
 mod coding;
 mod credit;
+#[cfg(feature = "ubl")]
+mod e_invoice;
 mod hold;
 mod settle;
 
@@ -30,6 +32,8 @@ pub use approve::{BillsFallenDue, DecideBillError, approve_bill, fall_due_bills,
 pub use check::CheckBillError;
 pub use coding::{BillBudgetError, CodeBillError, code_bill, suggest_coding, uncode_bill};
 pub use credit::{CreditBillError, SetOffError, credit_note, set_off};
+#[cfg(feature = "ubl")]
+pub use e_invoice::{EInvoiceIntake, EInvoiceTaken, TakeEInvoiceError, take_in_e_invoice};
 pub use hold::{HoldBillError, HoldPaymentError, hold_payment, lift_payment_hold, reject_bill, release_bill};
 pub use settle::SettleError;
 

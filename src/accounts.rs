@@ -11,6 +11,22 @@ use thiserror::Error;
 /// The office's own choice of accounts for what the flows book: data, not code.
 ///
 /// Other crates speak of stock, consumption and goods received; this is where those words become numbers of the chart.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use setup::{Failure, rules};
+/// use office::accounts::NoAccountError;
+/// use office::core::Percent;
+///
+/// let accounts = rules()?.accounts;
+/// assert_eq!(accounts.expense_of("office")?.as_str(), "6310");
+/// assert_eq!(accounts.input_tax_at(Percent::whole(19))?.as_str(), "1406");
+/// // What nobody has said is not booked.
+/// let category = "travel".to_owned();
+/// assert_eq!(accounts.expense_of("travel"), Err(NoAccountError::Category { category }));
+/// # Ok::<(), Failure>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountRules {

@@ -191,6 +191,10 @@ pub async fn take_up(tx: &Tx, rules: &EquipmentRules, asset: AssetId) -> Result<
 ///
 /// # Errors
 /// [`WriteOffError`]; nothing is recorded then.
+///
+/// # Example
+///
+/// [`take_up`] has one.
 pub async fn write_off(
     tx: &Tx,
     rules: &EquipmentRules,
@@ -208,6 +212,10 @@ pub async fn write_off(
 ///
 /// # Errors
 /// [`RecallError`]; nothing is recorded then.
+///
+/// # Example
+///
+/// [`take_up`] has one.
 pub async fn recall(
     tx: &Tx,
     rules: &EquipmentRules,
@@ -230,6 +238,10 @@ pub async fn recall(
 ///
 /// # Errors
 /// [`WriteOutError`]; nothing is recorded then.
+///
+/// # Example
+///
+/// [`take_up`] has one.
 pub async fn write_out(tx: &Tx, rules: &EquipmentRules, asset: AssetId) -> Result<Vec<EntryId>, WriteOutError> {
     let basis = tx.load(asset).await?.depreciation_basis(&rules.terms).map_err(TakeUpError::from)?;
     let gone = basis.disposal.ok_or(WriteOutError::NotDisposed)?;

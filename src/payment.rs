@@ -359,6 +359,24 @@ fn to_bill(
 ///
 /// # Errors
 /// [`SendBackPaymentError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/paying.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, day, euro, owing, paid, paying};
+/// use office::payment::{payables, send_payment_back};
+///
+/// let (office, rules) = (&owing()?, &paying()?);
+/// let payment = paid(office, rules, "P-1", 238_00)?;
+/// let back = |reason, on| move |tx| async move { send_payment_back(&tx, rules, payment, reason, on).await };
+/// // Not before it was made.
+/// assert!(wait(office.transact(&command("early", "ann")?, back("account closed", day(11)))).is_err());
+/// wait(office.transact(&command("back", "ann")?, back("account closed", day(14))))?;
+/// let open = wait(office.view(|view| async move { payables(&view, None, None, 100).await }))?;
+/// assert_eq!(open[0].outstanding(day(14))?, euro(-238_00));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn send_payment_back(
     tx: &Tx,
     rules: &PaymentRules,
@@ -397,6 +415,22 @@ pub async fn send_payment_back(
 ///
 /// # Errors
 /// [`StoreError`].
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/paying.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, day, euro, owing, paid, paying};
+/// use office::payment::payables;
+///
+/// let (office, rules) = (&owing()?, &paying()?);
+/// paid(office, rules, "P-1", 38_00)?;
+/// let open = wait(office.view(|view| async move { payables(&view, None, None, 100).await }))?;
+/// assert_eq!((open.len(), open[0].outstanding(day(12))?), (1, euro(-200_00)));
+/// // More than is outstanding is not paid.
+/// assert!(paid(office, rules, "P-2", 200_01).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn payables(
     view: &office_core::View,
     from: Option<NaiveDate>,

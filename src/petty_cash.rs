@@ -166,6 +166,10 @@ fn approved(tx: &Tx, rules: &PettyCashRules, voucher: &Voucher) -> Result<String
 ///
 /// # Errors
 /// [`CountCashError`]; nothing is recorded then.
+///
+/// # Example
+///
+/// [`spend`] has one.
 pub async fn count(
     tx: &Tx,
     rules: &PettyCashRules,
@@ -197,6 +201,10 @@ pub async fn count(
 ///
 /// # Errors
 /// [`TopUpCashError`]; nothing is recorded then.
+///
+/// # Example
+///
+/// [`spend`] has one.
 pub async fn top_up(
     tx: &Tx,
     rules: &PettyCashRules,

@@ -51,6 +51,28 @@ pub struct RunProposed {
 ///
 /// # Errors
 /// [`ProposeRunError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/paying.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, due, owing, paying};
+/// use office::core::ApprovalStatus;
+/// use office::finance::PaymentRunId;
+/// use office::payment::propose_run;
+///
+/// let (office, rules) = (&owing()?, &paying()?);
+/// let propose = |name| {
+///     let id = PaymentRunId::natural("run", name);
+///     move |tx| async move { propose_run(&tx, rules, id, due()).await }
+/// };
+/// let run = wait(office.transact(&command("one", "ann")?, propose("R-1")))?;
+/// assert!(matches!(run.status, Some(ApprovalStatus::Open { .. })));
+/// // What one run is going to pay is in no other, and an id is of one run.
+/// assert_eq!(wait(office.transact(&command("two", "ann")?, propose("R-2")))?.status, None);
+/// assert!(wait(office.transact(&command("again", "ann")?, propose("R-1"))).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn propose_run(
     tx: &Tx,
     rules: &PaymentRules,
@@ -102,6 +124,23 @@ pub async fn propose_run(
 ///
 /// # Errors
 /// [`DecideRunError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/paying.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, day, owing, paying, proposed};
+/// use office::core::ApprovalStatus;
+/// use office::payment::approve_run;
+///
+/// let (office, rules) = (&owing()?, &paying()?);
+/// let run = proposed(office, rules)?;
+/// let approve = |tx| async move { approve_run(&tx, rules, run, day(12)).await };
+/// // Not by whoever proposed it.
+/// assert!(wait(office.transact(&command("own", "ann")?, approve)).is_err());
+/// assert_eq!(wait(office.transact(&command("approve", "boss")?, approve))?, ApprovalStatus::Approved);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_run(
     tx: &Tx,
     rules: &PaymentRules,
@@ -146,6 +185,25 @@ pub struct RunCarriedOut {
 ///
 /// # Errors
 /// [`CarryOutRunError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/paying.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, day, owing, paying, proposed};
+/// use office::payment::{approve_run, carry_out_run};
+///
+/// let (office, rules) = (&owing()?, &paying()?);
+/// let run = proposed(office, rules)?;
+/// let carry_out = |tx| async move { carry_out_run(&tx, rules, run, 100).await };
+/// // Nobody has approved it yet.
+/// assert!(wait(office.transact(&command("early", "ann")?, carry_out)).is_err());
+/// let approve = |tx| async move { approve_run(&tx, rules, run, day(12)).await };
+/// wait(office.transact(&command("approve", "boss")?, approve))?;
+/// let made = wait(office.transact(&command("pay", "ann")?, carry_out))?;
+/// assert_eq!((made.paid.len(), made.dropped.len(), made.left), (1, 0, 0));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn carry_out_run(
     tx: &Tx,
     rules: &PaymentRules,
@@ -197,6 +255,22 @@ pub async fn carry_out_run(
 ///
 /// # Errors
 /// [`DecideRunError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/paying.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, owing, paying, proposed};
+/// use office::payment::{cancel_run, propose_run};
+///
+/// let (office, rules) = (&owing()?, &paying()?);
+/// let run = proposed(office, rules)?;
+/// let cancel = |reason| move |tx| async move { cancel_run(&tx, run, reason).await };
+/// // A reason is wanted.
+/// assert!(wait(office.transact(&command("silent", "ann")?, cancel(" "))).is_err());
+/// wait(office.transact(&command("cancel", "ann")?, cancel("the bank is closed")))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn cancel_run(tx: &Tx, id: PaymentRunId, reason: &str) -> Result<(), DecideRunError> {
     let cancelled = tx.load(id).await?.cancel(reason)?;
     tx.decide(id, cancelled).await?;

@@ -126,6 +126,24 @@ pub async fn amend(tx: &Tx, rules: &PurchasingRules, wanted: WantedAmendment) ->
 ///
 /// # Errors
 /// [`DecideAmendmentError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, buying, command, day, more, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::approve_amendment;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let number = &more(office, rules, "CH-1")?;
+/// let decide = |tx| async move { approve_amendment(&tx, rules, number, day(6)).await };
+/// // Not by whoever wants it.
+/// assert!(wait(office.transact(&command("wrong", "ann")?, decide)).is_err());
+/// let changed = wait(office.transact(&command("decide", "boss")?, decide))?;
+/// assert!(matches!(changed.status, ApprovalStatus::Approved) && changed.version == 2);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_amendment(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -154,6 +172,24 @@ pub async fn approve_amendment(
 ///
 /// # Errors
 /// [`DecideAmendmentError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, buying, command, day, more, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::refuse_amendment;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let number = &more(office, rules, "CH-1")?;
+/// let decide = |tx| async move { refuse_amendment(&tx, rules, number, "too many", day(6)).await };
+/// // Not by somebody who could not approve it.
+/// assert!(wait(office.transact(&command("wrong", "ann")?, decide)).is_err());
+/// let changed = wait(office.transact(&command("decide", "boss")?, decide))?;
+/// assert!(matches!(changed.status, ApprovalStatus::Refused { .. }) && changed.version == 1);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn refuse_amendment(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -178,6 +214,24 @@ pub async fn refuse_amendment(
 ///
 /// # Errors
 /// [`DecideAmendmentError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, buying, command, day, more, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::withdraw_amendment;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let number = &more(office, rules, "CH-1")?;
+/// let decide = |tx| async move { withdraw_amendment(&tx, rules, number, day(6)).await };
+/// // Only by whoever wants it.
+/// assert!(wait(office.transact(&command("wrong", "boss")?, decide)).is_err());
+/// let changed = wait(office.transact(&command("decide", "ann")?, decide))?;
+/// assert!(matches!(changed.status, ApprovalStatus::Withdrawn { .. }) && changed.version == 1);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn withdraw_amendment(
     tx: &Tx,
     rules: &PurchasingRules,

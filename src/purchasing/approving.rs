@@ -29,6 +29,24 @@ const MOST: usize = 500;
 ///
 /// # Errors
 /// [`DecideRequestError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, command, day, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::approve;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let pens = asked(office, rules, "RQ-1", "10 box")?;
+/// let decide = |tx| async move { approve(&tx, rules, pens, day(6)).await };
+/// // Not by whoever asked.
+/// assert!(wait(office.transact(&command("own", "ann")?, decide)).is_err());
+/// let status = wait(office.transact(&command("decide", "boss")?, decide))?;
+/// assert!(matches!(status, ApprovalStatus::Approved));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -50,6 +68,24 @@ pub async fn approve(
 ///
 /// # Errors
 /// [`DecideRequestError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, command, day, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::refuse;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let pens = asked(office, rules, "RQ-1", "10 box")?;
+/// let decide = |tx| async move { refuse(&tx, rules, pens, "there are enough", day(6)).await };
+/// // Not by somebody who could not approve it.
+/// assert!(wait(office.transact(&command("nobody", "ann")?, decide)).is_err());
+/// let status = wait(office.transact(&command("decide", "boss")?, decide))?;
+/// assert!(matches!(status, ApprovalStatus::Refused { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn refuse(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -73,6 +109,24 @@ pub async fn refuse(
 ///
 /// # Errors
 /// [`DecideRequestError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, command, day, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::give_back;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let pens = asked(office, rules, "RQ-1", "10 box")?;
+/// let decide = |tx| async move { give_back(&tx, rules, pens, "for which plan?", day(6)).await };
+/// // Not by somebody who could not approve it.
+/// assert!(wait(office.transact(&command("nobody", "ann")?, decide)).is_err());
+/// let status = wait(office.transact(&command("decide", "boss")?, decide))?;
+/// assert!(matches!(status, ApprovalStatus::Returned { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn give_back(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -96,6 +150,25 @@ pub async fn give_back(
 ///
 /// # Errors
 /// [`DecideRequestError`]; nothing is recorded then. Who wants something else withdraws it and asks anew.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, command, day, euro, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::{give_back, resubmit};
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let pens = asked(office, rules, "RQ-1", "10 box")?;
+/// let again = |tx| async move { resubmit(&tx, rules, pens, euro(58_00), day(6)).await };
+/// // It is with whoever approves it.
+/// assert!(wait(office.transact(&command("early", "ann")?, again)).is_err());
+/// wait(office.transact(&command("back", "boss")?, |tx| async move { give_back(&tx, rules, pens, "why?", day(6)).await }))?;
+/// let status = wait(office.transact(&command("again", "ann")?, again))?;
+/// assert!(matches!(status, ApprovalStatus::Open { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn resubmit(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -118,6 +191,23 @@ pub async fn resubmit(
 ///
 /// # Errors
 /// [`DecideRequestError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, command, day, shop};
+/// use office::core::Id;
+/// use office::purchasing::hand_over;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let pens = asked(office, rules, "RQ-1", "10 box")?;
+/// let hand = |to: &'static str| move |tx| async move { hand_over(&tx, rules, pens, Id::natural("person", to), day(6)).await };
+/// // Not to whoever asked for it.
+/// assert!(wait(office.transact(&command("own", "boss")?, hand("ann"))).is_err());
+/// wait(office.transact(&command("hand", "boss")?, hand("chief")))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn hand_over(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -141,6 +231,24 @@ pub async fn hand_over(
 ///
 /// # Errors
 /// [`DecideRequestError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, command, day, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::withdraw;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let pens = asked(office, rules, "RQ-1", "10 box")?;
+/// let decide = |tx| async move { withdraw(&tx, rules, pens, day(6)).await };
+/// // Only by whoever asked.
+/// assert!(wait(office.transact(&command("other", "boss")?, decide)).is_err());
+/// let status = wait(office.transact(&command("decide", "ann")?, decide))?;
+/// assert!(matches!(status, ApprovalStatus::Withdrawn { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn withdraw(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -179,6 +287,24 @@ pub struct FallenDue {
 ///
 /// # Errors
 /// [`StoreError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, day, later, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::{approve, fall_due};
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let pens = asked(office, rules, "RQ-1", "10 box")?;
+/// let due = wait(office.transact(&later("due", "boss")?, |tx| async move { fall_due(&tx, rules, None, 100).await }))?;
+/// assert!(matches!(due.changed[&pens], ApprovalStatus::Expired { .. }));
+/// // Nobody approves what has expired.
+/// let late = later("late", "boss")?;
+/// assert!(wait(office.transact(&late, |tx| async move { approve(&tx, rules, pens, day(20)).await })).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due(
     tx: &Tx,
     rules: &PurchasingRules,

@@ -17,6 +17,32 @@ use crate::journal::{PostAndSpendError, post_and_spend};
 ///
 /// # Errors
 /// [`IssueError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, buying, command, day, delivery, euro, pens, placed, shop};
+/// use office::core::Id;
+/// use office::inventory::StockIssue;
+/// use office::purchasing::{issue, receive};
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let (order, came) = (placed(office, rules, "RQ-1")?, &delivery("DN-1", "3 box")?);
+/// wait(office.transact(&command("DN-1", "ann")?, |tx| async move { receive(&tx, rules, order, came.clone()).await }))?;
+/// let give = |slip: &str, boxes: &str| {
+///     let goods = &StockIssue {
+///         quantity: boxes.parse()?, from: Id::natural("place", "store"), cost_centre: Id::natural("cost_centre", "CC-200"),
+///         issued_to: None, on: day(6), reference: slip.parse()?,
+///     };
+///     let key = command(slip, "ann")?;
+///     Ok::<_, Failure>(wait(office.transact(&key, |tx| async move { issue(&tx, rules, pens(), goods.clone()).await })))
+/// };
+/// assert_eq!(give("SI-1", "1 box")??.value, euro(5_80));
+/// // No more than is there.
+/// assert!(give("SI-2", "3 box")?.is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn issue(tx: &Tx, rules: &PurchasingRules, item: ItemId, goods: StockIssue) -> Result<Entered, IssueError> {
     // Read.
     let kept = tx.load(Item::key(item)).await?;

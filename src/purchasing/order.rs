@@ -18,6 +18,22 @@ use super::price::{PriceWantedError, Priced, Want, price};
 ///
 /// # Errors
 /// [`OrderError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, command, day, shop};
+/// use office::purchasing::{OrderError, order};
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let (pens, waits) = (asked(office, rules, "RQ-1", "3 box")?, asked(office, rules, "RQ-2", "10 box")?);
+/// let place = |requisition| move |tx| async move { order(&tx, rules, requisition, day(6)).await };
+/// assert_eq!(wait(office.transact(&command("order", "ann")?, place(pens)))?.len(), 1);
+/// // What is not approved is not ordered.
+/// assert!(wait(office.transact(&command("early", "ann")?, place(waits))).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn order(
     tx: &Tx,
     rules: &PurchasingRules,
@@ -61,6 +77,35 @@ pub async fn order(
 ///
 /// # Errors
 /// [`OrderError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, asked, buying, command, day, shop};
+/// use office::core::Id;
+/// use office::inventory::{Purchase, PurchaseLine, ReceiptTolerance};
+/// use office::purchasing::order_lines;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let pens = asked(office, rules, "RQ-1", "3 box")?;
+/// let buy = |number: &str, boxes: &str| {
+///     let line = PurchaseLine {
+///         line: 1, quantity: boxes.parse()?, price: "5.50 EUR / 1 box".parse()?, due: None, tolerance: ReceiptTolerance::NONE,
+///     };
+///     let purchase = &Purchase {
+///         order: Id::natural("order", number), number: number.parse()?, vendor: Id::natural("party", "V-04"), lines: vec![line],
+///         terms: rules.terms, on: day(6),
+///     };
+///     let key = command(number, "ann")?;
+///     let bought = wait(office.transact(&key, |tx| async move { order_lines(&tx, rules, pens, purchase.clone()).await }));
+///     Ok::<_, Failure>(bought)
+/// };
+/// buy("PO-1", "2 box")??;
+/// // One box is still open, and no more.
+/// assert!(buy("PO-2", "2 box")?.is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn order_lines(
     tx: &Tx,
     rules: &PurchasingRules,

@@ -21,6 +21,25 @@ use crate::journal::{PostAndSpendError, post_and_spend};
 ///
 /// # Errors
 /// [`ReceiveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, buying, command, delivery, placed, shop};
+/// use office::purchasing::receive;
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let order = placed(office, rules, "RQ-1")?;
+/// let take = |note, boxes| {
+///     let (key, came) = (command(note, "ann")?, &delivery(note, boxes)?);
+///     Ok::<_, Failure>(wait(office.transact(&key, |tx| async move { receive(&tx, rules, order, came.clone()).await })))
+/// };
+/// assert_eq!(take("DN-1", "2 box")??.len(), 1);
+/// // One box is missing: two are more than was ordered.
+/// assert!(take("DN-2", "2 box")?.is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn receive(
     tx: &Tx,
     rules: &PurchasingRules,

@@ -65,6 +65,28 @@ pub struct Requested {
 ///
 /// # Errors
 /// [`RequestError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, buying, command, euro, shop, wanted};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::{RequestError, request};
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let ask = |number, boxes| {
+///     let (key, wanted) = (command(number, "ann")?, &wanted(number, boxes)?);
+///     let asked = wait(office.transact(&key, |tx| async move { request(&tx, rules, wanted.clone()).await }));
+///     Ok::<_, Failure>(asked)
+/// };
+/// let pens = ask("RQ-1", "3 box")??;
+/// assert_eq!((pens.estimate, pens.status), (euro(17_40), ApprovalStatus::Approved));
+/// // What is dear is looked at by somebody, and there is no price for less than a box.
+/// assert!(matches!(ask("RQ-2", "10 box")??.status, ApprovalStatus::Open { .. }));
+/// assert!(matches!(ask("RQ-3", "0.5 box")?, Err(RequestError::Price(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn request(tx: &Tx, rules: &PurchasingRules, wanted: Wanted) -> Result<Requested, RequestError> {
     // Read.
     let id = RequisitionId::natural("requisition", wanted.number.as_str());

@@ -32,6 +32,25 @@ pub struct AmendmentsFallenDue {
 ///
 /// # Errors
 /// [`StoreError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, buying, day, later, more, shop};
+/// use office::core::ApprovalStatus;
+/// use office::purchasing::{approve_amendment, fall_due_amendments};
+///
+/// let (office, rules) = (&shop()?, &buying()?);
+/// let number = &more(office, rules, "CH-1")?;
+/// let look = |tx| async move { fall_due_amendments(&tx, rules, None, 100).await };
+/// let due = wait(office.transact(&later("due", "boss")?, look))?;
+/// assert!(matches!(due.changed[number], ApprovalStatus::Expired { .. }));
+/// // Nobody approves what has expired.
+/// let late = later("late", "boss")?;
+/// assert!(wait(office.transact(&late, |tx| async move { approve_amendment(&tx, rules, number, day(20)).await })).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due_amendments(
     tx: &Tx,
     rules: &PurchasingRules,

@@ -133,6 +133,29 @@ pub struct BillsFallenDue {
 ///
 /// # Errors
 /// [`StoreError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/purchase.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, day, invoice, later, office, rent, rules, take_in};
+/// use office::core::rules::{DecisionTable, PolicyBook};
+/// use office::purchasing::{approve_bill, fall_due_bills};
+///
+/// // Bills are to be approved within 16 hours.
+/// let (office, mut rules) = (&office()?, rules()?);
+/// rules.invoice_policy = PolicyBook::new("invoice");
+/// let outcome = "approvals: 1 manager invoice.approve expire after 16h".to_owned();
+/// rules.invoice_policy.publish(day(1), DecisionTable::from_rows(&["outcome"], [vec![outcome]])?)?;
+/// let rules = &rules;
+/// take_in(office, rules, "a", &rent("M-10", 200_00)?)?;
+/// let look = |tx| async move { fall_due_bills(&tx, rules, None, 100).await };
+/// assert_eq!(wait(office.transact(&later("due", "boss")?, look))?.changed.len(), 1);
+/// // Nobody approves it any more.
+/// let approve = |tx| async move { approve_bill(&tx, rules, invoice("a"), day(20)).await };
+/// assert!(wait(office.transact(&later("late", "boss")?, approve)).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due_bills(
     tx: &Tx,
     rules: &PurchasingRules,

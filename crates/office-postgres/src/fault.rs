@@ -65,7 +65,8 @@ pub(crate) fn is_untrusted(error: &tokio_postgres::Error) -> bool {
 
 /// Whether there is something of this name already, maybe since a moment ago.
 pub(crate) fn is_taken(error: &tokio_postgres::Error) -> bool {
-    matches!(code(error), Some("42P06" | "42P07" | "23505"))
+    // A schema, a table or view, a row of the server's own, the type of a table's rows.
+    matches!(code(error), Some("42P06" | "42P07" | "23505" | "42710"))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

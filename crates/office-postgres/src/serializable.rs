@@ -1,6 +1,8 @@
 //! Commits that the engine itself keeps apart, at SERIALIZABLE, in statements that every look-alike of PostgreSQL knows:
 //! without advisory locks, which have done nothing on one of them, and without functions.
 
+use std::time::Duration;
+
 use deadpool_postgres::Object;
 use office_core::{Kind, StoreError};
 use tokio_postgres::Statement;
@@ -16,10 +18,39 @@ struct Said {
     delete: Statement,
 }
 
+/// Why one attempt at a commit did not come to its end.
+enum Failed {
+    /// Others were serialised before it, whether or not they changed what it checks; it was rolled back.
+    Serialised,
+    /// For good.
+    Ended(StoreError),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Ended(error)
+    }
+}
+
 impl Database {
-    /// Checks first, and then writes and commits in one go.
+    /// Commits, again where others were serialised before: a conflict is told only where a check fails, so that what met one
+    /// never comes to be, however late and however often it arrives.
     pub(crate) async fn commit_serializably(&self, parts: &Parts<'_>) -> Result<(), StoreError> {
-        let (client, said) = self.ready().await?;
+        const MOST: u64 = 50;
+        for attempt in 1..=MOST {
+            match self.attempt(parts).await {
+                Ok(()) => return Ok(()),
+                Err(Failed::Ended(error)) => return Err(error),
+                Err(Failed::Serialised) => tokio::time::sleep(Duration::from_millis(attempt)).await,
+            }
+        }
+        Err(StoreError::unavailable(fault::Link("others were serialised before it again and again".to_owned())))
+    }
+
+    /// Checks first, and then writes and commits in one go.
+    async fn attempt(&self, parts: &Parts<'_>) -> Result<(), Failed> {
+        let failed = |error: StoreError| if error.is_conflict() { Failed::Serialised } else { Failed::Ended(error) };
+        let (client, said) = self.ready().await.map_err(failed)?;
         let checks: &Parameters<'_> = &[&parts.check_kinds, &parts.check_ids, &parts.check_versions];
         let (begun, checked) = tokio::join!(
             biased;
@@ -27,8 +58,8 @@ impl Database {
             client.query_one(&said.check, checks),
         );
         let holds = match (begun, checked) {
-            (Ok(()), Ok(row)) => verdict(Some(&row)),
-            (Err(error), _) | (_, Err(error)) => Err(fault::unchanged(&error)),
+            (Ok(()), Ok(row)) => verdict(Some(&row)).map_err(Failed::Ended),
+            (Err(error), _) | (_, Err(error)) => Err(failed(fault::unchanged(&error))),
         };
         if holds.is_err() {
             // Where it cannot be ended, the connection goes, and the transaction with it.
@@ -46,12 +77,12 @@ impl Database {
             client.batch_execute("COMMIT"),
         );
         // The first that failed says why. The commit of a failed transaction does not fail: it rolls back.
-        let failed = put.err().or(deleted.err()).or(committed.err());
-        let Some(error) = failed else { return Ok(()) };
+        let why = put.err().or(deleted.err()).or(committed.err());
+        let Some(error) = why else { return Ok(()) };
         if fault::is_spent(&error) {
             drop(Object::take(client));
         }
-        Err(fault::committing(&error))
+        Err(failed(fault::committing(&error)))
     }
 
     /// A connection that knows the statements.

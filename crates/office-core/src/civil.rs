@@ -1,5 +1,7 @@
 //! Wall-clock time and the zones it is read in.
 
+mod setting;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::Interval;
+pub use setting::ClockSetting;
 
 /// A time zone of the IANA database: `Europe/Berlin`, `Australia/Lord_Howe`, `UTC`.
 ///
@@ -57,7 +60,7 @@ impl Zone {
     }
 
     /// How far its clocks are ahead of universal time at the instant, in seconds.
-    pub(crate) fn offset_seconds(self, instant: DateTime<Utc>) -> i32 {
+    fn offset_seconds(self, instant: DateTime<Utc>) -> i32 {
         self.0.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc()
     }
 

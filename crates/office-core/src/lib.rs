@@ -72,7 +72,7 @@ pub use batch::{Batch, Body, BodyError, CommitId, Record, Write};
 #[cfg(feature = "tokio")]
 pub use blocking::Pooled;
 pub use blocking::{Inline, Waiting, wait};
-pub use civil::{CivilTime, CivilTimeError, FoldRule, GapRule, ParseZoneError, Zone};
+pub use civil::{CivilTime, CivilTimeError, ClockSetting, FoldRule, GapRule, ParseZoneError, Zone};
 pub use command::{Command, CommandError, IdempotencyKey};
 pub use confidential::{
     AccessDecision, AccessGround, AccessOutcome, AccessRefusal, AccessRefused, AccessRequest, AccessTrace, ClassName,

@@ -4,6 +4,7 @@
 #[expect(clippy::arithmetic_side_effects, reason = "the numbers of these tests are small")]
 mod laws {
     use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+    use chrono_tz::{TZ_VARIANTS, Tz};
     use office_core::{
         CivilTimeError, DateRange, DateRangeError, FoldRule, GapRule, Holiday, HolidayCalendar, Holidays,
         HolidaysError, Interval, IntervalError, Zone,
@@ -165,6 +166,34 @@ mod laws {
             prop_assert_eq!(zone.local(before), local(begin) - TimeDelta::nanoseconds(1));
             prop_assert_eq!(zone.local(after), local(begin) + gap);
             prop_assert_eq!(zone.local(forward), reading + gap);
+        }
+
+        #[test]
+        fn settings_tell_what_the_clocks_show(
+            name in proptest::sample::select(TZ_VARIANTS.map(Tz::name).to_vec()),
+            nth in any::<proptest::sample::Index>(),
+            off in -200_000_i64..200_000,
+        ) {
+            let zone = zone(name);
+            let settings = zone.settings();
+            prop_assert!(settings.windows(2).all(|pair| pair[0].until == pair[1].from && pair[0].ahead != pair[1].ahead));
+            prop_assert!(settings.windows(2).all(|pair| pair[0].shown_until() < pair[1].shown_until()));
+            let change = settings.get(nth.index(settings.len())).filter(|one| one.from != i64::MIN);
+            let near = change.map_or(off * 20_000, |one| one.from) + off;
+            // At an instant near a change, and on each side of it.
+            for second in [near, near - off, near - off - 1] {
+                let setting = settings.iter().find(|one| (one.from..one.until).contains(&second)).unwrap();
+                let shown = DateTime::from_timestamp(second + setting.ahead, 0).unwrap().naive_utc();
+                prop_assert_eq!(zone.local(DateTime::from_timestamp(second, 0).unwrap()), shown);
+            }
+            // At a reading: shown by the first that it comes before the end of, else skipped by the change to that one.
+            let reading = near + settings[0].ahead;
+            let first = settings.partition_point(|one| one.shown_until() <= reading);
+            let skipped = reading < settings[first].shown_from();
+            let meant = reading - settings[if skipped { first - 1 } else { first }].ahead;
+            let civil = zone.at(DateTime::from_timestamp(reading, 0).unwrap().naive_utc());
+            prop_assert_eq!(civil.instant(GapRule::Forward, FoldRule::First).unwrap().timestamp(), meant);
+            prop_assert_eq!(civil.instant(GapRule::Refuse, FoldRule::First).is_err(), skipped);
         }
 
         #[test]

@@ -10,9 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::DateTime;
-
-use super::hours::{DAY, DayHours};
+use super::hours::DayHours;
 use crate::Zone;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -264,31 +262,19 @@ fn total(work: &[Stretch]) -> i64 {
     work.iter().map(|(start, end)| end - start).sum()
 }
 
-/// How the clocks are set from one second to another, found from what the zone shows at the start of each day.
+/// How the clocks are set from one second to another; before the first setting as in it, after the last as in that.
 fn settings(zone: Zone, from: i64, until: i64) -> Vec<Setting> {
-    let offset_at =
-        |second: i64| DateTime::from_timestamp(second, 0).map_or(0, |instant| i64::from(zone.offset_seconds(instant)));
-    let mut settings = Vec::new();
-    let (mut since, mut offset) = (i64::MIN / 4, offset_at(from));
-    let mut reached = i64::MIN / 4;
-    let mut second = from;
-    while second < until {
-        let next = second + i64::from(DAY);
-        if offset_at(next) == offset {
-            second = next;
-            continue;
-        }
-        let (mut low, mut high) = (second, next);
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if offset_at(middle) == offset { low = middle } else { high = middle }
-        }
-        reached = reached.max(high + offset);
-        settings.push(Setting { from: since, until: high, offset, reached });
-        (since, offset) = (high, offset_at(high));
-        // Another change may follow within the day.
-        second = high;
+    const FAR: i64 = i64::MAX / 4;
+    let known = zone.settings().iter().filter(|one| from < one.until && one.from < until);
+    let mut settings: Vec<Setting> = Vec::new();
+    for one in known {
+        let since = settings.last().map_or(-FAR, |last| last.until);
+        let end = if one.until < until { one.until } else { FAR };
+        let reached = settings.last().map_or(-FAR, |last| last.reached).max(one.shown_until().min(FAR));
+        settings.push(Setting { from: since, until: end, offset: one.ahead, reached });
     }
-    settings.push(Setting { from: since, until: i64::MAX / 4, offset, reached: i64::MAX / 4 });
+    if let Some(last) = settings.last_mut() {
+        last.reached = FAR;
+    }
     settings
 }

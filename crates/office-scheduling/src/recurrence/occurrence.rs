@@ -4,15 +4,17 @@
     reason = "a period holds at most 366 days of 86,400 times, and its seconds are those of years 0 to 9999"
 )]
 
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{NaiveDateTime, NaiveTime, Timelike};
 use office_core::Zone;
 
 use super::gregorian::{DAY, FIRST_YEAR, LAST_YEAR, civil};
 use super::rule::{Frequency, Rule, RuleEnd, Until};
 use super::walk::Walk;
-use super::wall::{instant, reading, seconds};
+use super::wall::{Clock, reading, seconds};
 
 /// The instances that a rule itself yields, in order and without duplicates.
+///
+/// They are worked out some at a time, so that most of the work is done for many at once.
 #[derive(Clone, Debug)]
 pub(super) struct Matches {
     walk: Walk,
@@ -20,43 +22,31 @@ pub(super) struct Matches {
     times: Vec<i64>,
     positions: Vec<i64>,
     end: Bound,
-    /// What comes before this is not listed.
+    /// What comes before this is not listed: it is before the beginning, or was worked out already. Days moved into the
+    /// next period may come in that one again.
     from: i64,
-    /// How many of what comes at or after `from` may still be listed.
+    /// How many of what comes at or after `from` may still be worked out.
     left: Option<u32>,
     bases: Vec<i64>,
-    /// Of the period's instances those chosen by position.
-    chosen: Vec<usize>,
-    index: usize,
-    /// The last instance listed: days moved into the next period may come in that one again.
-    last: Option<i64>,
-    /// The next instance, where it has been looked at already.
-    held: Option<i64>,
+    /// How many instances of the bases were worked out.
+    done: usize,
+    /// Instances worked out, and how many of them were listed or passed over.
+    ready: Vec<i64>,
+    listed: usize,
 }
 
-/// Where a rule's instances end.
-#[derive(Clone, Copy, Debug)]
-enum Bound {
-    None,
-    At(i64),
-    /// An instant, and the second at which a zone's clocks show it.
-    Instant {
-        until: DateTime<Utc>,
-        zone: Zone,
-        shown: i64,
-    },
-}
+/// The most instances worked out at a time.
+const MOST_READY: usize = 64;
 
 impl Matches {
     /// The instances of a rule from its start on. A start outside years 0 to 9999 has none.
     pub(super) fn new(rule: &Rule, start: i64, zone: Option<Zone>) -> Self {
         let parts = rule.parts();
-        let (year, _, _) = civil(start.div_euclid(DAY).clamp(-1_000_000, 4_000_000));
         let count = match parts.end {
             RuleEnd::Count(count) => Some(count),
             RuleEnd::Never | RuleEnd::Until(_) => None,
         };
-        let in_range = (FIRST_YEAR..=LAST_YEAR).contains(&year);
+        let in_range = (FIRST_YEAR..=LAST_YEAR).contains(&year_of(start));
         let start = if in_range { start } else { 0 };
         Self {
             walk: Walk::new(rule, start),
@@ -66,41 +56,37 @@ impl Matches {
             from: start,
             left: if in_range { count } else { Some(0) },
             bases: Vec::new(),
-            chosen: Vec::new(),
-            index: 0,
-            last: None,
-            held: None,
+            done: 0,
+            ready: Vec::new(),
+            listed: 0,
         }
     }
 
-    /// Passes over what comes before a second: at once where the rule does not count, else one by one.
+    /// Passes over what comes before a second: at once where the rule does not count, else some at a time.
     pub(super) fn seek(&mut self, at: i64) {
-        let at = at.min(seconds(NaiveDateTime::MAX)).max(self.from);
-        if self.left.is_none() {
-            let (year, _, _) = civil(at.div_euclid(DAY).clamp(-1_000_000, 4_000_000));
-            if year > LAST_YEAR {
+        let at = at.min(seconds(NaiveDateTime::MAX));
+        self.pass(at);
+        if self.left.is_none() && self.listed == self.ready.len() {
+            self.from = self.from.max(at);
+            if year_of(self.from) > LAST_YEAR {
                 self.left = Some(0);
                 return;
             }
-            self.held = self.held.filter(|held| *held >= at);
-            self.from = at;
-            // What is left of the current period comes first.
+            // What is left of the current periods comes first.
             self.skip();
-            self.walk.seek(at);
-            return;
+            self.walk.seek(self.from);
         }
-        while let Some(next) = self.next() {
-            if next >= at {
-                self.held = Some(next);
-                return;
-            }
+        while self.listed == self.ready.len() && self.left.is_some() && self.fill() {
+            self.pass(at);
         }
     }
 
     /// The next instance, which stays the next.
     pub(super) fn peek(&mut self) -> Option<i64> {
-        self.held = self.next();
-        self.held
+        if self.listed == self.ready.len() && !self.fill() {
+            return None;
+        }
+        self.ready.get(self.listed).copied()
     }
 
     /// Whether one of the instances is in this second.
@@ -114,32 +100,71 @@ impl Matches {
         if self.left.is_none() || self.peek() == Some(start) {
             return;
         }
-        // Invariant: `left` no longer counts the one that is held.
         match self.left.and_then(|left| left.checked_sub(1)) {
             Some(left) => self.left = Some(left),
-            None => self.held = None,
+            // The last one is worked out already.
+            None => drop(self.ready.pop()),
         }
     }
 
-    /// Goes to the next period that has instances; false where there is none.
-    fn refill(&mut self) -> bool {
-        loop {
+    /// Passes over those worked out that come before a second.
+    fn pass(&mut self, at: i64) {
+        self.listed += self.ready.get(self.listed..).map_or(0, |rest| rest.partition_point(|second| *second < at));
+    }
+
+    /// Works out the instances that come next; false where there are none.
+    fn fill(&mut self) -> bool {
+        while self.listed == self.ready.len() {
+            self.ready.clear();
+            self.listed = 0;
+            let more = self.left != Some(0) && !self.times.is_empty();
+            if !more || !(if self.positions.is_empty() { self.expand() } else { self.choose() }) {
+                self.left = Some(0);
+                return false;
+            }
+            self.limit();
+        }
+        true
+    }
+
+    /// Works out instances of the bases, of the next ones where none are left; false where the walk is over.
+    fn expand(&mut self) -> bool {
+        let each = self.times.len();
+        if self.done >= self.bases.len() * each {
             if !self.walk.advance(&mut self.bases) {
                 return false;
             }
-            let size = self.bases.len() * self.times.len();
-            self.index = 0;
-            if self.positions.is_empty() {
-                self.skip();
-                return true;
+            self.done = 0;
+            self.skip();
+        }
+        let mut first = self.done % each;
+        for base in self.bases.iter().skip(self.done / each) {
+            let room = MOST_READY - self.ready.len();
+            self.ready.extend(self.times.iter().skip(first).take(room).map(|time| base + time));
+            if self.ready.len() == MOST_READY {
+                break;
             }
-            let size = i64::try_from(size).unwrap_or(i64::MAX);
-            self.chosen.clear();
-            let at = |n: &i64| usize::try_from(if *n > 0 { n - 1 } else { size + n }).ok();
-            self.chosen.extend(self.positions.iter().filter(|n| n.abs() <= size).filter_map(at));
-            self.chosen.sort_unstable();
-            self.chosen.dedup();
-            if !self.chosen.is_empty() {
+            first = 0;
+        }
+        self.done += self.ready.len();
+        true
+    }
+
+    /// Works out the instances that the positions choose of the next period in which they choose any; false where there
+    /// is none.
+    fn choose(&mut self) -> bool {
+        while self.walk.advance(&mut self.bases) {
+            let each = self.times.len();
+            let size = i64::try_from(self.bases.len() * each).unwrap_or(i64::MAX);
+            for n in self.positions.iter().filter(|n| n.abs() <= size) {
+                let at = usize::try_from(if *n > 0 { n - 1 } else { size + n }).unwrap_or(usize::MAX);
+                if let (Some(base), Some(time)) = (self.bases.get(at / each), self.times.get(at % each)) {
+                    self.ready.push(base + time);
+                }
+            }
+            self.ready.sort_unstable();
+            self.ready.dedup();
+            if !self.ready.is_empty() {
                 return true;
             }
             // Where every period has the same number of instances, none has the positions.
@@ -147,22 +172,36 @@ impl Matches {
                 return false;
             }
         }
+        false
     }
 
-    /// Passes over the days of the period that lie before the beginning.
-    fn skip(&mut self) {
-        if self.positions.is_empty() {
-            let skipped = self.bases.partition_point(|base| base + DAY <= self.from);
-            self.index = self.index.max(skipped * self.times.len());
+    /// Takes away what was worked out before the beginning or beyond the end.
+    fn limit(&mut self) {
+        let Some(last) = self.ready.last().copied() else { return };
+        let counted = self.left;
+        if last > self.end.surely_until() {
+            let mut end = self.end;
+            if let Some(over) = self.ready.iter().position(|second| end.is_over(*second)) {
+                self.ready.truncate(over);
+                self.left = Some(0);
+            }
+            self.ready.retain(|second| end.holds(*second));
+        }
+        self.listed = self.ready.partition_point(|second| *second < self.from);
+        self.from = self.from.max(last + 1);
+        if let Some(left) = counted {
+            self.ready.truncate(self.listed + usize::try_from(left).unwrap_or(usize::MAX));
+            let taken = self.ready.len() - self.listed;
+            self.left = Some(left - u32::try_from(taken).unwrap_or(left));
         }
     }
 
-    /// The instance at the index within the period.
-    fn current(&self) -> Option<i64> {
-        let at = if self.positions.is_empty() { self.index } else { *self.chosen.get(self.index)? };
-        let base = self.bases.get(at.checked_div(self.times.len())?)?;
-        let time = self.times.get(at.checked_rem(self.times.len())?)?;
-        Some(base + time)
+    /// Passes over the bases that lie a day or more before the beginning.
+    fn skip(&mut self) {
+        if self.positions.is_empty() {
+            let skipped = self.bases.partition_point(|base| base + DAY <= self.from);
+            self.done = self.done.max(skipped * self.times.len());
+        }
     }
 }
 
@@ -170,59 +209,57 @@ impl Iterator for Matches {
     type Item = i64;
 
     fn next(&mut self) -> Option<i64> {
-        if let Some(held) = self.held.take() {
-            return Some(held);
-        }
-        if self.left == Some(0) {
-            return None;
-        }
-        loop {
-            let Some(second) = self.current() else {
-                if self.times.is_empty() || !self.refill() {
-                    self.left = Some(0);
-                    return None;
-                }
-                continue;
-            };
-            self.index += 1;
-            if second < self.from || self.last.is_some_and(|last| second <= last) {
-                continue;
-            }
-            match self.end.holds(second) {
-                Held::Yes => {}
-                Held::No => continue,
-                Held::Over => {
-                    self.left = Some(0);
-                    return None;
-                }
-            }
-            self.left = self.left.map(|left| left - 1);
-            self.last = Some(second);
-            return Some(second);
-        }
+        let next = self.peek()?;
+        self.listed += 1;
+        Some(next)
     }
 }
 
-enum Held {
-    Yes,
-    No,
-    Over,
+/// The year of a second; far years are not told apart.
+fn year_of(second: i64) -> i64 {
+    civil(second.div_euclid(DAY).clamp(-1_000_000, 4_000_000)).0
+}
+
+/// Where a rule's instances end.
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    None,
+    At(i64),
+    /// An instant, and the second at which a zone's clocks show it.
+    Instant {
+        until: i64,
+        clock: Clock,
+        shown: i64,
+    },
 }
 
 impl Bound {
-    fn holds(self, second: i64) -> Held {
-        // Clocks are never changed by more than a day and its surroundings; farther away, readings decide.
-        const MARGIN: i64 = 2 * DAY;
+    /// Clocks are never changed by more than a day and its surroundings; farther away, readings decide.
+    const MARGIN: i64 = 2 * DAY;
+
+    /// A second up to which all readings hold.
+    const fn surely_until(self) -> i64 {
         match self {
-            Self::None => Held::Yes,
-            Self::At(last) if second <= last => Held::Yes,
-            Self::At(_) => Held::Over,
-            Self::Instant { shown, .. } if second < shown - MARGIN => Held::Yes,
-            Self::Instant { shown, .. } if second > shown + MARGIN => Held::Over,
-            Self::Instant { until, zone, .. } => {
-                let comes = reading(second).and_then(|local| instant(local, zone));
-                if comes.is_some_and(|comes| comes <= until) { Held::Yes } else { Held::No }
-            }
+            Self::None => i64::MAX,
+            Self::At(last) => last,
+            Self::Instant { shown, .. } => shown - Self::MARGIN,
+        }
+    }
+
+    /// Whether neither a reading nor any later one holds.
+    const fn is_over(self, second: i64) -> bool {
+        match self {
+            Self::None => false,
+            Self::At(last) => second > last,
+            Self::Instant { shown, .. } => second > shown + Self::MARGIN,
+        }
+    }
+
+    fn holds(&mut self, second: i64) -> bool {
+        match self {
+            Self::None => true,
+            Self::At(last) => second <= *last,
+            Self::Instant { until, clock, .. } => clock.instant(second).at <= *until,
         }
     }
 }
@@ -233,7 +270,9 @@ fn bound(end: RuleEnd, zone: Option<Zone>) -> Bound {
         (Until::Date(date), _) => Bound::At(seconds(date.and_time(NaiveTime::MIN)) + DAY - 1),
         (Until::Local(at), _) => Bound::At(seconds(at)),
         (Until::Utc(at), None) => Bound::At(seconds(at.naive_utc())),
-        (Until::Utc(until), Some(zone)) => Bound::Instant { until, zone, shown: seconds(zone.local(until)) },
+        (Until::Utc(until), Some(zone)) => {
+            Bound::Instant { until: until.timestamp(), clock: Clock::new(zone), shown: seconds(zone.local(until)) }
+        }
     }
 }
 

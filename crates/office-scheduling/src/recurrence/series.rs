@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::set::RecurrenceSet;
 use super::split::SplitError;
-use super::wall::{Clock, instant, whole};
+use super::wall::{Calendar, Clock, ClockInstant, instant, whole, whole_seconds};
 
 /// How long one instance lasts: days of the calendar, then seconds of elapsed time.
 ///
@@ -70,11 +70,7 @@ impl Length {
 
     /// The stretch of time that begins at a reading; none where the zone skips all of it.
     fn from(self, local: NaiveDateTime, zone: Zone) -> Option<Interval> {
-        self.after(instant(local, zone)?, local, zone)
-    }
-
-    /// The stretch of time that begins at an instant, which a reading is.
-    fn after(self, start: DateTime<Utc>, local: NaiveDateTime, zone: Zone) -> Option<Interval> {
+        let start = instant(local, zone)?;
         let later = || local.checked_add_days(Days::new(u64::from(self.days)));
         let days_over = if self.days == 0 { start } else { instant(later()?, zone)? };
         let end = days_over.checked_add_signed(TimeDelta::seconds(i64::from(self.seconds)))?;
@@ -272,42 +268,47 @@ impl Series {
         let zone = self.zone();
         let earliest = window.start().checked_sub_signed(self.length.at_most()).unwrap_or(DateTime::<Utc>::MIN_UTC);
         let latest = window.end().checked_add_signed(MARGIN).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let mut instances: Vec<Instance> = self
-            .overrides
-            .iter()
-            .filter_map(|(at, change)| {
-                let interval = change.length.from(change.start, zone)?;
-                Some(Instance { interval, occurrence: *at, moved: true })
-            })
-            .filter(|one| one.interval.overlaps(&window))
-            .collect();
-        let (end, mut clock) = (zone.local(latest), Clock::new(zone));
-        let regular = self
-            .set
-            .occurrences_from(zone.local(earliest))
-            .take_while(|at| *at < end)
-            .filter(|at| !self.overrides.contains_key(at))
-            .filter_map(|at| {
-                let interval = self.length.after(clock.instant(at)?, at, zone)?;
-                Some(Instance { interval, occurrence: at, moved: false })
-            })
-            .filter(|one| one.interval.overlaps(&window));
-        let (mut listed, mut last) = (0_usize, None);
-        for one in regular {
+        let mut instances = self.moved_within(window);
+        let mut in_order = instances.is_empty();
+        let end = whole_seconds(zone.local(latest));
+        let window = (window.start().timestamp(), whole_seconds(window.end().naive_utc()));
+        let mut times = Times::new(self.length, zone);
+        let (mut listed, mut last) = (0_usize, i64::MIN);
+        for second in self.set.seconds_from(zone.local(earliest)).take_while(|second| *second < end) {
+            let (start, end) = times.of(second);
+            if end <= start.at.max(window.0) || window.1 <= start.at {
+                continue;
+            }
+            let Some(one) = times.instance(second, start.at, end) else { continue };
+            if !self.overrides.is_empty() && self.overrides.contains_key(&one.occurrence) {
+                continue;
+            }
             // Readings in a gap move beyond later ones, so that only one outside ends the list.
-            let in_gap = || zone.local(one.interval.start()) != one.occurrence;
-            if listed > limit && last.is_some_and(|last| last <= one.interval.start()) && !in_gap() {
+            if listed > limit && last <= start.at && !start.skipped {
                 break;
             }
-            last = last.max(Some(one.interval.start()));
+            in_order &= last < start.at;
+            last = last.max(start.at);
             instances.push(one);
             listed = listed.saturating_add(1);
         }
-        instances.sort_unstable();
         let found = instances.len();
-        instances.dedup_by(|later, one| !later.moved && !one.moved && later.interval.start() == one.interval.start());
+        if !in_order {
+            instances.sort_unstable();
+            instances
+                .dedup_by(|later, one| !later.moved && !one.moved && later.interval.start() == one.interval.start());
+        }
         instances.truncate(limit);
         Expansion { instances, limited: found > limit }
+    }
+
+    /// The instances that were moved and overlap a window.
+    fn moved_within(&self, window: Interval) -> Vec<Instance> {
+        let moved = self.overrides.iter().filter_map(|(at, change)| {
+            let interval = change.length.from(change.start, self.zone())?;
+            Some(Instance { interval, occurrence: *at, moved: true })
+        });
+        moved.filter(|one| one.interval.overlaps(&window)).collect()
     }
 
     /// The series cut in two: what comes before an instance, and that instance with all that follow it, which can
@@ -321,6 +322,42 @@ impl Series {
         let late = early.split_off(&occurrence);
         let part = |set, overrides| Self { set, length: self.length, here: self.here, overrides };
         Ok((part(before, early), part(after, late)))
+    }
+}
+
+/// When instances of one length take place, of readings one after another.
+struct Times {
+    length: Length,
+    starts: Clock,
+    ends: Clock,
+    occurrence: Calendar,
+    start: Calendar,
+    end: Calendar,
+}
+
+impl Times {
+    fn new(length: Length, zone: Zone) -> Self {
+        let (clock, calendar) = (Clock::new(zone), Calendar::default());
+        Self { length, starts: clock, ends: clock, occurrence: calendar, start: calendar, end: calendar }
+    }
+
+    /// The instants at which the instance of a reading begins and ends, which is no later where the zone skips all of it.
+    fn of(&mut self, second: i64) -> (ClockInstant, i64) {
+        let start = self.starts.instant(second);
+        let days_over = if self.length.days == 0 {
+            start.at
+        } else {
+            let days = i64::from(self.length.days).saturating_mul(86_400);
+            self.ends.instant(second.saturating_add(days)).at
+        };
+        (start, days_over.saturating_add(i64::from(self.length.seconds)))
+    }
+
+    /// The instance of a reading that takes place between two instants; none only beyond the calendar.
+    fn instance(&mut self, second: i64, start: i64, end: i64) -> Option<Instance> {
+        let (start, end) = (self.start.reading(start)?.and_utc(), self.end.reading(end)?.and_utc());
+        let interval = Interval::new(start, end).ok()?;
+        Some(Instance { interval, occurrence: self.occurrence.reading(second)?, moved: false })
     }
 }
 

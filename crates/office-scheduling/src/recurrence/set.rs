@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::collections::btree_set::Range;
-use std::iter::Peekable;
 
 use chrono::NaiveDateTime;
 use office_core::Zone;
@@ -10,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::occurrence::Matches;
 use super::rule::Rule;
-use super::wall::{reading, seconds, whole};
+use super::wall::{Calendar, reading, seconds, whole, whole_seconds};
 
 /// After so many candidates in a row that are all excluded, a set ends.
 ///
@@ -165,6 +164,12 @@ impl RecurrenceSet {
     ///
     /// A rule without `COUNT` is entered there at once; one with `COUNT` is counted from its start.
     pub fn occurrences_from(&self, from: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> + '_ {
+        let mut calendar = Calendar::default();
+        self.seconds_from(from).map_while(move |second| calendar.reading(second))
+    }
+
+    /// The same as seconds of the wall clock.
+    pub(super) fn seconds_from(&self, from: NaiveDateTime) -> Occurrences<'_> {
         Occurrences::new(self, from)
     }
 
@@ -188,7 +193,7 @@ impl RecurrenceSet {
         let mut occurrences = Occurrences::new(self, NaiveDateTime::MIN);
         readings.filter(move |at| {
             occurrences.seek(*at);
-            occurrences.next() != Some(*at)
+            occurrences.next().and_then(reading) != Some(*at)
         })
     }
 
@@ -240,13 +245,14 @@ impl From<RecurrenceSet> for Fields {
     }
 }
 
-/// The instances of a set: its rules merged with its dates, less what is excluded.
-struct Occurrences<'a> {
+/// The instances of a set as seconds of the wall clock: its rules merged with its dates, less what is excluded.
+pub(super) struct Occurrences<'a> {
     set: &'a RecurrenceSet,
     start: Option<i64>,
     rules: Vec<Matches>,
-    dates: Peekable<Range<'a, NaiveDateTime>>,
+    dates: Dates<'a>,
     excluding: Vec<Matches>,
+    exceptions: Dates<'a>,
 }
 
 impl<'a> Occurrences<'a> {
@@ -256,8 +262,9 @@ impl<'a> Occurrences<'a> {
             set,
             start: (set.first == FirstInstance::Always).then_some(start),
             rules: set.rules.iter().map(|rule| set.matches(rule)).collect(),
-            dates: set.dates.range(from..).peekable(),
+            dates: Dates::new(&set.dates, from),
             excluding: set.excluding.iter().map(|rule| Matches::new(rule, start, set.zone)).collect(),
+            exceptions: Dates::new(&set.exceptions, from),
         };
         occurrences.seek(from);
         occurrences
@@ -265,23 +272,24 @@ impl<'a> Occurrences<'a> {
 
     /// Passes over what comes before a reading.
     fn seek(&mut self, from: NaiveDateTime) {
-        let at = seconds(from).saturating_add(i64::from(whole(from) < from));
+        let at = whole_seconds(from);
         self.start = self.start.filter(|start| *start >= at);
-        self.dates = self.set.dates.range(from..).peekable();
+        self.dates = Dates::new(&self.set.dates, from);
+        self.exceptions = Dates::new(&self.set.exceptions, from);
         for rule in &mut self.rules {
             rule.seek(at);
         }
     }
 
-    /// The next reading that any source yields, taken from all that do.
+    /// The next second that any source yields, taken from all that do.
     fn candidate(&mut self) -> Option<i64> {
-        let date = self.dates.peek().map(|date| seconds(**date));
-        let rule = self.rules.iter_mut().filter_map(Matches::peek).min();
-        let next = [self.start, date, rule].into_iter().flatten().min()?;
-        self.start = self.start.filter(|start| *start != next);
-        if date == Some(next) {
-            self.dates.next();
+        if let ([rule], None, None) = (self.rules.as_mut_slice(), self.start, self.dates.next) {
+            return rule.next();
         }
+        let rule = self.rules.iter_mut().filter_map(Matches::peek).min();
+        let next = [self.start, self.dates.next, rule].into_iter().flatten().min()?;
+        self.start = self.start.filter(|start| *start != next);
+        self.dates.take(next);
         for rule in &mut self.rules {
             if rule.peek() == Some(next) {
                 rule.next();
@@ -292,22 +300,45 @@ impl<'a> Occurrences<'a> {
 }
 
 impl Iterator for Occurrences<'_> {
-    type Item = NaiveDateTime;
+    type Item = i64;
 
-    fn next(&mut self) -> Option<NaiveDateTime> {
+    fn next(&mut self) -> Option<i64> {
         for _ in 0..MAX_EXCLUDED {
             let candidate = self.candidate()?;
-            let at = reading(candidate)?;
             let excluded = self.excluding.iter_mut().any(|rule| {
                 if rule.peek().is_some_and(|next| next < candidate) {
                     rule.seek(candidate);
                 }
                 rule.peek() == Some(candidate)
             });
-            if !excluded && !self.set.exceptions.contains(&at) {
-                return Some(at);
+            if !self.exceptions.take(candidate) && !excluded {
+                return Some(candidate);
             }
         }
         None
+    }
+}
+
+/// Dates of a set as seconds, one after another.
+struct Dates<'a> {
+    /// The next one.
+    next: Option<i64>,
+    later: Range<'a, NaiveDateTime>,
+}
+
+impl<'a> Dates<'a> {
+    fn new(dates: &'a BTreeSet<NaiveDateTime>, from: NaiveDateTime) -> Self {
+        let mut later = dates.range(from..);
+        Self { next: later.next().map(|at| seconds(*at)), later }
+    }
+
+    /// Passes over those up to a second, and tells whether it is one of them.
+    fn take(&mut self, second: i64) -> bool {
+        let mut found = false;
+        while let Some(next) = self.next.filter(|next| *next <= second) {
+            found |= next == second;
+            self.next = self.later.next().map(|at| seconds(*at));
+        }
+        found
     }
 }

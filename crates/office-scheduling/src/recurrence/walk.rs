@@ -18,6 +18,9 @@ pub(super) struct Walk {
     pattern: DayPattern,
     kind: Kind,
     interval: i64,
+    /// Whether several periods may be told at once, those of at most a month.
+    together: bool,
+    month: Month,
     /// Where counting begins, in the unit of the kind.
     anchor: i64,
     /// The next period to look at, in the same unit; none where the walk is over.
@@ -34,6 +37,29 @@ enum Kind {
     Units(Units),
 }
 
+/// The month of the last day looked at. Invariant: of no days, or the allowed ones of its month.
+#[derive(Clone, Copy, Debug, Default)]
+struct Month {
+    /// The number of its first day.
+    first: i64,
+    /// The number of the first day after it.
+    end: i64,
+    year: i64,
+    /// Bit `d` for the allowed day `d`.
+    allowed: u32,
+}
+
+impl Month {
+    /// The allowed days from one of its days on: bit 0 for that day.
+    const fn allowed_from(&self, day: i64) -> u32 {
+        self.allowed >> (day - self.first + 1)
+    }
+}
+
+/// The most weeks told at once, and the most hours, minutes or seconds.
+const MOST_WEEKS: i64 = 4;
+const MOST_UNITS: usize = 64;
+
 /// Hours, minutes or seconds, and which of them are allowed.
 #[derive(Clone, Copy, Debug)]
 struct Units {
@@ -42,6 +68,8 @@ struct Units {
     hours: u64,
     minutes: u64,
     seconds: u64,
+    /// Whether all are.
+    any: bool,
 }
 
 impl Walk {
@@ -56,12 +84,10 @@ impl Walk {
             if whole || list.is_empty() { u64::MAX } else { list.iter().fold(0, |bits, n| bits | 1_u64 << *n) }
         };
         let units = |size: i64| {
-            Kind::Units(Units {
-                size,
-                hours: bits(&parts.by_hour, false),
-                minutes: bits(&parts.by_minute, size > 60),
-                seconds: bits(&parts.by_second, size > 1),
-            })
+            let hours = bits(&parts.by_hour, false);
+            let minutes = bits(&parts.by_minute, size > 60);
+            let seconds = bits(&parts.by_second, size > 1);
+            Kind::Units(Units { size, hours, minutes, seconds, any: hours & minutes & seconds == u64::MAX })
         };
         let (kind, anchor, interval) = match parts.frequency {
             Frequency::Yearly => (Kind::Years, year, interval),
@@ -75,7 +101,8 @@ impl Walk {
             Frequency::Minutely => (units(60), start.div_euclid(60), interval),
             Frequency::Secondly => (units(1), start, interval),
         };
-        let mut walk = Self { pattern, kind, interval, anchor, next: Some(anchor) };
+        let together = parts.by_position.is_empty();
+        let mut walk = Self { pattern, kind, interval, together, month: Month::default(), anchor, next: Some(anchor) };
         if !walk.can_come() {
             walk.next = None;
         }
@@ -103,7 +130,8 @@ impl Walk {
         matches!(self.kind, Kind::Days | Kind::Units(_))
     }
 
-    /// Puts the bases of the next period that has any into `bases`, in order; false where there is none.
+    /// Puts the bases of the next period that has any into `bases`, in order, and of some that follow it where the rule
+    /// takes no positions within a period; false where there is none.
     pub(super) fn advance(&mut self, bases: &mut Vec<i64>) -> bool {
         bases.clear();
         while let Some(at) = self.next {
@@ -161,66 +189,93 @@ impl Walk {
         beyond.into_iter().filter(|day| *day > before).for_each(push);
     }
 
-    fn week(&self, first: i64, bases: &mut Vec<i64>) -> Option<i64> {
-        let (mut year, mut month, mut day) = civil(first);
-        if year > LAST_YEAR {
+    fn week(&mut self, first: i64, bases: &mut Vec<i64>) -> Option<i64> {
+        let mut first = first;
+        for _ in 0..if self.together { MOST_WEEKS } else { 1 } {
+            let (mut day, end) = (first, first + 7);
+            while day < end {
+                let month = self.month_of(day);
+                if month.year > LAST_YEAR {
+                    return None;
+                }
+                let stop = end.min(month.end);
+                let mut set = month.allowed_from(day) & ((1 << (stop - day)) - 1);
+                while set != 0 {
+                    bases.push((day + i64::from(set.trailing_zeros())) * DAY);
+                    set &= set - 1;
+                }
+                day = stop;
+            }
+            first += self.interval;
+        }
+        Some(first)
+    }
+
+    fn day(&mut self, day: i64, bases: &mut Vec<i64>) -> Option<i64> {
+        let mut day = day;
+        let month = self.month_of(day);
+        if month.year > LAST_YEAR {
             return None;
         }
-        let mut set = self.pattern.month(year, month);
-        for offset in 0..7 {
-            if set & (1 << day) != 0 && (FIRST_YEAR..=LAST_YEAR).contains(&year) {
-                bases.push((first + offset) * DAY);
+        while day < month.end {
+            let rest = month.allowed_from(day);
+            if rest == 0 {
+                return Some(align(self.anchor, self.interval, month.end));
             }
-            day += 1;
-            if day > month_length(year, month) {
-                (year, month, _) = civil(first + offset + 1);
-                day = 1;
-                set = self.pattern.month(year, month);
+            if rest & 1 == 0 {
+                day = align(self.anchor, self.interval, day + i64::from(rest.trailing_zeros()));
+                continue;
+            }
+            bases.push(day * DAY);
+            day += self.interval;
+            if !self.together {
+                break;
             }
         }
-        Some(first + self.interval)
+        Some(day)
     }
 
-    fn day(&self, day: i64, bases: &mut Vec<i64>) -> Option<i64> {
-        let allowed = self.allowed_day(day)?;
-        if allowed > day {
-            return Some(align(self.anchor, self.interval, allowed));
+    fn unit(&mut self, unit: i64, units: Units, bases: &mut Vec<i64>) -> Option<i64> {
+        let mut unit = unit;
+        let day = (unit * units.size).div_euclid(DAY);
+        let month = self.month_of(day);
+        if month.year > LAST_YEAR {
+            return None;
         }
-        bases.push(day * DAY);
-        Some(day + self.interval)
-    }
-
-    fn unit(&self, unit: i64, units: Units, bases: &mut Vec<i64>) -> Option<i64> {
-        let second = unit * units.size;
-        let day = second.div_euclid(DAY);
-        let allowed = self.allowed_day(day)?;
-        let within = second.rem_euclid(DAY);
-        let to = if allowed > day {
-            allowed * DAY
-        } else {
+        let to = |second: i64| align(self.anchor, self.interval, second.div_euclid(units.size));
+        let rest = month.allowed_from(day);
+        if rest & 1 == 0 {
+            let next = if rest == 0 { month.end } else { day + i64::from(rest.trailing_zeros()) };
+            return Some(to(next * DAY));
+        }
+        let most = if self.together { MOST_UNITS } else { 1 };
+        while bases.len() < most {
+            let second = unit * units.size;
+            let within = second - day * DAY;
+            if within >= DAY {
+                break;
+            }
             match units.allowed(within) {
                 Some(found) if found == within => {
                     bases.push(second);
-                    return Some(unit + self.interval);
+                    unit += self.interval;
                 }
-                Some(found) => day * DAY + found,
-                None => (day + 1) * DAY,
+                Some(found) => unit = to(day * DAY + found),
+                None => return Some(to((day + 1) * DAY)),
             }
-        };
-        Some(align(self.anchor, self.interval, to.div_euclid(units.size)))
+        }
+        Some(unit)
     }
 
-    /// The first allowed day at or after a day, looked for in its month; else the first of the next month.
-    fn allowed_day(&self, day: i64) -> Option<i64> {
-        let (year, month, of_month) = civil(day);
-        if year > LAST_YEAR {
-            return None;
+    /// The month of a day. One of a year that cannot be written allows no days.
+    fn month_of(&mut self, day: i64) -> Month {
+        if !(self.month.first..self.month.end).contains(&day) {
+            let (year, month, of_month) = civil(day);
+            let first = day - of_month + 1;
+            let allowed = if (FIRST_YEAR..=LAST_YEAR).contains(&year) { self.pattern.month(year, month) } else { 0 };
+            self.month = Month { first, end: first + month_length(year, month), year, allowed };
         }
-        let rest = self.pattern.month(year, month) >> of_month;
-        if rest == 0 {
-            return Some(day - of_month + 1 + month_length(year, month));
-        }
-        Some(day + i64::from(rest.trailing_zeros()))
+        self.month
     }
 
     /// Whether any step of the walk falls on an allowed time of day.
@@ -247,6 +302,9 @@ impl Units {
     /// The first allowed second of the day at or after one, looked for in its hour and minute; else where the next
     /// hour or minute begins. None where the day is over.
     fn allowed(&self, second: i64) -> Option<i64> {
+        if self.any {
+            return Some(second);
+        }
         let (hour, minute, of_minute) = (second / 3_600, second / 60 % 60, second % 60);
         let next_hour = self.hours >> hour;
         if next_hour & 1 == 0 {

@@ -155,7 +155,7 @@ pub async fn approve_claim(
     let approved = claim.approve(&ApproveClaim { step, cuts }, &rules.claims).map_err(DecideClaimError::Refused)?;
 
     // Record.
-    Ok(record(tx, id, [due, approved]).await?)
+    Ok(tx.decide_each(id, [due, approved]).await?.status().clone())
 }
 
 /// Refuses a claim at its open step, by whoever gives the command. Its receipts may be claimed again.
@@ -197,7 +197,7 @@ pub async fn refuse_claim(
     let refused = claim.refuse(&refusal, &rules.claims).map_err(DecideClaimError::Refused)?;
 
     // Record.
-    Ok(record(tx, id, [due, refused]).await?)
+    Ok(tx.decide_each(id, [due, refused]).await?.status().clone())
 }
 
 /// Withdraws a claim that is not decided, by its claimant. Its receipts may be claimed again.
@@ -237,7 +237,7 @@ pub async fn withdraw_claim(
     let withdrawn = claim.withdraw(&withdrawal).map_err(DecideClaimError::Refused)?;
 
     // Record.
-    Ok(record(tx, id, [due, withdrawn]).await?)
+    Ok(tx.decide_each(id, [due, withdrawn]).await?.status().clone())
 }
 
 /// Pays an advance: it is outstanding from now on.
@@ -421,9 +421,7 @@ pub async fn settle_claim(
     }
     let postings = postings(rules, &claim, &set_off, left)?;
     let settled = claim.settle(entry_id, on, set_off)?;
-    if let Decision::Record(fact) = &settled {
-        claim.apply(fact);
-    }
+    claim.apply_decision(&settled);
     let purpose = format!("expenses: {}", short(&claim.claim().purpose));
     let entry = if postings.is_empty() { None } else { Some(Entry::balanced(on, purpose, postings)?) };
 
@@ -567,17 +565,6 @@ async fn read<E>(
     id: ExpenseClaimId,
 ) -> Result<(ExpenseClaim, Decision<ExpenseClaimFact>), DecideClaimError<E>> {
     Ok(tx.load(id).await?.brought_to(tx.command().at(), &rules.claims.hours)?)
-}
-
-async fn record(
-    tx: &Tx,
-    id: ExpenseClaimId,
-    decisions: [Decision<ExpenseClaimFact>; 2],
-) -> Result<ApprovalStatus, StoreError> {
-    for decision in decisions {
-        tx.decide(id, decision).await?;
-    }
-    Ok(tx.load(id).await?.status().clone())
 }
 
 /// A claim cannot be submitted.

@@ -6,8 +6,7 @@ use chrono::NaiveDate;
 use office_core::rules::{DecideError, Facts};
 use office_core::subject::PaymentId;
 use office_core::{
-    ApprovalCase, ApprovalStatus, ApproveStepError, Decision, Entity, Money, MoneyError, StoreError, Tx,
-    WorkingTimeError,
+    ApprovalCase, ApprovalStatus, ApproveStepError, Entity, Money, MoneyError, StoreError, Tx, WorkingTimeError,
 };
 use office_finance::{
     CurrencyError, LeftOut, PayableItem, PaymentPriority, PaymentProposal, PaymentRequest, PaymentRun, PaymentRunError,
@@ -150,9 +149,7 @@ pub async fn approve_run(
     // Read.
     let mut now = tx.load(id).await?;
     let due = now.fall_due(tx.command().at(), &rules.hours)?;
-    if let Decision::Record(fact) = &due {
-        now.apply(fact);
-    }
+    now.apply_decision(&due);
 
     // Decide.
     if let Some(reason) = now.cancelled() {
@@ -161,10 +158,7 @@ pub async fn approve_run(
     let approved = now.approve(&approval(tx, now.approval(), &rules.book, on), &rules.book)?;
 
     // Record.
-    for decision in [due, approved] {
-        tx.decide(id, decision).await?;
-    }
-    Ok(tx.load(id).await?.approval().status().clone())
+    Ok(tx.decide_each(id, [due, approved]).await?.approval().status().clone())
 }
 
 /// What was done of a run.

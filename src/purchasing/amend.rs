@@ -335,18 +335,13 @@ struct Case {
 async fn read<E>(tx: &Tx, rules: &PurchasingRules, number: &Reference) -> Result<Case, DecideAmendmentError<E>> {
     let mut now = tx.load(OrderAmendment::key(number)).await?;
     let due = now.fall_due(tx.command().at(), &rules.hours)?;
-    if let Decision::Record(fact) = &due {
-        now.apply(fact);
-    }
+    now.apply_decision(&due);
     Ok(Case { now, due })
 }
 
 async fn record(tx: &Tx, case: Case, decided: Decision<OrderAmendmentFact>) -> Result<OrderAmendment, StoreError> {
     let id = OrderAmendment::key(&case.now.proposal().number);
-    for decision in [case.due, decided] {
-        tx.decide(id, decision).await?;
-    }
-    tx.load(id).await
+    tx.decide_each(id, [case.due, decided]).await
 }
 
 /// How a change stands, and which version of its order is in force.

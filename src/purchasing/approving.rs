@@ -352,9 +352,7 @@ struct Case {
 async fn read<E>(tx: &Tx, rules: &PurchasingRules, requisition: RequisitionId) -> Result<Case, DecideRequestError<E>> {
     let mut now = tx.load(Requisition::key(requisition)).await?;
     let due = now.fall_due(tx.command().at(), &rules.hours)?;
-    if let Decision::Record(fact) = &due {
-        now.apply(fact);
-    }
+    now.apply_decision(&due);
     let request = now.request();
     let mut budgets = BTreeSet::new();
     for line in &request.lines {
@@ -368,10 +366,7 @@ async fn read<E>(tx: &Tx, rules: &PurchasingRules, requisition: RequisitionId) -
 async fn record(tx: &Tx, case: Case, decided: Decision<RequisitionFact>) -> Result<ApprovalStatus, StoreError> {
     let Case { now, due, budgets } = case;
     let requisition = now.request().id;
-    for decision in [due, decided] {
-        tx.decide(Requisition::key(requisition), decision).await?;
-    }
-    let status = tx.load(Requisition::key(requisition)).await?.run().status().clone();
+    let status = tx.decide_each(Requisition::key(requisition), [due, decided]).await?.run().status().clone();
     if status.is_final() && status != ApprovalStatus::Approved {
         for budget in budgets {
             if let Some(line) = tx.find(budget).await? {

@@ -58,7 +58,8 @@ use crate::{Entries, Kind};
 /// }
 ///
 /// let mut door = Door::open(&DoorFact::Hung).ok_or("not a first fact")?;
-/// door.apply(&DoorFact::Locked);
+/// let locked = door.lock().map_err(|_| "it is not locked yet")?;
+/// door.apply_decision(&locked);
 /// assert_eq!(door.lock(), Err(AlreadyLocked));
 /// # Ok::<(), &str>(())
 /// ```
@@ -83,6 +84,13 @@ pub trait Entity: Sized + Clone + Serialize + DeserializeOwned + Send + Sync + '
 
     /// The next state.
     fn apply(&mut self, fact: &Self::Fact);
+
+    /// The next state by what was decided; the same one where there was nothing to record.
+    fn apply_decision(&mut self, decision: &Decision<Self::Fact>) {
+        if let Decision::Record(fact) = decision {
+            self.apply(fact);
+        }
+    }
 
     /// Under which values it can be found. A pure function of the state.
     fn index(&self, _entries: &mut Entries<Self>) {}

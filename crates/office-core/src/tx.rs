@@ -62,6 +62,19 @@ impl Tx {
         }
     }
 
+    /// Records what was decided on an entity, one thing after another, and tells how it stands then: what has fallen due,
+    /// and what somebody did after that.
+    pub async fn decide_each<E: Entity, const N: usize>(
+        &self,
+        id: Id<E>,
+        decisions: [Decision<E::Fact>; N],
+    ) -> Result<E, StoreError> {
+        for decision in decisions {
+            self.decide(id, decision).await?;
+        }
+        self.load(id).await
+    }
+
     /// Records the first fact of a new entity.
     ///
     /// # Errors

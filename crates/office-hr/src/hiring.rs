@@ -249,7 +249,7 @@ pub async fn approve_vacancy(
     let decision = vacancy.approve(command, book).map_err(DecideVacancyError::Refused)?;
 
     // Record.
-    Ok(record(tx, id, [due, decision]).await?)
+    Ok(tx.decide_each(id, [due, decision]).await?.approval().status().clone())
 }
 
 /// Refuses a vacancy, by somebody who could approve the step.
@@ -270,7 +270,7 @@ pub async fn refuse_vacancy(
     let decision = vacancy.refuse(command, book).map_err(DecideVacancyError::Refused)?;
 
     // Record.
-    Ok(record(tx, id, [due, decision]).await?)
+    Ok(tx.decide_each(id, [due, decision]).await?.approval().status().clone())
 }
 
 /// Records what has fallen due of the approval of a vacancy by the instant of the command.
@@ -286,7 +286,7 @@ pub async fn fall_due_vacancy(
     let (_, due) = brought_to(tx, id, rules).await?;
 
     // Record.
-    Ok(record(tx, id, [due, Decision::AlreadyRecorded]).await?)
+    Ok(tx.decide_each(id, [due]).await?.approval().status().clone())
 }
 
 /// Makes a vacancy known on a day, by somebody who is granted to recruit. The same again is recognised.
@@ -717,15 +717,6 @@ async fn brought_to<E>(
 ) -> Result<(Vacancy, Decision<VacancyFact>), DecideVacancyError<E>> {
     let mut vacancy = tx.load(id).await?;
     let due = vacancy.fall_due(tx.command().at(), &rules.hours)?;
-    if let Decision::Record(fact) = &due {
-        vacancy.apply(fact);
-    }
+    vacancy.apply_decision(&due);
     Ok((vacancy, due))
-}
-
-async fn record(tx: &Tx, id: Id<Vacancy>, facts: [Decision<VacancyFact>; 2]) -> Result<ApprovalStatus, StoreError> {
-    for fact in facts {
-        tx.decide(id, fact).await?;
-    }
-    Ok(tx.load(id).await?.approval().status().clone())
 }

@@ -453,5 +453,5 @@ pub async fn cancel_leave(
     let decision = request.cancel(command)?;
 
     // Record.
-    Ok(deciding::record(tx, id, [due, decision]).await?)
+    Ok(tx.decide_each(id, [due, decision]).await?.status())
 }

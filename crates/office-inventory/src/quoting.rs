@@ -285,9 +285,7 @@ pub async fn award_quotations(
     let (by, at) = (tx.command().actor().person, tx.command().at());
     let decided = asked.award(command, rules, by, at)?;
     let mut after = asked.clone();
-    if let Decision::Record(fact) = &decided {
-        after.apply(fact);
-    }
+    after.apply_decision(&decided);
     // Invariant: it is awarded now, if it was not before.
     let Some(award) = after.awarded() else { return Ok(Vec::new()) };
     let placed: Vec<_> =

@@ -59,9 +59,7 @@ pub async fn approve_bill(
     let approved = now.approve_step(&command, &rules.book).map_err(DecideBillError::Refused)?;
 
     // Record.
-    for decision in [due, approved] {
-        tx.decide(invoice_id, decision).await?;
-    }
+    tx.decide_each(invoice_id, [due, approved]).await?;
     Ok(go_on(tx, rules, id).await.map_err(Box::new)?)
 }
 
@@ -99,16 +97,12 @@ pub async fn refuse_bill(
     let (by, at, run) = (tx.command().actor().clone(), tx.command().at(), run_of(&now)?);
     let refusal = RefuseStep { step: step_for(run, &by, on, &rules.book), by, on, at, reason: reason.to_owned() };
     let refused = now.refuse_step(&refusal, &rules.book).map_err(DecideBillError::Refused)?;
-    if let Decision::Record(fact) = &refused {
-        now.apply(fact);
-    }
+    now.apply_decision(&refused);
     let rejected = now.reject(reason)?;
 
     // Record.
     give_back(tx, invoice_id).await?;
-    for decision in [due, refused, rejected] {
-        tx.decide(invoice_id, decision).await?;
-    }
+    tx.decide_each(invoice_id, [due, refused, rejected]).await?;
     Ok(())
 }
 
@@ -205,9 +199,7 @@ async fn read<E>(
     let invoice_id: VendorInvoiceId = id.retag();
     let mut now = tx.load(invoice_id).await?;
     let due = now.fall_due(tx.command().at(), &rules.hours)?;
-    if let Decision::Record(fact) = &due {
-        now.apply(fact);
-    }
+    now.apply_decision(&due);
     Ok((invoice_id, now, due))
 }
 

@@ -162,9 +162,7 @@ pub async fn refuse_budget_transfer(
         case.run.refuse(command, &rules.book).map_err(DecideTransferError::Refused)?.map(BudgetTransferFact::Acted);
 
     // Record.
-    tx.decide(id, due).await?;
-    tx.decide(id, refused).await?;
-    Ok(tx.load(id).await?.status().clone())
+    Ok(tx.decide_each(id, [due, refused]).await?.status().clone())
 }
 
 /// Withdraws a transfer that is not decided, by whoever asked for it.
@@ -184,9 +182,7 @@ pub async fn withdraw_budget_transfer(
     let withdrawn = case.run.withdraw(command).map_err(DecideTransferError::Refused)?.map(BudgetTransferFact::Acted);
 
     // Record.
-    tx.decide(id, due).await?;
-    tx.decide(id, withdrawn).await?;
-    Ok(tx.load(id).await?.status().clone())
+    Ok(tx.decide_each(id, [due, withdrawn]).await?.status().clone())
 }
 
 /// Records what has fallen due on a transfer by the instant of the command. Once more changes nothing.
@@ -244,9 +240,7 @@ async fn read<E>(
     let mut case = tx.load(id).await?;
     let acts = case.run.fall_due(tx.command().at(), &rules.hours)?;
     let due = Decision::all_of(acts).map(BudgetTransferFact::FellDue);
-    if let Decision::Record(fact) = &due {
-        case.apply(fact);
-    }
+    case.apply_decision(&due);
     Ok((case, due))
 }
 

@@ -267,9 +267,7 @@ impl ExpenseClaim {
         hours: &WorkingCalendar,
     ) -> Result<(Self, Decision<ExpenseClaimFact>), WorkingTimeError> {
         let due = self.fall_due(now, hours)?;
-        if let Decision::Record(fact) = &due {
-            self.apply(fact);
-        }
+        self.apply_decision(&due);
         Ok((self, due))
     }
 }

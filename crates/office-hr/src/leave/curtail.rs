@@ -6,7 +6,6 @@ use office_core::{Actor, DateRange, Decision, Id, StoreError, Tx, WorkingTimeErr
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::leave::deciding;
 use crate::{LeaveFact, LeaveRequest, LeaveRules, LeaveStatus};
 
 /// To shorten leave.
@@ -109,5 +108,5 @@ pub async fn curtail_leave(
     let decision = request.curtail(command)?;
 
     // Record.
-    Ok(deciding::record(tx, id, [due, decision]).await?)
+    Ok(tx.decide_each(id, [due, decision]).await?.status())
 }

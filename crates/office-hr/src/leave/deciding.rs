@@ -167,9 +167,7 @@ impl LeaveRequest {
         rules: &LeaveRules,
     ) -> Result<(Self, Decision<LeaveFact>), WorkingTimeError> {
         let due = self.fall_due(now, &rules.hours)?;
-        if let Decision::Record(fact) = &due {
-            self.apply(fact);
-        }
+        self.apply_decision(&due);
         Ok((self, due))
     }
 
@@ -204,7 +202,7 @@ pub async fn approve_leave(
     let decided = request.approve(command, book)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Refuses a request.
@@ -225,7 +223,7 @@ pub async fn refuse_leave(
     let decided = request.refuse(command, book)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Returns a request to whoever asked for it.
@@ -246,7 +244,7 @@ pub async fn give_back_leave(
     let decided = request.give_back(command, book)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Submits a request again that was returned.
@@ -266,7 +264,7 @@ pub async fn resubmit_leave(
     let decided = request.resubmit(command)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Hands a step of a request to another person.
@@ -287,7 +285,7 @@ pub async fn hand_over_leave(
     let decided = request.hand_over(command, book)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Withdraws a request before it is decided.
@@ -307,7 +305,7 @@ pub async fn withdraw_leave(
     let decided = request.withdraw(command)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// What has fallen due among the requests that one command has looked at.
@@ -356,7 +354,7 @@ pub async fn fall_due_leave(
     // Record.
     let mut changed = BTreeMap::new();
     for (id, due) in fell_due {
-        changed.insert(id.retag(), record(tx, id, [due, Decision::AlreadyRecorded]).await?);
+        changed.insert(id.retag(), tx.decide_each(id, [due]).await?.status());
     }
     Ok(LeaveFallenDue { changed, left, next })
 }
@@ -369,16 +367,4 @@ async fn read<E>(
     rules: &LeaveRules,
 ) -> Result<(LeaveRequest, Decision<LeaveFact>), DecideLeaveError<E>> {
     Ok(tx.load(id).await?.brought_to(at, rules)?)
-}
-
-/// Records what has fallen due, then what was decided.
-pub(super) async fn record(
-    tx: &Tx,
-    id: Id<LeaveRequest>,
-    facts: [Decision<LeaveFact>; 2],
-) -> Result<LeaveStatus, StoreError> {
-    for fact in facts {
-        tx.decide(id, fact).await?;
-    }
-    Ok(tx.load(id).await?.status())
 }

@@ -157,7 +157,7 @@ pub async fn approve_timesheet(
     let decided = sheet.approve(command, book)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Returns a sheet to be corrected.
@@ -178,7 +178,7 @@ pub async fn give_back_timesheet(
     let decided = sheet.give_back(command, book)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Takes a sheet back before it is approved.
@@ -198,7 +198,7 @@ pub async fn withdraw_timesheet(
     let decided = sheet.withdraw(command)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Records what has fallen due of a sheet by the instant of the command. [`Timesheet::OPEN`] lists those to look at.
@@ -214,7 +214,7 @@ pub async fn fall_due_timesheet(
     let (_, due) = brought_to(tx, id, tx.command().at(), rules).await?;
 
     // Record.
-    Ok(record(tx, id, [due, Decision::AlreadyRecorded]).await?)
+    Ok(tx.decide_each(id, [due]).await?.status())
 }
 
 /// Opens an approved sheet again, for a reason.
@@ -239,7 +239,7 @@ pub async fn reopen_timesheet(
     let decision = sheet.reopen(command.actor(), why, (&scope, command.at()), rules, book)?;
 
     // Record.
-    Ok(record(tx, id, [Decision::AlreadyRecorded, decision]).await?)
+    Ok(tx.decide_each(id, [decision]).await?.status())
 }
 
 /// A sheet as it stands now that time has passed, and what of that is not recorded yet.
@@ -251,19 +251,6 @@ async fn brought_to<E>(
 ) -> Result<(Timesheet, Decision<TimesheetFact>), DecideTimesheetError<E>> {
     let mut sheet = tx.load(id).await?;
     let due = sheet.fall_due(at, rules)?;
-    if let Decision::Record(fact) = &due {
-        sheet.apply(fact);
-    }
+    sheet.apply_decision(&due);
     Ok((sheet, due))
-}
-
-async fn record(
-    tx: &Tx,
-    id: Id<Timesheet>,
-    facts: [Decision<TimesheetFact>; 2],
-) -> Result<TimesheetStatus, StoreError> {
-    for fact in facts {
-        tx.decide(id, fact).await?;
-    }
-    Ok(tx.load(id).await?.status())
 }

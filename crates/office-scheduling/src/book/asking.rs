@@ -254,9 +254,7 @@ async fn read<E>(
     } else {
         Decision::AlreadyRecorded
     };
-    if let Decision::Record(fact) = &due {
-        booking.apply(fact);
-    }
+    booking.apply_decision(&due);
     Ok((booking, due))
 }
 

@@ -7,7 +7,7 @@ use office_core::rules::Outcome;
 use office_core::subject::CaseId;
 use office_core::{Actor, Decision, Money, MoneyError, Tx};
 
-use super::due::{load, record};
+use super::due::load;
 use super::request::meets;
 use super::{
     BookTripError, CancelTripError, ClaimTripError, CompleteTripError, Trip, TripBooking, TripEnd, TripFact, TripId,
@@ -167,7 +167,7 @@ pub async fn book_trip(
     let booked = trip.book(itinerary, by, &others, rules, at)?;
 
     // Record.
-    Ok(record(tx, id, [due, booked]).await?)
+    Ok(tx.decide_each(id, [due, booked]).await?.status())
 }
 
 /// Calls a trip off before the traveller has left; its time is free again. What is due for its bookings is told by
@@ -183,7 +183,7 @@ pub async fn cancel_trip(tx: &Tx, id: TripId, rules: &TripRules) -> Result<TripS
     let cancelled = trip.cancel(tx.command().actor(), tx.command().at())?;
 
     // Record.
-    Ok(record(tx, id, [due, cancelled]).await?)
+    Ok(tx.decide_each(id, [due, cancelled]).await?.status())
 }
 
 /// Notes that the traveller is back from a trip, once the itinerary says so.
@@ -198,5 +198,5 @@ pub async fn complete_trip(tx: &Tx, id: TripId, rules: &TripRules) -> Result<Tri
     let completed = trip.complete(tx.command().at())?;
 
     // Record.
-    Ok(record(tx, id, [due, completed]).await?)
+    Ok(tx.decide_each(id, [due, completed]).await?.status())
 }

@@ -7,7 +7,7 @@ use office_core::{
     WithdrawCaseError,
 };
 
-use super::due::{load, record};
+use super::due::load;
 use super::{DecideTripError, Trip, TripFact, TripId, TripRules, TripStatus};
 
 impl Trip {
@@ -70,7 +70,7 @@ pub async fn approve_trip(
     let decided = trip.approve(command, &rules.book)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Refuses a trip, or the change of it that waits.
@@ -90,7 +90,7 @@ pub async fn refuse_trip(
     let decided = trip.refuse(command, &rules.book)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }
 
 /// Withdraws a trip, or the change of it that waits.
@@ -110,5 +110,5 @@ pub async fn withdraw_trip(
     let decided = trip.withdraw(command)?;
 
     // Record.
-    Ok(record(tx, id, [due, decided]).await?)
+    Ok(tx.decide_each(id, [due, decided]).await?.status())
 }

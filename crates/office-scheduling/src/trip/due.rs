@@ -7,7 +7,7 @@ use office_core::subject::CaseId;
 use office_core::{Decision, Entity, StoreError, Tx, WorkingTimeError};
 use serde::{Deserialize, Serialize};
 
-use super::{Trip, TripDue, TripFact, TripId, TripRules, TripStatus};
+use super::{Trip, TripDue, TripFact, TripId, TripRules};
 
 /// The most trips that one command looks at.
 const MOST: usize = 500;
@@ -47,9 +47,7 @@ pub(super) fn brought_to(
     rules: &TripRules,
 ) -> Result<(Trip, Decision<TripFact>), WorkingTimeError> {
     let due = trip.fall_due(now, rules)?;
-    if let Decision::Record(fact) = &due {
-        trip.apply(fact);
-    }
+    trip.apply_decision(&due);
     Ok((trip, due))
 }
 
@@ -60,14 +58,6 @@ pub(super) async fn load(
     rules: &TripRules,
 ) -> Result<Result<(Trip, Decision<TripFact>), WorkingTimeError>, StoreError> {
     Ok(brought_to(tx.load(id).await?, tx.command().at(), rules))
-}
-
-/// Records what has fallen due, then what was decided.
-pub(super) async fn record(tx: &Tx, id: TripId, facts: [Decision<TripFact>; 2]) -> Result<TripStatus, StoreError> {
-    for fact in facts {
-        tx.decide(id, fact).await?;
-    }
-    Ok(tx.load(id).await?.status())
 }
 
 /// What has fallen due among the trips that one command has looked at.

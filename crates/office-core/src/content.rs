@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::document;
-use crate::{Classified, Granted, Id, Key, Kind, Office, Store, StoreError, Tx, Write};
+use crate::{Classified, Granted, Id, Key, Kind, Office, StoreError, Tx, View, Write};
 
 const CONTENT: Kind = Kind::literal("content");
 
@@ -118,21 +118,23 @@ impl Office {
         id: Id<E>,
         granted: &Granted,
     ) -> Result<Option<T>, StoreError> {
-        let entity = self.view(|view| async move { view.classified(id).await }).await?;
-        if entity.class() != *granted.class() || entity.subject() != granted.subject() {
-            return Err(StoreError::rejected(format!(
-                "the leave to read {} records is not for this one",
-                granted.class()
-            )));
-        }
-        let key = content_key(id)?;
-        let record = self.store().get(std::slice::from_ref(&key)).await?.into_iter().next().flatten();
-        let read = |record: crate::Record| {
-            record
-                .body
-                .read()
-                .map_err(|_| StoreError::corrupt_record(&key, "it is classified, so nothing of it is shown"))
+        let key = &content_key(id)?;
+        // In one view: content that is destroyed meanwhile is not shown beside what stood before.
+        let read = |view: View| async move {
+            let entity = view.classified(id).await?;
+            if entity.class() != *granted.class() || entity.subject() != granted.subject() {
+                return Err(StoreError::rejected(format!(
+                    "the leave to read {} records is not for this one",
+                    granted.class()
+                )));
+            }
+            view.read(std::slice::from_ref(key)).await?;
+            Ok(view.state()?.read.get(key).cloned().flatten())
         };
-        record.map(read).transpose()
+        let parse = |record: crate::Record| {
+            let hidden = "it is classified, so nothing of it is shown";
+            record.body.read().map_err(|_| StoreError::corrupt_record(key, hidden))
+        };
+        self.view(read).await?.map(parse).transpose()
     }
 }

@@ -289,6 +289,12 @@ impl Employment {
         self.assignments.iter().map(|(from, assignment)| (*from, assignment))
     }
 
+    /// The part of the office that it is in by its last assignment.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.assignments.values().next_back().map_or_else(Scope::anywhere, |last| last.scope.clone())
+    }
+
     /// The assignment in force on a day; `None` outside the term.
     #[must_use]
     pub fn on(&self, day: NaiveDate) -> Option<&Assignment> {

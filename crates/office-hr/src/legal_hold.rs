@@ -266,5 +266,5 @@ pub async fn release_hold(
 
 fn allowed(tx: &Tx, on: NaiveDate, rules: &RecordRules, book: &AuthorityBook) -> Result<(), HoldError> {
     let verdict = book.decide(&Request::new(tx.command().actor().clone(), rules.hold.clone(), on));
-    if verdict.is_allowed() { Ok(()) } else { Err(HoldError::NotAllowed { why: verdict.to_string() }) }
+    verdict.allowed_or(|why| HoldError::NotAllowed { why })
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{Action, AuthorityBook, Decision, Entity, Id, Request, Scope, StoreError, Tx};
+use office_core::{Action, AuthorityBook, Decision, Entity, Id, Request, StoreError, Tx};
 use thiserror::Error;
 
 use crate::NoticeRules;
@@ -214,13 +214,9 @@ pub async fn leave_office(
     let actor = tx.command().actor();
     let own = command.ground == LeavingGround::Resignation && actor.accountable() == employment.person();
     if !own {
-        let last = employment.assignments().last();
-        let scope = last.map_or_else(Scope::anywhere, |(_, assignment)| assignment.scope.clone());
-        let request = Request::new(actor.clone(), action.clone(), command.told).within(scope);
+        let request = Request::new(actor.clone(), action.clone(), command.told).within(employment.scope());
         let verdict = book.decide(&request.for_benefit_of(employment.person()));
-        if !verdict.is_allowed() {
-            return Err(LeaveOfficeError::NotAllowed { why: verdict.to_string() });
-        }
+        verdict.allowed_or(|why| LeaveOfficeError::NotAllowed { why })?;
     }
 
     // Record.

@@ -36,6 +36,11 @@ impl Verdict {
             Self::Refused(refusals) => Err(refusals),
         }
     }
+
+    /// Goes on where it is allowed; an error of the operation's own, made of the reasons as text, where it is refused.
+    pub fn allowed_or<E>(&self, refused: impl FnOnce(String) -> E) -> Result<(), E> {
+        if self.is_allowed() { Ok(()) } else { Err(refused(self.to_string())) }
+    }
 }
 
 impl fmt::Display for Verdict {

@@ -1,7 +1,7 @@
 //! Beginning a list, ticking off what is on it, and ending it.
 
 use chrono::NaiveDate;
-use office_core::{Action, AuthorityBook, Decision, Id, Request, Scope, Tx, WorkingCalendar};
+use office_core::{Action, AuthorityBook, Decision, Id, Request, Tx, WorkingCalendar};
 
 use super::{Checklist, ChecklistError, ChecklistFact, ChecklistTemplate, ItemOwner, StartedChecklist};
 use crate::Employment;
@@ -211,8 +211,7 @@ fn allowed(
     (action, on): (&Action, NaiveDate),
     book: &AuthorityBook,
 ) -> Result<(), ChecklistError> {
-    let scope = employment.assignments().last().map_or_else(Scope::anywhere, |(_, last)| last.scope.clone());
-    let request = Request::new(tx.command().actor().clone(), action.clone(), on).within(scope);
+    let request = Request::new(tx.command().actor().clone(), action.clone(), on).within(employment.scope());
     let verdict = book.decide(&request.for_benefit_of(employment.person()));
-    if verdict.is_allowed() { Ok(()) } else { Err(ChecklistError::NotAllowed { why: verdict.to_string() }) }
+    verdict.allowed_or(|why| ChecklistError::NotAllowed { why })
 }

@@ -237,6 +237,5 @@ fn allowed(
     book: &AuthorityBook,
 ) -> Result<(), String> {
     let request = Request::new(tx.command().actor().clone(), action.clone(), on);
-    let verdict = book.decide(&request.for_benefit_of(filed.person));
-    if verdict.is_allowed() { Ok(()) } else { Err(verdict.to_string()) }
+    book.decide(&request.for_benefit_of(filed.person)).allowed_or(|why| why)
 }

@@ -123,9 +123,7 @@ impl Timesheet {
         let on = self.opened().zone.date_of(at);
         let request = Request::new(by.clone(), rules.reopen.clone(), on).within(scope.clone());
         let verdict = book.decide(&request.for_benefit_of(self.opened().person));
-        if !verdict.is_allowed() {
-            return Err(ReopenTimesheetError::NotAllowed { by: by.person, why: verdict.to_string() });
-        }
+        verdict.allowed_or(|why| ReopenTimesheetError::NotAllowed { by: by.person, why })?;
         Ok(Decision::Record(TimesheetFact::Reopened { why: why.to_owned() }))
     }
 
@@ -233,10 +231,8 @@ pub async fn reopen_timesheet(
     let employment = tx.load(sheet.opened().employment).await?;
 
     // Decide.
-    let assignment = employment.assignments().last();
-    let scope = assignment.map_or_else(Scope::anywhere, |(_, assignment)| assignment.scope.clone());
     let command = tx.command();
-    let decision = sheet.reopen(command.actor(), why, (&scope, command.at()), rules, book)?;
+    let decision = sheet.reopen(command.actor(), why, (&employment.scope(), command.at()), rules, book)?;
 
     // Record.
     Ok(tx.decide_each(id, [decision]).await?.status())

@@ -7,6 +7,7 @@
 mod column;
 mod log;
 mod report;
+mod row;
 
 use std::collections::BTreeMap;
 

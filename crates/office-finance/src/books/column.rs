@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use office_core::Currency;
 
+use super::row::Row;
 use super::{Books, Checked};
 use crate::{Dimension, DimensionValueId, Dimensions};
 
@@ -18,34 +19,23 @@ pub(super) struct Day {
 }
 
 /// What was moved in a month: in each column, and in each on each day on which there was anything.
-///
-/// In minor units. Invariant: there are fewer than 2³² postings below 10²⁸ each, so no sum comes near 2¹²⁷.
 #[derive(Clone, Debug, Default)]
 struct Month {
-    // By column; what is beyond the end is nothing. Rows, so that a balance of all accounts reads along them.
-    moved: Vec<i128>,
+    // Rows, so that a balance of all accounts reads along them.
+    moved: Row,
     // By day, empty up to the last that was posted to.
-    days: Vec<Vec<i128>>,
+    days: Vec<Row>,
 }
 
 impl Month {
     fn add(&mut self, place: usize, column: usize, amount: i128) {
-        add_to(&mut self.moved, column, amount);
+        self.moved.add(column, amount);
         if self.days.len() <= place {
-            self.days.resize_with(place.saturating_add(1), Vec::new);
+            self.days.resize_with(place.saturating_add(1), Row::default);
         }
         if let Some(day) = self.days.get_mut(place) {
-            add_to(day, column, amount);
+            day.add(column, amount);
         }
-    }
-}
-
-fn add_to(row: &mut Vec<i128>, column: usize, amount: i128) {
-    if row.len() <= column {
-        row.resize(column.saturating_add(1), 0);
-    }
-    if let Some(sum) = row.get_mut(column) {
-        *sum = sum.saturating_add(amount);
     }
 }
 
@@ -174,16 +164,14 @@ impl Sums {
         let months = self.months.iter().take(day.month).map(|month| &month.moved);
         let days = self.months.get(day.month).into_iter().flat_map(|month| &month.days);
         for row in months.chain(days.take(day.place.saturating_add(1))) {
-            for (sum, moved) in sums.iter_mut().zip(row) {
-                *sum = sum.wrapping_add(*moved);
-            }
+            row.add_to(&mut sums);
         }
         sums
     }
 
-    /// What was moved in a month in each column; what is beyond the end is nothing.
-    pub(super) fn moved(&self, month: usize) -> &[i128] {
-        self.months.get(month).map_or(&[], |month| &month.moved)
+    /// What was moved in a month in each column; `None` where nothing was posted from that month on.
+    pub(super) fn moved(&self, month: usize) -> Option<&Row> {
+        self.months.get(month).map(|month| &month.moved)
     }
 
     /// The values of a dimension, with the sums by month of each account.

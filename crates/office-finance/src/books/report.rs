@@ -251,21 +251,18 @@ impl Books {
     /// [`MoneyError::OutOfRange`] where a sum cannot be held.
     pub fn monthly(&self, first: NaiveDate, last: NaiveDate) -> Result<MonthlyReport, MoneyError> {
         let (from, months) = self.months(first, last);
-        let sums = || (from..).take(months.len()).map(|place| self.sums.moved(place));
-        // Month by month, as the sums lie in memory; the column of an account has its number.
+        let sums: Vec<_> = (from..).take(months.len()).map(|place| self.sums.moved(place)).collect();
+        // First along the months, as the sums lie in memory; the column of an account has its number.
         let mut moved = vec![false; self.sums.others().len()];
-        for sums in sums() {
-            moved.iter_mut().zip(sums).for_each(|(moved, sum)| *moved |= *sum != 0);
-        }
-        let accounts = self.chart.accounts().enumerate().zip(moved);
-        let accounts: Vec<_> = accounts.filter_map(|(account, moved)| moved.then_some(account)).collect();
-        let row = |(_, account): &(usize, &Account)| MonthlyRow::of(account, Vec::with_capacity(months.len()));
-        let mut rows: Vec<_> = accounts.iter().map(row).collect();
+        sums.iter().flatten().for_each(|sums| sums.mark(&mut moved));
         let nothing = Money::zero(self.currency);
-        for sums in sums() {
-            for (row, (number, _)) in rows.iter_mut().zip(&accounts) {
-                row.moved.push(nothing.with_minor(sums.get(*number).copied().unwrap_or(0))?);
+        let mut rows = Vec::with_capacity(moved.iter().filter(|moved| **moved).count());
+        for (number, (account, _)) in self.chart.accounts().zip(moved).enumerate().filter(|(_, (_, moved))| *moved) {
+            let mut own = Vec::with_capacity(months.len());
+            for sums in &sums {
+                own.push(nothing.with_minor(sums.map_or(0, |sums| sums.get(number)))?);
             }
+            rows.push(MonthlyRow::of(account, own));
         }
         Ok(MonthlyReport { months, rows })
     }

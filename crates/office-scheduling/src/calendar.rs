@@ -1,7 +1,8 @@
 //! Events of calendars as files carry them: iCalendar (RFC 5545) read and written.
 
+mod following;
 mod line;
-pub(crate) mod read;
+mod read;
 mod write;
 mod zone_definition;
 mod zone_name;
@@ -152,6 +153,15 @@ impl EventTime {
         }
     }
 
+    /// A reading of the clock by which this time is told.
+    pub(crate) fn showing(self, local: NaiveDateTime) -> Self {
+        match self {
+            Self::Zoned(time) => Self::Zoned(time.zone.at(local)),
+            Self::Floating(_) => Self::Floating(local),
+            Self::AllDay(_) => Self::AllDay(local.date()),
+        }
+    }
+
     /// What a clock shows then that hangs where another time is told; none where the two cannot be compared.
     pub(crate) fn on_clock_of(self, other: Self) -> Option<NaiveDateTime> {
         match (self, other) {
@@ -205,6 +215,11 @@ impl EventDetails {
                 Length::of(0, u32::try_from(elapsed.num_seconds()).ok()?).ok()
             }
         }
+    }
+
+    /// Its end told as a length, which holds wherever its start is.
+    pub(crate) fn ending(&self) -> Option<EventEnd> {
+        self.end.and_then(|_| self.length()).map(EventEnd::After)
     }
 }
 
@@ -310,13 +325,23 @@ pub enum EventSeriesError {
     Replace(#[from] ReplaceError),
 }
 
-/// A rule as it is meant for a start of this kind: whole days have no times of day, and where the start has a zone the
-/// end is an instant.
+/// A rule as it is meant for a start of this kind: whole days have no times of day and end on a day, and where the start
+/// has a zone the end is an instant.
 pub(crate) fn fitted(rule: &Rule, start: EventTime) -> Result<Rule, RuleError> {
     let parts = rule.parts().clone();
     match (start, parts.end) {
-        (EventTime::AllDay(_), _) => {
-            Rule::try_from(RuleParts { by_hour: Vec::new(), by_minute: Vec::new(), by_second: Vec::new(), ..parts })
+        (EventTime::AllDay(_), end) => {
+            let end = match end {
+                RuleEnd::Until(Until::Local(at)) => RuleEnd::Until(Until::Date(at.date())),
+                RuleEnd::Never | RuleEnd::Count(_) | RuleEnd::Until(Until::Date(_) | Until::Utc(_)) => end,
+            };
+            Rule::try_from(RuleParts {
+                end,
+                by_hour: Vec::new(),
+                by_minute: Vec::new(),
+                by_second: Vec::new(),
+                ..parts
+            })
         }
         (EventTime::Zoned(time), RuleEnd::Until(Until::Local(at))) => {
             let until = time.zone.at(at).instant(GapRule::Forward, FoldRule::First);

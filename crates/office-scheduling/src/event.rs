@@ -27,6 +27,7 @@ pub use self::import::{ImportEntry, ImportOutcome, ImportReport, import_calendar
 pub use self::keeping::{Agenda, Appointment, BusyKind, agenda_of, busy_time, change_following, plan_event};
 pub use self::reminder::{DueReminder, DueReminders, Reminder, ReminderTime};
 pub use self::reply::{EventReply, Proposal};
+pub(crate) use self::revision::shifted;
 use crate::booking::days_of;
 use crate::calendar::{CalendarEvent, EventDetails, EventEnd, EventSeriesError, EventTime};
 use crate::{Length, Series};

@@ -56,6 +56,11 @@
 //! 29. An invitation that is sent, read and answered elsewhere comes back as the reply that was meant
 //!     (`tests/event.rs`).
 //!
+//! More on calendars, tested in `tests/following.rs`:
+//!
+//! 105. Read with changes of instances and all that follow them, an event takes place when it did before, later by as much
+//!      as the last change before says; single changes and exceptions hold where they are.
+//!
 //! Rosters, tested in `tests/roster.rs`, those that are kept in `tests/roster_sheet.rs`:
 //!
 //! 30. A roster found breaks no hard rule and keeps what was fixed; `check` names a rule just where one is broken.

@@ -1,4 +1,4 @@
-//! Dates and times as iCalendar writes them: `20261231`, `20261231T170000`.
+//! Dates, times and lengths as iCalendar writes them: `20261231`, `20261231T170000`, `PT1H30M`.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -30,6 +30,31 @@ pub(crate) fn write_date(date: NaiveDate) -> String {
 /// A date and time of day as fifteen characters.
 pub(crate) fn write_local(at: NaiveDateTime) -> String {
     at.format("%Y%m%dT%H%M%S").to_string()
+}
+
+/// Days and seconds of a `DURATION` that does not go back in time.
+pub(crate) fn length(text: &str) -> Option<(u32, u32)> {
+    let text = text.strip_prefix('+').unwrap_or(text).strip_prefix(['P', 'p'])?;
+    let (date, time) = text.split_once(['T', 't']).map_or((text, None), |(date, time)| (date, Some(time)));
+    let days = units(date, &[('W', 7), ('D', 1)])?;
+    let seconds =
+        time.map_or(Some(0), |time| units(time, &[('H', 3_600), ('M', 60), ('S', 1)]).filter(|_| !time.is_empty()))?;
+    (!date.is_empty() || time.is_some()).then_some((days, seconds))
+}
+
+/// The sum of numbers with units, which come in this order, each at most once.
+fn units(text: &str, units: &[(char, u32)]) -> Option<u32> {
+    let (mut rest, mut sum) = (text, 0_u32);
+    for (letter, size) in units {
+        if let Some((number, after)) = rest.split_once([*letter, letter.to_ascii_lowercase()]) {
+            if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            sum = sum.checked_add(number.parse::<u32>().ok()?.checked_mul(*size)?)?;
+            rest = after;
+        }
+    }
+    rest.is_empty().then_some(sum)
 }
 
 fn digits(text: &str) -> Option<u32> {

@@ -98,7 +98,7 @@ mod law {
             ("UID:holiday", "UID:standup@example.org", 37, "UID", "standup@example.org"),
             ("VERSION:2.0", "VERSION:1.0", 2, "VERSION", "1.0"),
             ("END:VALARM", "END:VTODO", 28, "END", "VTODO"),
-            ("RECURRENCE-ID;", "RECURRENCE-ID;RANGE=THISANDFUTURE;", 32, "RECURRENCE-ID", "20260312T090000"),
+            ("RECURRENCE-ID;", "RECURRENCE-ID;RANGE=THISANDPRIOR;", 32, "RECURRENCE-ID", "20260312T090000"),
             ("LOCATION:Aquarium", "LOCATION:A\rq", 20, "LOCATION", "\\rq"),
         ];
         for (from, to, line, field, value) in rows {

@@ -8,11 +8,12 @@ use std::str::FromStr;
 use chrono::NaiveDateTime;
 use office_core::{InputError, Zone};
 
+use super::following::{Following, cut};
 use super::line::{Line, RawProperty, lines};
 use super::zone_name::{definitions, zone_named};
 use super::{Calendar, CalendarEvent, EventDetails, EventEnd, EventTime, fitted};
 use crate::recurrence::{Length, Rule};
-use crate::stamp;
+use crate::stamp::{self, length};
 
 /// Components may lie this deep in one another.
 pub(super) const MAX_DEPTH: usize = 16;
@@ -22,6 +23,9 @@ const MAX_PERIODS: usize = 64;
 
 /// An event may have so many rules.
 const MAX_RULES: usize = 64;
+
+/// So many instances of a calendar may be changed together with all that follow them: each cuts its event in two.
+const MAX_CUTS: usize = 256;
 
 /// Properties that an event keeps as fields of its own.
 pub(super) const KNOWN: [&str; 13] = [
@@ -46,7 +50,9 @@ impl Calendar {
     /// First every line is checked: sizes, UTF-8, control characters. Then lines are unfolded and read. Zones are
     /// those of the IANA database: what a `TZID` names is found by its name, by its name in Windows, by the place that its
     /// `VTIMEZONE` tells, or else by how the clocks are changed there. An instance whose event the file does not have is an
-    /// event by itself. Times of day in the rules of whole days are ignored, as RFC 5545 asks.
+    /// event by itself. Where an instance and all that follow it differ (`RANGE=THISANDFUTURE`), the event ends before it, and
+    /// another, whose `UID` is made of that of the event and the instance, takes its place from there on: later by as much
+    /// as the instance on the clock of the event, as [`Event::split_at`](crate::Event::split_at) has it. Times of day in the rules of whole days are ignored, as RFC 5545 asks.
     ///
     /// # Errors
     /// [`InputError`] of the first thing wrong, with line and property.
@@ -165,8 +171,8 @@ impl Reader<'_> {
         let start_line = one("DTSTART")?.ok_or_else(|| self.missing(&begin, "DTSTART"))?;
         let start = self.time(start_line)?;
         let occurrence = match one("RECURRENCE-ID")? {
-            Some(line) if line.property.parameter("RANGE").is_some() => {
-                return Err(self.refuse(line, "RECURRENCE-ID without RANGE, of one instance"));
+            Some(line) if range(line).is_some_and(|range| !range.eq_ignore_ascii_case("THISANDFUTURE")) => {
+                return Err(self.refuse(line, "RANGE=THISANDFUTURE, or no RANGE"));
             }
             Some(line) => Some((line.clone(), self.time(line)?)),
             None => None,
@@ -328,29 +334,35 @@ impl Reader<'_> {
         }
     }
 
+    /// The events as they are without the instances that differ, and where each of them is by its `UID`.
+    fn masters(&self, drafts: Vec<Draft>) -> Result<(Vec<CalendarEvent>, BTreeMap<String, usize>), InputError> {
+        let (mut events, mut places) = (Vec::with_capacity(drafts.len()), BTreeMap::new());
+        for Draft { begin, event, .. } in drafts {
+            if places.insert(event.uid.clone(), events.len()).is_some() {
+                let wanted = "one event of this UID without RECURRENCE-ID";
+                return Err(InputError::new(self.file, begin.number, "UID", &event.uid, wanted));
+            }
+            events.push(event);
+        }
+        Ok((events, places))
+    }
+
     /// The events, each with the instances that differ.
     fn events(&self, drafts: Vec<Draft>) -> Result<Vec<CalendarEvent>, InputError> {
-        let mut events: Vec<CalendarEvent> = Vec::new();
-        let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let (differing, masters): (Vec<Draft>, Vec<Draft>) =
             drafts.into_iter().partition(|draft| draft.occurrence.is_some());
-        for draft in masters {
-            if places.insert(draft.event.uid.clone(), events.len()).is_some() {
-                let (line, uid) = (draft.begin.number, &draft.event.uid);
-                return Err(InputError::new(
-                    self.file,
-                    line,
-                    "UID",
-                    uid,
-                    "one event of this UID without RECURRENCE-ID",
-                ));
-            }
-            events.push(draft.event);
-        }
+        let (mut events, places) = self.masters(masters)?;
         let (mut alone, mut events_alone) = (BTreeSet::new(), Vec::new());
+        let with_periods: Vec<bool> = events.iter().map(|event| !event.overrides.is_empty()).collect();
+        let mut following: BTreeMap<usize, Vec<Following>> = BTreeMap::new();
+        let mut cuts = 0_usize;
         for draft in differing {
             let Some((line, time)) = draft.occurrence else { continue };
-            let Some(event) = places.get(&draft.event.uid).and_then(|place| events.get_mut(*place)) else {
+            let place = places.get(&draft.event.uid).copied();
+            let Some((place, event)) = place.and_then(|place| Some((place, events.get_mut(place)?))) else {
+                if range(&line).is_some() {
+                    return Err(self.refuse(&line, "RANGE beside the event itself, in the same file"));
+                }
                 let instance = Some(time);
                 if !alone.insert((draft.event.uid.clone(), time)) {
                     return Err(self.refuse(&line, "one event for each instance"));
@@ -359,13 +371,34 @@ impl Reader<'_> {
                 continue;
             };
             let at = self.on_clock(&line, time, event.details.start)?;
-            if event.overrides.insert(at, draft.event.details).is_some() {
+            if range(&line).is_some() {
+                cuts = cuts.saturating_add(1);
+                if cuts > MAX_CUTS {
+                    return Err(self.refuse(&line, "RANGE at most 256 times in a calendar"));
+                }
+                if with_periods.get(place).is_some_and(|with_periods| *with_periods) {
+                    return Err(self.refuse(&line, "RANGE in an event without periods (RDATE;VALUE=PERIOD)"));
+                }
+                let details = draft.event.details;
+                following.entry(place).or_default().push(Following { at, line, details });
+            } else if event.overrides.insert(at, draft.event.details).is_some() {
                 return Err(self.refuse(&line, "one event for each instance"));
             }
         }
-        events.append(&mut events_alone);
-        Ok(events)
+        let mut whole = Vec::with_capacity(events.len());
+        for (place, event) in events.into_iter().enumerate() {
+            let changes = following.remove(&place).unwrap_or_default();
+            let parts = cut(event, changes, &places);
+            whole.extend(parts.map_err(|(line, wanted)| self.refuse(&line, wanted))?);
+        }
+        whole.append(&mut events_alone);
+        Ok(whole)
     }
+}
+
+/// What a component tells beyond one instance, if it does.
+fn range(line: &Line) -> Option<&str> {
+    line.property.parameter("RANGE")
 }
 
 struct Draft {
@@ -380,29 +413,4 @@ fn is(line: &Line, name: &str, value: &str) -> bool {
 
 fn all<'l>(lines: &'l [Line], name: &str) -> impl Iterator<Item = &'l Line> {
     lines.iter().filter(move |line| line.property.name() == name)
-}
-
-/// Days and seconds of a `DURATION` that does not go back in time.
-pub(crate) fn length(text: &str) -> Option<(u32, u32)> {
-    let text = text.strip_prefix('+').unwrap_or(text).strip_prefix(['P', 'p'])?;
-    let (date, time) = text.split_once(['T', 't']).map_or((text, None), |(date, time)| (date, Some(time)));
-    let days = units(date, &[('W', 7), ('D', 1)])?;
-    let seconds =
-        time.map_or(Some(0), |time| units(time, &[('H', 3_600), ('M', 60), ('S', 1)]).filter(|_| !time.is_empty()))?;
-    (!date.is_empty() || time.is_some()).then_some((days, seconds))
-}
-
-/// The sum of numbers with units, which come in this order, each at most once.
-fn units(text: &str, units: &[(char, u32)]) -> Option<u32> {
-    let (mut rest, mut sum) = (text, 0_u32);
-    for (letter, size) in units {
-        if let Some((number, after)) = rest.split_once([*letter, letter.to_ascii_lowercase()]) {
-            if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            sum = sum.checked_add(number.parse::<u32>().ok()?.checked_mul(*size)?)?;
-            rest = after;
-        }
-    }
-    rest.is_empty().then_some(sum)
 }

@@ -1,6 +1,6 @@
 //! Calendars as text.
 
-use chrono::{Datelike, NaiveDateTime};
+use chrono::Datelike;
 use office_core::Zone;
 use thiserror::Error;
 
@@ -60,14 +60,14 @@ fn write_event(out: &mut String, event: &CalendarEvent) -> Result<(), Cause> {
         lines.push(rule_line("EXRULE", rule, start)?);
     }
     for at in &event.dates {
-        lines.push(time("RDATE", on_clock(*at, start))?);
+        lines.push(time("RDATE", start.showing(*at))?);
     }
     for at in &event.exceptions {
-        lines.push(time("EXDATE", on_clock(*at, start))?);
+        lines.push(time("EXDATE", start.showing(*at))?);
     }
     write_details(out, &event.uid, &event.details, &lines)?;
     for (at, details) in &event.overrides {
-        write_details(out, &event.uid, details, &[time("RECURRENCE-ID", on_clock(*at, start))?])?;
+        write_details(out, &event.uid, details, &[time("RECURRENCE-ID", start.showing(*at))?])?;
     }
     Ok(())
 }
@@ -143,14 +143,6 @@ fn rule_line(name: &str, rule: &Rule, start: EventTime) -> Result<RawProperty, C
 fn text(name: &str, text: &str) -> Result<RawProperty, Cause> {
     let escaped = text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n");
     Ok(RawProperty::of(name, [], &escaped)?)
-}
-
-fn on_clock(local: NaiveDateTime, start: EventTime) -> EventTime {
-    match start {
-        EventTime::Zoned(time) => EventTime::Zoned(time.zone.at(local)),
-        EventTime::Floating(_) => EventTime::Floating(local),
-        EventTime::AllDay(_) => EventTime::AllDay(local.date()),
-    }
 }
 
 fn time(name: &str, time: EventTime) -> Result<RawProperty, Cause> {

@@ -8,7 +8,6 @@ use super::attendee::{Address, Attendee, address_of};
 use super::error::{
     CancelOccurrenceError, ChangeOccurrenceError, InviteError, MoveEventError, RecurError, SplitEventError,
 };
-use super::revision::{at_clock_of, ending};
 use super::{Event, EventChange, EventFact, changed, check};
 use crate::calendar::{CalendarEvent, EventDetails, EventEnd, EventTime, fitted};
 use crate::recurrence::{FirstInstance, RecurrenceSet, Rule};
@@ -31,7 +30,7 @@ impl OccurrenceChange {
     pub(super) fn time(&self, details: &EventDetails) -> (EventTime, Option<EventEnd>) {
         let end = match (self.end, self.start) {
             (Some(end), _) => Some(end),
-            (None, Some(_)) => ending(details),
+            (None, Some(_)) => details.ending(),
             (None, None) => details.end,
         };
         (self.start.unwrap_or(details.start), end)
@@ -207,21 +206,10 @@ impl Event {
         if old.details.is_cancelled() {
             return Err(SplitEventError::Cancelled);
         }
-        let (early, late) = old.recurrence().split_at(occurrence)?;
-        let mut overrides = old.overrides.clone();
-        let following = overrides.split_off(&occurrence);
-        let mut before = CalendarEvent { overrides, ..with_recurrence(old, &early)? };
+        let (mut before, mut after) = old.cut_at(occurrence)?;
         before.details.revise(before.details.sequence().saturating_add(1), at);
 
-        let mut after = CalendarEvent { uid: uid.to_owned(), overrides: following, ..with_recurrence(old, &late)? };
-        after.details.start = at_clock_of(old.details.start, occurrence);
-        after.details.end = ending(&old.details);
-        after.rules = late
-            .rules()
-            .iter()
-            .map(|rule| fitted(rule, after.details.start))
-            .collect::<Result<_, _>>()
-            .map_err(MoveEventError::from)?;
+        uid.clone_into(&mut after.uid);
         let (start, end) = change.time(&after.details);
         after = moved(&after, start, end)?;
         for details in after.overrides.values_mut().chain([&mut after.details]) {
@@ -299,16 +287,4 @@ fn moved(old: &CalendarEvent, start: EventTime, end: Option<EventEnd>) -> Result
         }
     }
     Ok(content)
-}
-
-/// The event with the rules, dates and exceptions of a set.
-fn with_recurrence(event: &CalendarEvent, set: &RecurrenceSet) -> Result<CalendarEvent, MoveEventError> {
-    let start = event.details.start;
-    Ok(CalendarEvent {
-        rules: set.rules().iter().map(|rule| fitted(rule, start)).collect::<Result<_, _>>()?,
-        excluding: set.excluding_rules().to_vec(),
-        dates: set.dates().collect(),
-        exceptions: set.exceptions().collect(),
-        ..event.clone()
-    })
 }

@@ -5,7 +5,6 @@ use chrono::NaiveDateTime;
 use super::Event;
 use super::attendee::{Attendee, Reply};
 use super::reply::{EventReply, Proposal};
-use super::revision::at_clock_of;
 use crate::calendar::{Calendar, EventDetails, RawProperty};
 
 impl Event {
@@ -102,7 +101,7 @@ impl Event {
             let instance = event.instance.map(|at| at.on_clock_of(start).unwrap_or_else(|| at.local()));
             found.push((instance, &event.details));
             for (at, details) in &event.overrides {
-                let at = at_clock_of(event.details.start, *at);
+                let at = event.details.start.showing(*at);
                 found.push((Some(at.on_clock_of(start).unwrap_or_else(|| at.local())), details));
             }
         }

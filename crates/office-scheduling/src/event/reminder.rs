@@ -4,10 +4,10 @@ use chrono::{DateTime, Days, NaiveDateTime, TimeDelta, Utc};
 use office_core::{Interval, Zone};
 
 use super::{Event, placed};
-use crate::calendar::read::length;
 use crate::calendar::{EventDetails, EventSeriesError, RawProperty};
 use crate::recurrence::instant;
 use crate::stamp;
+use crate::stamp::length;
 
 /// A reminder that an event carries.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
+use super::error::{MoveEventError, SplitEventError};
 use crate::calendar::{CalendarEvent, EventDetails, EventEnd, EventTime, RawProperty, fitted};
-use crate::recurrence::{Rule, RuleEnd, RuleError, Until};
+use crate::recurrence::{RecurrenceSet, Rule, RuleEnd, RuleError, Until};
 use crate::stamp;
 
 impl EventDetails {
@@ -43,7 +44,7 @@ impl EventDetails {
     }
 
     /// Gives a property this value in place of all that it has.
-    pub(super) fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         // Names and values are those of this module, which can always be written.
         let Ok(property) = RawProperty::of(name, [], value) else { return };
         let place = self.other.iter().position(|one| one.name() == name).unwrap_or(self.other.len());
@@ -93,7 +94,7 @@ impl CalendarEvent {
 
     /// The details of one occurrence that does not differ yet.
     pub(super) fn occurrence(&self, at: NaiveDateTime) -> EventDetails {
-        EventDetails { start: at_clock_of(self.details.start, at), end: ending(&self.details), ..self.details.clone() }
+        EventDetails { start: self.details.start.showing(at), end: self.details.ending(), ..self.details.clone() }
     }
 
     /// The same with another start: what is told by readings of its clock goes along with it.
@@ -117,13 +118,36 @@ impl CalendarEvent {
             let stays = details.start.on_clock_of(from) == Some(*at);
             if stays {
                 details.end =
-                    if details.length() == self.details.length() { ending(&moved.details) } else { ending(&details) };
-                details.start = at_clock_of(start, later(at));
+                    if details.length() == self.details.length() { moved.details.ending() } else { details.ending() };
+                details.start = start.showing(later(at));
             }
             moved.overrides.insert(later(at), details);
         }
         moved.drop_what_never_comes();
         Ok(moved)
+    }
+
+    /// What comes before an occurrence, and that one with all that follow it, told alike; differing instances go with
+    /// the instance that they were.
+    pub(crate) fn cut_at(&self, occurrence: NaiveDateTime) -> Result<(Self, Self), SplitEventError> {
+        let (early, late) = self.recurrence().split_at(occurrence)?;
+        let start = self.details.start.showing(occurrence);
+        let mut before = self.with_recurrence(&early, self.details.start).map_err(MoveEventError::from)?;
+        let mut after = self.with_recurrence(&late, start).map_err(MoveEventError::from)?;
+        after.overrides = before.overrides.split_off(&occurrence);
+        (after.details.start, after.details.end) = (start, self.details.ending());
+        Ok((before, after))
+    }
+
+    /// The same with the rules, dates and exceptions of a set, as they are meant for a start.
+    fn with_recurrence(&self, set: &RecurrenceSet, start: EventTime) -> Result<Self, RuleError> {
+        Ok(Self {
+            rules: set.rules().iter().map(|rule| fitted(rule, start)).collect::<Result<_, _>>()?,
+            excluding: set.excluding_rules().to_vec(),
+            dates: set.dates().collect(),
+            exceptions: set.exceptions().collect(),
+            ..self.clone()
+        })
     }
 
     /// Leaves out the differing instances at which it does not take place any more.
@@ -133,22 +157,8 @@ impl CalendarEvent {
     }
 }
 
-/// A reading of the clock by which a start is told.
-pub(super) fn at_clock_of(start: EventTime, local: NaiveDateTime) -> EventTime {
-    match start {
-        EventTime::Zoned(time) => EventTime::Zoned(time.zone.at(local)),
-        EventTime::Floating(_) => EventTime::Floating(local),
-        EventTime::AllDay(_) => EventTime::AllDay(local.date()),
-    }
-}
-
-/// The end told as a length, which holds wherever the start is.
-pub(super) fn ending(details: &EventDetails) -> Option<EventEnd> {
-    details.end.and_then(|_| details.length()).map(EventEnd::After)
-}
-
 /// A rule whose end is moved along with the start.
-fn shifted(rule: &Rule, from: EventTime, to: EventTime, shift: TimeDelta) -> Result<Rule, RuleError> {
+pub(crate) fn shifted(rule: &Rule, from: EventTime, to: EventTime, shift: TimeDelta) -> Result<Rule, RuleError> {
     let later = |at: NaiveDateTime| at.checked_add_signed(shift).unwrap_or(at);
     let moved = match rule.parts().end {
         RuleEnd::Never | RuleEnd::Count(_) => rule.clone(),

@@ -4,23 +4,22 @@ use std::fmt::Write;
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{DateRange, Interval, Office, Zone, wait};
-use office_scheduling::{Blocker, Engagement, Invitee, Resource, RoomOption, Slot, TimeQuery, TimeSearch, agenda_of};
+use office_core::{Interval, Office, wait};
+use office_scheduling::{Blocker, GatherTimeError, Slot, TimeSearch, TimeWish, gather_time_query};
 
 use crate::people::{Colleague, Failure, clock, colleagues};
-use crate::rooms::{ROOMS, details, held, room};
+use crate::rooms::{ROOMS, room};
 
 /// Looks for an hour in the last week of October, and tells why other times do not fit.
 pub(crate) fn tell(office: &Office, told: &mut String) -> Result<Slot, Failure> {
     let window: Interval = "2026-10-26T00:00:00Z/2026-10-31T00:00:00Z".parse()?;
     let people = colleagues()?;
-    let mut query = TimeQuery::new(window, 3_600, 1_800);
-    for person in &people {
-        query.people.push(invitee(office, person, window)?);
-    }
-    for (name, capacity) in ROOMS {
-        query.rooms.push(option(office, name, capacity, window)?);
-    }
+    let mut wish = TimeWish::new(window, 3_600, 1_800);
+    wish.required = people.iter().map(|person| (person.id, person.hours.clone())).collect();
+    wish.rooms = ROOMS.iter().map(|(name, _)| room(name)).collect();
+    let wish = &wish;
+    let query = wait(office.view(|view| async move { gather_time_query(&view, wish).await }))
+        .map_err(|error: GatherTimeError| error)?;
     let search = TimeSearch::new(query)?;
     let found = search.slots(1).into_iter().next().ok_or("a time for six people")?;
 
@@ -56,29 +55,4 @@ pub(crate) fn tell(office: &Office, told: &mut String) -> Result<Slot, Failure> 
 
 fn name_of(people: &[Colleague], person: PersonId) -> &str {
     people.iter().find(|one| one.id == person).map_or("somebody", |one| one.name)
-}
-
-/// Somebody who has to come, with what is in their calendar.
-fn invitee(office: &Office, person: &Colleague, window: Interval) -> Result<Invitee, Failure> {
-    let id = person.id;
-    let agenda = wait(office.view(|view| async move { agenda_of(&view, id, window, Zone::UTC, 100).await }))?;
-    let days = DateRange::inclusive(window.start().date_naive(), window.end().date_naive())?;
-    Ok(Invitee { busy: Engagement::of(&agenda.appointments, true), ..Invitee::required(id, person.working(days)?) })
-}
-
-/// A room that may be had, with what holds it.
-fn option(office: &Office, name: &str, capacity: u32, window: Interval) -> Result<RoomOption, Failure> {
-    let details = details(name, capacity)?;
-    let buffers = details.parts().buffers;
-    let resource: Resource = office_core::fold(&[Resource::register(details)]).ok_or("a room")?;
-    Ok(RoomOption {
-        room: room(name),
-        place: None,
-        capacity,
-        held: held(office, name, window)?.iter().map(office_scheduling::Booking::held).collect(),
-        open: resource.open_during(window)?,
-        buffers,
-        // The smaller one is wanted first.
-        penalty: capacity,
-    })
 }

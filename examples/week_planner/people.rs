@@ -5,9 +5,7 @@ use std::error::Error;
 
 use chrono::{DateTime, Utc};
 use office_core::subject::PersonId;
-use office_core::{
-    Actor, Command, DateRange, Holidays, Id, Interval, Role, WeeklyHours, WorkingCalendar, WorkingPlan, Zone,
-};
+use office_core::{Actor, Command, DateRange, Holidays, Id, Role, WeeklyHours, WorkingCalendar, WorkingPlan, Zone};
 use office_scheduling::Address;
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -26,14 +24,7 @@ const PEOPLE: [(&str, &str, &str); 6] = [
 pub(crate) struct Colleague {
     pub(crate) name: &'static str,
     pub(crate) id: PersonId,
-    hours: WorkingCalendar,
-}
-
-impl Colleague {
-    /// When they work within some days.
-    pub(crate) fn working(&self, days: DateRange) -> Result<Vec<Interval>, Failure> {
-        Ok(self.hours.spans(days)?)
-    }
+    pub(crate) hours: WorkingCalendar,
 }
 
 /// All six.

@@ -50,12 +50,7 @@ pub fn core_hours(
     let window = Interval::new(first.start(), zone.day(last)?.end()).unwrap_or(first);
     let mut common = if team.is_empty() { Vec::new() } else { vec![window] };
     for calendar in team {
-        let there = calendar.plan().zone;
-        let before_end = window.end().checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap_or(window.start());
-        let (from, to) = (there.date_of(window.start()), there.date_of(before_end));
-        let their_days = DateRange::inclusive(from, to).unwrap_or(DateRange::day(from));
-        let works = calendar.spans(their_days)?;
-        let idle = Interval::gaps(window, works);
+        let idle = Interval::gaps(window, works_within(calendar, window)?);
         common = free(common, idle, window);
     }
     let mut found: BTreeMap<NaiveDate, Vec<Interval>> = BTreeMap::new();
@@ -67,6 +62,18 @@ pub fn core_hours(
         }
     }
     Ok(found)
+}
+
+/// The days of a zone that a time touches.
+pub(crate) fn dates_of(zone: Zone, time: Interval) -> DateRange {
+    let before_end = time.end().checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap_or(time.start());
+    let (from, to) = (zone.date_of(time.start()), zone.date_of(before_end));
+    DateRange::inclusive(from, to).unwrap_or(DateRange::day(from))
+}
+
+/// When somebody works on the days of their zone that a time touches.
+pub(crate) fn works_within(calendar: &WorkingCalendar, time: Interval) -> Result<Vec<Interval>, WorkingTimeError> {
+    calendar.spans(dates_of(calendar.plan().zone, time))
 }
 
 /// The core hours of a team cannot be told.

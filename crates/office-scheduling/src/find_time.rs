@@ -1,6 +1,7 @@
 //! Finding a time at which everybody can come.
 
 mod error;
+mod gathering;
 mod query;
 mod slot;
 mod starts;
@@ -8,6 +9,9 @@ mod starts;
 use chrono::{DateTime, Utc};
 
 pub use self::error::TimeQueryError;
+pub use self::gathering::{
+    GatherTimeError, MAX_SOUGHT_DAYS, MAX_SOUGHT_PEOPLE, MAX_SOUGHT_ROOMS, TimeWish, gather_time_query,
+};
 pub use self::query::{Engagement, Invitee, Preferences, RoomOption, TimeQuery, TravelTimes};
 pub use self::slot::{Blocker, Constraint, NextBest, Preference, Reason, RejectedTime, Score, Slot};
 use self::starts::{Grid, Starts};

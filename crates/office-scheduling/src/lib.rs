@@ -231,8 +231,9 @@ pub use event::{
     plan_event,
 };
 pub use find_time::{
-    Blocker, Constraint, Engagement, Invitee, MAX_STARTS, NextBest, Preference, Preferences, Reason, RejectedTime,
-    RoomOption, Score, Slot, TimeQuery, TimeQueryError, TimeSearch, TravelTimes,
+    Blocker, Constraint, Engagement, GatherTimeError, Invitee, MAX_SOUGHT_DAYS, MAX_SOUGHT_PEOPLE, MAX_SOUGHT_ROOMS,
+    MAX_STARTS, NextBest, Preference, Preferences, Reason, RejectedTime, RoomOption, Score, Slot, TimeQuery,
+    TimeQueryError, TimeSearch, TimeWish, TravelTimes, gather_time_query,
 };
 pub use free_time::{first_free, free, held_beyond};
 pub use itinerary::{

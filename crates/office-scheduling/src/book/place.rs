@@ -47,7 +47,7 @@ impl Resource {
     }
 
     /// The times at which too much of it is held for so many more.
-    fn full(&self, units: u32, others: &[(ResourceBookingId, Booking)]) -> Vec<Interval> {
+    pub(crate) fn full(&self, units: u32, others: &[(ResourceBookingId, Booking)]) -> Vec<Interval> {
         let held = others.iter().map(|(_, other)| (other.held(), other.request().units()));
         held_beyond(held, self.details().count.saturating_sub(units))
     }

@@ -232,6 +232,18 @@ impl Booking {
 
     /// The id of the booking of a resource for one occurrence of a calendar's event: the same for ever, so that reading a
     /// calendar twice books once.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Id;
+    /// use office_scheduling::{Booking, ResourceId};
+    ///
+    /// let (spree, at) = (ResourceId::natural("room", "R-101"), "2026-10-05T09:00:00".parse()?);
+    /// assert_eq!(Booking::id_of_occurrence(spree, "7", at), Booking::id_of_occurrence(spree, "7", at));
+    /// // Another event is not booked under its name.
+    /// assert_ne!(Booking::id_of_occurrence(spree, "7", at), Booking::id_of_occurrence(spree, "8", at));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     #[must_use]
     pub fn id_of_occurrence(resource: ResourceId, uid: &str, occurrence: NaiveDateTime) -> ResourceBookingId {
         ResourceBookingId::natural("booking", &format!("{resource} {occurrence:?} {uid}"))

@@ -170,6 +170,20 @@ impl Event {
     ///
     /// # Errors
     /// [`PlanEventError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("event/standup.txt")]
+    /// use office_scheduling::PlanEventError;
+    ///
+    /// assert_eq!(event.keeper(), keeper);
+    /// // An event has a name.
+    /// let mut nameless = event.content().clone();
+    /// nameless.uid.clear();
+    /// let refused = Event::plan(keeper, Default::default(), nameless);
+    /// assert_eq!(refused, Err(PlanEventError::Uid { uid: String::new() }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn plan(
         keeper: PersonId,
         people: BTreeMap<Address, PersonId>,
@@ -227,6 +241,18 @@ impl Event {
     ///
     /// # Errors
     /// [`EventSeriesError`], which an event that was planned meets only where a file told times that cannot be compared.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("event/standup.txt")]
+    /// let days = "2026-03-02T00:00:00Z/2026-03-04T00:00:00Z".parse()?;
+    /// let here = event.series("Europe/Berlin".parse()?)?.within(days, 9).instances;
+    /// assert_eq!(here[0].interval, "2026-03-02T08:00:00Z/2026-03-02T08:30:00Z".parse()?);
+    /// // On Thursday it does not take place any more.
+    /// let thursday = "2026-03-05T00:00:00Z/2026-03-06T00:00:00Z".parse()?;
+    /// assert!(event.series(Zone::UTC)?.within(thursday, 9).instances.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn series(&self, here: Zone) -> Result<Series, EventSeriesError> {
         placed(&self.content).series(here)
     }

@@ -170,6 +170,26 @@ pub(crate) fn ask(
 ///
 /// # Errors
 /// [`RequestMoveError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("office.txt")]
+/// use office_scheduling::{RequestMoveError, request_move};
+///
+/// ask("hour", "2026-10-05T09:00:00Z/2026-10-05T10:00:00Z")?;
+/// let move_to = |key: &str, time: &str| {
+///     let (booking, time): (_, Interval) = (id("hour"), time.parse().unwrap());
+///     wait(office.transact(&command(key, "2026-10-01T10:00:00Z"), |tx| async move {
+///         request_move(&tx, booking, spree, time, rules).await
+///     }))
+/// };
+/// move_to("later", "2026-10-05T14:00:00Z/2026-10-05T15:00:00Z")?;
+///
+/// // What is longer would have to be approved.
+/// let refused = move_to("longer", "2026-10-05T14:00:00Z/2026-10-05T17:00:00Z");
+/// assert!(matches!(refused, Err(RequestMoveError::NotAllowed { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn request_move(
     tx: &Tx,
     booking_id: ResourceBookingId,
@@ -203,6 +223,25 @@ pub async fn request_move(
 ///
 /// # Errors
 /// [`DecideBookingError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("office.txt")]
+/// use office_scheduling::approve_booking;
+///
+/// // Three hours are approved by the office manager.
+/// assert_eq!(ask("workshop", "2026-10-05T09:00:00Z/2026-10-05T12:00:00Z")?, BookingStatus::Requested);
+/// let approve = |key: &str, person| {
+///     let (booking, step) = (id("workshop"), &ApproveStep { by: by(person), step: 1, on: decided.date_naive(), at: decided });
+///     wait(office.transact(&command(key, "2026-10-01T10:00:00Z"), |tx| async move {
+///         approve_booking(&tx, booking, step, book, &rules.hours).await
+///     }))
+/// };
+/// // Nobody approves what is for themselves.
+/// assert!(approve("own", anna).is_err());
+/// assert_eq!(approve("manager", manager)?, BookingStatus::Confirmed);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_booking(
     tx: &Tx,
     id: ResourceBookingId,
@@ -224,6 +263,27 @@ pub async fn approve_booking(
 ///
 /// # Errors
 /// [`DecideBookingError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("office.txt")]
+/// use office_scheduling::refuse_booking;
+///
+/// ask("workshop", "2026-10-05T09:00:00Z/2026-10-05T12:00:00Z")?;
+/// let refuse = |key: &str, reason: &str| {
+///     let (by, reason, on) = (by(manager), reason.to_owned(), decided.date_naive());
+///     let (booking, step) = (id("workshop"), &RefuseStep { by, step: 1, on, at: decided, reason });
+///     wait(office.transact(&command(key, "2026-10-01T10:00:00Z"), |tx| async move {
+///         refuse_booking(&tx, booking, step, book, &rules.hours).await
+///     }))
+/// };
+/// // A reason is wanted.
+/// assert!(refuse("silent", "").is_err());
+/// assert_eq!(refuse("told", "the fair needs it")?, BookingStatus::Refused { on: decided.date_naive() });
+/// // Its time is free again.
+/// assert_eq!(ask("hour", "2026-10-05T09:00:00Z/2026-10-05T10:00:00Z")?, BookingStatus::Confirmed);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn refuse_booking(
     tx: &Tx,
     id: ResourceBookingId,

@@ -124,6 +124,41 @@ pub struct NeighbourhoodUse {
 ///
 /// # Errors
 /// What the store reports; a fatal error where the interval touches more than 400 days.
+///
+/// # Example
+/// ```
+#[doc = include_str!("office.txt")]
+/// use office_scheduling::{DeskWish, ResourceKind, book_desk, neighbourhood_use};
+///
+/// let wish = &DeskWish { site: Id::natural("place", "HQ"), neighbourhood: Some("sales".to_owned()) };
+/// wait(office.transact(&command("desks", "2026-10-01T08:00:00Z"), |tx| async move {
+///     for name in ["window", "door"] {
+///         let parts = ResourceParts {
+///             name: name.to_owned(),
+///             kind: ResourceKind::Desk,
+///             site: Some(wish.site),
+///             neighbourhood: wish.neighbourhood.clone(),
+///             hours: WeeklyHours::daily("06:00-22:00".parse()?),
+///             ..ResourceParts::default()
+///         };
+///         register_resource(&tx, ResourceId::natural("desk", name), ResourceDetails::new(parts)?).await?;
+///     }
+///     let request = BookingRequest::new("2026-10-05T09:00:00Z/2026-10-05T17:00:00Z".parse()?, anna, 1, "work")?;
+///     book_desk(&tx, ResourceBookingId::natural("booking", "desk"), request, wish).await?;
+///     Ok::<_, Failure>(())
+/// }))?;
+/// let used = |within: &str| {
+///     let within = within.parse().unwrap();
+///     wait(office.view(|view| async move { neighbourhood_use(&view, wish, within).await }))
+///         .map_err(|error: StoreError| error)
+/// };
+/// let monday = used("2026-10-05T00:00:00Z/2026-10-06T00:00:00Z")?;
+/// assert_eq!((monday.desks, monday.taken), (2, 1));
+///
+/// // Two years are more than is looked through.
+/// assert!(used("2026-01-01T00:00:00Z/2028-01-01T00:00:00Z").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn neighbourhood_use(view: &View, wish: &DeskWish, within: Interval) -> Result<NeighbourhoodUse, StoreError> {
     let mut figures = NeighbourhoodUse::default();
     for (id, desk) in view.list(Resource::OF_KIND, &ResourceKind::Desk).await? {

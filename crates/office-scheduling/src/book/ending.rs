@@ -66,6 +66,32 @@ pub async fn cancel_booking(tx: &Tx, id: ResourceBookingId) -> Result<(), Cancel
 ///
 /// # Errors
 /// [`EndBookingFlowError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("office.txt")]
+/// use office_scheduling::{EndBookingError, EndBookingFlowError, end_booking};
+///
+/// ask("talk", "2026-10-05T09:00:00Z/2026-10-05T10:00:00Z")?;
+/// let end = |key: &str, at: &str| {
+///     let talk = id("talk");
+///     wait(office.transact(&command(key, at), |tx| async move { end_booking(&tx, talk).await }))
+/// };
+/// // Who has not come cannot leave.
+/// let refused = end("nobody", "2026-10-05T09:30:00Z");
+/// assert!(matches!(refused, Err(EndBookingFlowError::Booking(EndBookingError::NotCheckedIn { .. }))));
+///
+/// let talk = id("talk");
+/// wait(office.transact(&command("come", "2026-10-05T09:00:00Z"), |tx| async move {
+///     let booking = tx.load(talk).await?;
+///     tx.decide::<Booking>(talk, booking.check_in(anna, tx.command().at())?).await?;
+///     Ok::<_, Failure>(())
+/// }))?;
+/// end("left", "2026-10-05T09:30:00Z")?;
+/// // The rest of the time is free.
+/// ask("next", "2026-10-05T09:30:00Z/2026-10-05T10:00:00Z")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn end_booking(tx: &Tx, id: ResourceBookingId) -> Result<(), EndBookingFlowError> {
     // Read.
     let booking = tx.find(id).await?;
@@ -100,6 +126,25 @@ pub struct BookingsFallenDue {
 ///
 /// # Errors
 /// [`StoreError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("office.txt")]
+/// use office_scheduling::fall_due_bookings;
+///
+/// // Three hours are to be approved within 16 working hours, and are not.
+/// ask("workshop", "2026-10-05T09:00:00Z/2026-10-05T12:00:00Z")?;
+/// let fall_due = |key: &str, at: &str| {
+///     wait(office.transact(&command(key, at), |tx| async move { fall_due_bookings(&tx, &rules.hours, 100).await }))
+///         .map_err(|error: StoreError| error)
+/// };
+/// assert!(fall_due("soon", "2026-10-02T11:00:00Z")?.changed.is_empty());
+/// let due = fall_due("later", "2026-10-02T13:00:00Z")?;
+/// assert!(matches!(due.changed.get(&id("workshop")), Some(BookingStatus::Expired { .. })));
+/// // Nothing falls due twice.
+/// assert!(fall_due("again", "2026-10-02T14:00:00Z")?.changed.is_empty());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due_bookings(tx: &Tx, hours: &WorkingCalendar, most: usize) -> Result<BookingsFallenDue, StoreError> {
     // Read.
     let (by, now) = (tx.command().actor().person, tx.command().at());

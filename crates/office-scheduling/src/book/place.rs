@@ -12,6 +12,25 @@ impl Resource {
     ///
     /// # Errors
     /// [`BookRefusal`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Entity, Id, WeeklyHours};
+    /// use office_scheduling::{BookRefusal, BookingRequest, Resource, ResourceDetails, ResourceParts};
+    ///
+    /// let parts = ResourceParts {
+    ///     name: "Spree".to_owned(), capacity: 4, hours: WeeklyHours::daily("08:00-18:00".parse()?), ..ResourceParts::default()
+    /// };
+    /// let room = Resource::open(&Resource::register(ResourceDetails::new(parts)?)).ok_or("a fact")?;
+    /// let (time, person) = ("2026-10-05T09:00:00Z/2026-10-05T10:00:00Z".parse()?, Id::natural("person", "E-007"));
+    /// assert_eq!(room.admit(&BookingRequest::new(time, person, 4, "talk")?), Ok(()));
+    ///
+    /// let crowd = room.admit(&BookingRequest::new(time, person, 5, "talk")?);
+    /// assert!(matches!(crowd, Err(BookRefusal::TooManyPeople { people: 5, capacity: 4, .. })));
+    /// let night = "2026-10-05T22:00:00Z/2026-10-05T23:00:00Z".parse()?;
+    /// assert!(matches!(room.admit(&BookingRequest::new(night, person, 4, "talk")?), Err(BookRefusal::Closed { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn admit(&self, request: &BookingRequest) -> Result<(), BookRefusal> {
         let parts = self.details();
         let kind = parts.kind;

@@ -16,6 +16,21 @@ impl Booking {
     ///
     /// # Errors
     /// [`CancelBookingError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("talk.txt")]
+    /// use office_scheduling::CancelBookingError;
+    ///
+    /// // A talk from nine to ten. Once it is over it is too late.
+    /// let late = booking.cancel(person, at("10:00")?);
+    /// assert_eq!(late, Err(CancelBookingError::Over { end: at("10:00")? }));
+    ///
+    /// booking.apply(&booking.cancel(person, at("08:00")?)?.fact().ok_or("a fact")?);
+    /// assert!(!booking.holds_its_place());
+    /// assert_eq!(booking.cancel(person, at("08:30")?), Ok(Decision::AlreadyRecorded));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<BookingFact>, CancelBookingError> {
         if matches!(self.status, BookingStatus::Cancelled { .. }) {
             return Ok(Decision::AlreadyRecorded);
@@ -35,6 +50,20 @@ impl Booking {
     ///
     /// # Errors
     /// [`CheckInError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("talk.txt")]
+    /// use office_scheduling::CheckInError;
+    ///
+    /// // A talk from nine to ten, in a room that is set up from a quarter to nine on.
+    /// let early = booking.check_in(person, at("08:30")?);
+    /// assert_eq!(early, Err(CheckInError::TooEarly { from: at("08:45")? }));
+    ///
+    /// booking.apply(&booking.check_in(person, at("08:50")?)?.fact().ok_or("a fact")?);
+    /// assert_eq!(booking.status(), BookingStatus::CheckedIn { by: person, at: at("08:50")? });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn check_in(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<BookingFact>, CheckInError> {
         let (from, end) = (self.held().start(), self.time().end());
         if matches!(self.status, BookingStatus::CheckedIn { .. }) {
@@ -57,6 +86,21 @@ impl Booking {
     ///
     /// # Errors
     /// [`EndBookingError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("talk.txt")]
+    /// use office_scheduling::EndBookingError;
+    ///
+    /// // A talk from nine to ten. Who has not come cannot leave.
+    /// let refused = booking.end_early(person, at("09:30")?);
+    /// assert_eq!(refused, Err(EndBookingError::NotCheckedIn { status: BookingStatus::Confirmed }));
+    ///
+    /// booking.apply(&booking.check_in(person, at("09:00")?)?.fact().ok_or("a fact")?);
+    /// booking.apply(&booking.end_early(person, at("09:30")?)?.fact().ok_or("a fact")?);
+    /// assert_eq!(booking.held().end(), at("09:30")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn end_early(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<BookingFact>, EndBookingError> {
         let (start, end) = (self.time().start(), self.time().end());
         if matches!(self.status, BookingStatus::Ended { .. }) {
@@ -79,6 +123,20 @@ impl Booking {
     ///
     /// # Errors
     /// [`ReleaseBookingError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("talk.txt")]
+    /// use office_scheduling::ReleaseBookingError;
+    ///
+    /// // A talk from nine to ten, for which people have a quarter of an hour to come.
+    /// let early = booking.release(person, at("09:10")?, 900);
+    /// assert_eq!(early, Err(ReleaseBookingError::TooEarly { from: at("09:15")? }));
+    ///
+    /// booking.apply(&booking.release(person, at("09:15")?, 900)?.fact().ok_or("a fact")?);
+    /// assert!(!booking.holds_its_place());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn release(
         &self,
         by: PersonId,
@@ -100,6 +158,17 @@ impl Booking {
 
     /// When something falls due by itself: nobody has checked in by then, where somebody has to, nobody has taken what was
     /// offered, or nobody has decided on what was asked for. None where nothing does.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("talk.txt")]
+    /// // A talk from nine to ten, for which the room wants somebody to check in within ten minutes.
+    /// assert_eq!(booking.due_at(), Some(at("09:10")?));
+    /// // Once somebody has, nothing falls due any more.
+    /// booking.apply(&booking.check_in(person, at("09:05")?)?.fact().ok_or("a fact")?);
+    /// assert_eq!(booking.due_at(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn due_at(&self) -> Option<DateTime<Utc>> {
         match self.status {
@@ -122,6 +191,23 @@ impl Booking {
     ///
     /// # Errors
     /// [`WorkingTimeError`] where the hours do not reach so far.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("talk.txt")]
+    /// use office_core::{DateRange, Holidays, WeeklyHours, WorkingCalendar, WorkingPlan, Zone};
+    ///
+    /// let valid = DateRange::year(2026)?;
+    /// let week = WeeklyHours::weekdays("09:00-17:00".parse()?);
+    /// let plan = WorkingPlan { zone: Zone::UTC, valid, week, exceptions: [].into(), holidays: Holidays::none(valid) };
+    /// let hours = WorkingCalendar::new(plan)?;
+    ///
+    /// // A talk from nine to ten, for which the room wants somebody to check in within ten minutes: before, nothing happens.
+    /// assert_eq!(booking.fall_due(person, at("09:09")?, &hours)?, Decision::AlreadyRecorded);
+    /// booking.apply(&booking.fall_due(person, at("09:20")?, &hours)?.fact().ok_or("a fact")?);
+    /// assert_eq!(booking.status(), BookingStatus::Released { by: person, at: at("09:20")? });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fall_due(
         &self,
         by: PersonId,
@@ -150,6 +236,24 @@ impl Booking {
     ///
     /// # Errors
     /// [`MoveError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("talk.txt")]
+    /// use office_scheduling::MoveError;
+    ///
+    /// // A talk from nine to ten is moved to another room, with terms of its own.
+    /// let havel = ResourceId::natural("room", "R-102");
+    /// let moved = booking.move_to(havel, BookingTerms::default(), booking.time())?;
+    /// booking.apply(&moved.fact().ok_or("a fact")?);
+    /// assert_eq!((booking.resource(), booking.held()), (havel, booking.time()));
+    ///
+    /// // What is called off stays where it is.
+    /// booking.apply(&booking.cancel(person, at("08:00")?)?.fact().ok_or("a fact")?);
+    /// let refused = booking.move_to(spree, BookingTerms::default(), booking.time());
+    /// assert!(matches!(refused, Err(MoveError::NotConfirmed { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn move_to(
         &self,
         resource: ResourceId,

@@ -74,6 +74,26 @@ impl Booking {
     ///
     /// # Errors
     /// [`BookingDecisionError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("../book/office.txt")]
+    /// use office_scheduling::BookingDecisionError;
+    ///
+    /// // Three hours are approved by the office manager.
+    /// ask("workshop", "2026-10-05T09:00:00Z/2026-10-05T12:00:00Z")?;
+    /// let workshop = id("workshop");
+    /// let mut booking: Booking = wait(office.view(|view| async move { view.load(workshop).await }))
+    ///     .map_err(|error: StoreError| error)?;
+    /// let step = ApproveStep { by: by(manager), step: 1, on: decided.date_naive(), at: decided };
+    /// booking.apply(&booking.approve(&step, book, &rules.hours)?.fact().ok_or("a fact")?);
+    /// assert_eq!(booking.status(), BookingStatus::Confirmed);
+    ///
+    /// // Nothing is left to approve.
+    /// let anew = ApproveStep { by: by(anna), ..step };
+    /// assert!(matches!(booking.approve(&anew, book, &rules.hours), Err(BookingDecisionError::NotRequested { .. })));
+    /// # Ok::<(), Failure>(())
+    /// ```
     pub fn approve(
         &self,
         command: &ApproveStep,
@@ -87,6 +107,23 @@ impl Booking {
     ///
     /// # Errors
     /// [`BookingDecisionError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("../book/office.txt")]
+    /// // Three hours are approved by the office manager, or refused with a reason.
+    /// ask("workshop", "2026-10-05T09:00:00Z/2026-10-05T12:00:00Z")?;
+    /// let workshop = id("workshop");
+    /// let mut booking: Booking = wait(office.view(|view| async move { view.load(workshop).await }))
+    ///     .map_err(|error: StoreError| error)?;
+    /// let silent = RefuseStep { by: by(manager), step: 1, on: decided.date_naive(), at: decided, reason: String::new() };
+    /// assert!(booking.refuse(&silent, book, &rules.hours).is_err());
+    ///
+    /// let told = RefuseStep { reason: "the fair needs it".to_owned(), ..silent };
+    /// booking.apply(&booking.refuse(&told, book, &rules.hours)?.fact().ok_or("a fact")?);
+    /// assert!(!booking.holds_its_place());
+    /// # Ok::<(), Failure>(())
+    /// ```
     pub fn refuse(
         &self,
         command: &RefuseStep,

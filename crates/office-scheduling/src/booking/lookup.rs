@@ -33,6 +33,25 @@ pub(crate) fn few_days_of(within: Interval) -> Result<Vec<NaiveDate>, StoreError
 ///
 /// # Errors
 /// What the store reports; a fatal error where the interval touches more than 400 days.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../book/office.txt")]
+/// use office_scheduling::bookings_of;
+///
+/// ask("talk", "2026-10-05T09:00:00Z/2026-10-05T10:00:00Z")?;
+/// let held = |within: &str| {
+///     let within = within.parse().unwrap();
+///     wait(office.view(|view| async move { bookings_of(&view, spree, within).await })).map_err(|error: StoreError| error)
+/// };
+/// let monday = held("2026-10-05T00:00:00Z/2026-10-06T00:00:00Z")?;
+/// assert_eq!((monday.len(), monday[0].0), (1, id("talk")));
+/// assert!(held("2026-10-05T10:00:00Z/2026-10-05T11:00:00Z")?.is_empty());
+///
+/// // Two years are more than is looked through.
+/// assert!(held("2026-01-01T00:00:00Z/2028-01-01T00:00:00Z").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn bookings_of(
     view: &View,
     resource: ResourceId,

@@ -102,6 +102,27 @@ impl BookingRequest {
     const MOST_UID: usize = 1_000;
 
     /// Asks for a time within a room's hours.
+    ///
+    /// # Errors
+    /// [`BookingRequestError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Id;
+    /// use office_scheduling::{BookingRequest, BookingRequestError};
+    ///
+    /// let (time, person) = ("2026-10-05T09:00:00Z/2026-10-05T10:00:00Z".parse()?, Id::natural("person", "E-007"));
+    /// let talk = BookingRequest::new(time, person, 8, "talk")?.needing(["screen"])?;
+    /// assert!(talk.needs().contains("screen"));
+    /// assert_eq!(talk.of_units(2)?.units(), 2);
+    ///
+    /// // A booking says what it is for.
+    /// assert!(BookingRequest::new(time, person, 8, "").is_err());
+    /// // The longest is 31 days.
+    /// let autumn = "2026-09-01T00:00:00Z/2026-12-01T00:00:00Z".parse()?;
+    /// assert!(talk.at(autumn).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(
         time: Interval,
         organiser: PersonId,

@@ -100,6 +100,22 @@ impl Event {
     ///
     /// # Errors
     /// [`RecurError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::RecurError;
+    ///
+    /// // On three days running at nine; now on two Mondays.
+    /// assert_eq!(starts(&event), ["02 09:00", "03 09:00", "04 09:00"]);
+    /// event.apply(&event.recur(&["FREQ=WEEKLY;COUNT=2".parse()?], now)?.fact().ok_or("a fact")?);
+    /// assert_eq!(starts(&event), ["02 09:00", "09 09:00"]);
+    ///
+    /// // What is called off does not come again.
+    /// event.apply(&event.cancel(now).fact().ok_or("a fact")?);
+    /// assert_eq!(event.recur(&[], now), Err(RecurError::Cancelled));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn recur(&self, rules: &[Rule], at: DateTime<Utc>) -> Result<Decision<EventFact>, RecurError> {
         let start = self.content.details.start;
         let rules = rules.iter().map(|rule| fitted(rule, start)).collect::<Result<Vec<_>, _>>()?;
@@ -121,6 +137,24 @@ impl Event {
     ///
     /// # Errors
     /// [`ChangeOccurrenceError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::{ChangeOccurrenceError, OccurrenceChange};
+    ///
+    /// // On three days at nine, but on Tuesday at ten.
+    /// let ten = OccurrenceChange { start: Some(EventTime::Floating(at("2026-03-03T10:00:00")?)), ..Default::default() };
+    /// let changed = event.change_occurrence(at("2026-03-03T09:00:00")?, &ten, now)?;
+    /// event.apply(&changed.fact().ok_or("a fact")?);
+    /// assert_eq!(starts(&event), ["02 09:00", "03 10:00", "04 09:00"]);
+    ///
+    /// // It is known by the time that it had.
+    /// let occurrence = at("2026-03-03T10:00:00")?;
+    /// let refused = event.change_occurrence(occurrence, &ten, now);
+    /// assert_eq!(refused, Err(ChangeOccurrenceError::NoSuchOccurrence { occurrence }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn change_occurrence(
         &self,
         occurrence: NaiveDateTime,
@@ -159,6 +193,23 @@ impl Event {
     ///
     /// # Errors
     /// [`CancelOccurrenceError`] where there is none.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::CancelOccurrenceError;
+    ///
+    /// let tuesday = at("2026-03-03T09:00:00")?;
+    /// event.apply(&event.cancel_occurrence(tuesday, now)?.fact().ok_or("a fact")?);
+    /// assert_eq!(starts(&event), ["02 09:00", "04 09:00"]);
+    /// assert_eq!(event.cancel_occurrence(tuesday, now)?, Decision::AlreadyRecorded);
+    ///
+    /// // On Sunday it does not take place anyway.
+    /// let occurrence = at("2026-03-01T09:00:00")?;
+    /// let refused = event.cancel_occurrence(occurrence, now);
+    /// assert_eq!(refused, Err(CancelOccurrenceError::NoSuchOccurrence { occurrence }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel_occurrence(
         &self,
         occurrence: NaiveDateTime,
@@ -180,6 +231,21 @@ impl Event {
     }
 
     /// Calls all of it off.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::MoveEventError;
+    ///
+    /// event.apply(&event.cancel(now).fact().ok_or("a fact")?);
+    /// assert!(event.content().details.is_cancelled());
+    /// assert_eq!(event.cancel(now), Decision::AlreadyRecorded);
+    ///
+    /// // It cannot be moved any more.
+    /// let ten = EventTime::Floating(at("2026-03-02T10:00:00")?);
+    /// assert_eq!(event.move_to(ten, None, now), Err(MoveEventError::Cancelled));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(&self, at: DateTime<Utc>) -> Decision<EventFact> {
         if self.content.details.is_cancelled() {
             return Decision::AlreadyRecorded;
@@ -195,6 +261,26 @@ impl Event {
     ///
     /// # Errors
     /// [`SplitEventError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::{OccurrenceChange, SplitError, SplitEventError};
+    ///
+    /// // From Tuesday on at ten.
+    /// let ten = OccurrenceChange { start: Some(EventTime::Floating(at("2026-03-03T10:00:00")?)), ..Default::default() };
+    /// let split = event.split_at(at("2026-03-03T09:00:00")?, "7-later", &ten, now)?;
+    /// let after = Event::open(&Event::plan(keeper, Default::default(), split.after)?).ok_or("a fact")?;
+    /// assert_eq!(starts(&after), ["03 10:00", "04 10:00"]);
+    /// event.apply(&split.before.fact().ok_or("a fact")?);
+    /// assert_eq!(starts(&event), ["02 09:00"]);
+    ///
+    /// // Before the first there is nothing to keep.
+    /// let first = at("2026-03-02T09:00:00")?;
+    /// let refused = event.split_at(first, "7-whole", &ten, now);
+    /// assert_eq!(refused, Err(SplitEventError::Split(SplitError::NothingBefore { at: first })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn split_at(
         &self,
         occurrence: NaiveDateTime,
@@ -226,6 +312,23 @@ impl Event {
     ///
     /// # Errors
     /// [`InviteError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::{Attendee, AttendeeRole, InviteError, Reply};
+    ///
+    /// let al = Attendee::new("al@example.org".parse()?, AttendeeRole::Required);
+    /// let person = Id::natural("person", "E-002");
+    /// event.apply(&event.invite(&al, Some(person))?.fact().ok_or("a fact")?);
+    /// assert_eq!(event.content().details.reply_of(&al.address), Some(Reply::Waiting));
+    /// assert_eq!(event.invite(&al, Some(person))?, Decision::AlreadyRecorded);
+    ///
+    /// // Nobody is invited in two ways.
+    /// let optional = Attendee::new(al.address.clone(), AttendeeRole::Optional);
+    /// assert_eq!(event.invite(&optional, None), Err(InviteError::Invited { address: al.address }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn invite(&self, guest: &Attendee, person: Option<PersonId>) -> Result<Decision<EventFact>, InviteError> {
         let known = self.content.details.invited().into_iter().find(|one| one.address == guest.address);
         let known_person = self.people.get(&guest.address).copied();
@@ -254,6 +357,23 @@ impl Event {
     }
 
     /// Somebody is no longer invited, to none of its occurrences.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::{EventReply, Reply, ReplyError};
+    ///
+    /// let jo = "jo@example.org".parse()?;
+    /// event.apply(&event.uninvite(&jo).fact().ok_or("a fact")?);
+    /// assert_eq!(event.uninvite(&jo), Decision::AlreadyRecorded);
+    ///
+    /// // Whoever is not invited cannot answer.
+    /// let reply = EventReply {
+    ///     from: jo.clone(), occurrence: None, sequence: 0, at: now, answer: Reply::Accepted, delegate: None,
+    /// };
+    /// assert_eq!(event.reply(&reply), Err(ReplyError::NotInvited { address: jo }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn uninvite(&self, address: &Address) -> Decision<EventFact> {
         let mut content = self.content.clone();
         for details in content.overrides.values_mut().chain([&mut content.details]) {

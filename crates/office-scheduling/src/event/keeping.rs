@@ -182,6 +182,32 @@ const MOST_DAYS: usize = 400;
 ///
 /// # Errors
 /// What the store reports; a fatal error where the window touches more than 400 days.
+///
+/// # Example
+/// ```
+#[doc = include_str!("standup.txt")]
+/// use office_core::{Actor, Command, MemoryStore, Office, Role, StoreError, wait};
+/// use office_scheduling::{BusyKind, agenda_of};
+///
+/// let office = Office::on(MemoryStore::new());
+/// let command = Command::new("plan", "plan_event", Actor::new(keeper, Role::new("assistant")), now)?;
+/// wait(office.transact(&command, |tx| {
+///     let planned = planned.clone();
+///     async move { tx.create(Event::id_of(keeper, "7"), planned).await }
+/// }))
+/// .map_err(|error: StoreError| error)?;
+/// let ask = |window: &str| {
+///     let window = window.parse().unwrap();
+///     wait(office.view(|view| async move { agenda_of(&view, keeper, window, Zone::UTC, 100).await }))
+/// };
+/// let agenda = ask("2026-03-03T00:00:00Z/2026-04-01T00:00:00Z")?;
+/// assert_eq!(agenda.appointments.len(), 2);
+/// assert_eq!(agenda.appointments[0].shown_as, BusyKind::Busy);
+///
+/// // Two years are more than is looked through.
+/// assert!(ask("2026-01-01T00:00:00Z/2028-01-01T00:00:00Z").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn agenda_of(
     view: &View,
     person: PersonId,

@@ -65,6 +65,22 @@ impl Event {
     ///
     /// # Errors
     /// [`ReplyError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::{EventReply, Reply, ReplyError};
+    ///
+    /// let jo = "jo@example.org".parse()?;
+    /// let reply = EventReply { from: jo, occurrence: None, sequence: 0, at: now, answer: Reply::Declined, delegate: None };
+    /// event.apply(&event.reply(&reply)?.fact().ok_or("a fact")?);
+    /// assert_eq!(event.content().details.reply_of(&reply.from), Some(Reply::Declined));
+    ///
+    /// // What was written before does not undo it.
+    /// let earlier = EventReply { at: "2026-01-31T00:00:00Z".parse()?, answer: Reply::Accepted, ..reply.clone() };
+    /// assert_eq!(event.reply(&earlier), Err(ReplyError::Superseded { address: reply.from }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reply(&self, reply: &EventReply) -> Result<Decision<EventFact>, ReplyError> {
         if self.replies.contains(reply) {
             return Ok(Decision::AlreadyRecorded);
@@ -178,6 +194,24 @@ impl Event {
     }
 
     /// Turns a proposal down.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::{AcceptProposalError, Proposal};
+    ///
+    /// let eleven = EventTime::Floating(at("2026-03-02T11:00:00")?);
+    /// let (from, start) = ("jo@example.org".parse()?, eleven);
+    /// let proposal = Proposal { from, occurrence: None, sequence: 0, at: now, start, end: None, comment: None };
+    /// event.apply(&event.propose(&proposal)?.fact().ok_or("a fact")?);
+    /// event.apply(&event.decline_proposal(&proposal.from, None).fact().ok_or("a fact")?);
+    /// assert_eq!(event.decline_proposal(&proposal.from, None), Decision::AlreadyRecorded);
+    ///
+    /// // What was turned down cannot be accepted.
+    /// let refused = event.accept_proposal(&proposal.from, None, now);
+    /// assert_eq!(refused, Err(AcceptProposalError::NoProposal { from: proposal.from }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decline_proposal(&self, from: &Address, occurrence: Option<NaiveDateTime>) -> Decision<EventFact> {
         if self.proposal(from, occurrence).is_none() {
             return Decision::AlreadyRecorded;
@@ -189,6 +223,24 @@ impl Event {
     ///
     /// # Errors
     /// [`AcceptProposalError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("standup.txt")]
+    /// use office_scheduling::{AcceptProposalError, Proposal};
+    ///
+    /// let (from, tuesday) = ("jo@example.org".parse()?, at("2026-03-03T09:00:00")?);
+    /// let start = EventTime::Floating(at("2026-03-03T11:00:00")?);
+    /// let proposal = Proposal { from, occurrence: Some(tuesday), sequence: 0, at: now, start, end: None, comment: None };
+    /// event.apply(&event.propose(&proposal)?.fact().ok_or("a fact")?);
+    /// event.apply(&event.accept_proposal(&proposal.from, Some(tuesday), now)?.fact().ok_or("a fact")?);
+    /// assert_eq!(starts(&event), ["02 09:00", "03 11:00", "04 09:00"]);
+    ///
+    /// // For all of it nothing was proposed.
+    /// let refused = event.accept_proposal(&proposal.from, None, now);
+    /// assert_eq!(refused, Err(AcceptProposalError::NoProposal { from: proposal.from }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn accept_proposal(
         &self,
         from: &Address,

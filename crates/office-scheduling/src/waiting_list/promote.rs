@@ -17,6 +17,26 @@ use crate::{Asking, BookRefusal, Booking, Resource, ResourceBookingId, ResourceI
 ///
 /// # Errors
 /// [`JoinWaitingListError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../book/office.txt")]
+/// use office_scheduling::{JoinWaitingListError, WaitingListEntryId, Wanted, join_waiting_list};
+///
+/// let join = |key: &str, time: &str| {
+///     let request = &BookingRequest::new(time.parse().unwrap(), anna, 8, "talk").unwrap();
+///     let (entry, wanted) = (WaitingListEntryId::natural("booking", key), Wanted::This { resource: spree });
+///     wait(office.transact(&command(key, "2026-10-05T08:00:00Z"), |tx| async move {
+///         join_waiting_list(&tx, entry, wanted, request.clone()).await
+///     }))
+/// };
+/// join("wait", "2026-10-05T09:00:00Z/2026-10-05T10:00:00Z")?;
+///
+/// // Nobody waits for what has begun.
+/// let late = join("late", "2026-10-05T08:00:00Z/2026-10-05T09:00:00Z");
+/// assert!(matches!(late, Err(JoinWaitingListError::Begun { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn join_waiting_list(
     tx: &Tx,
     id: WaitingListEntryId,
@@ -202,6 +222,32 @@ async fn candidates(tx: &Tx, wanted: Wanted) -> Result<Vec<(ResourceId, Resource
 ///
 /// # Errors
 /// [`AcceptOfferError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../book/office.txt")]
+/// use office_scheduling::{WaitingListEntryId, Wanted, accept_offer, join_waiting_list, promote_waiting};
+///
+/// let day: Interval = "2026-10-05T00:00:00Z/2026-10-06T00:00:00Z".parse()?;
+/// let (talk, entry) = ("2026-10-05T09:00:00Z/2026-10-05T10:00:00Z", WaitingListEntryId::natural("booking", "wait"));
+/// let request = &BookingRequest::new(talk.parse()?, anna, 8, "talk")?;
+/// let accept = |key: &str| {
+///     wait(office.transact(&command(key, "2026-10-01T10:00:00Z"), |tx| async move { accept_offer(&tx, entry, None).await }))
+/// };
+/// wait(office.transact(&command("join", "2026-10-01T09:00:00Z"), |tx| async move {
+///     join_waiting_list(&tx, entry, Wanted::This { resource: spree }, request.clone()).await
+/// }))?;
+/// // Nothing is offered yet.
+/// assert!(accept("early").is_err());
+/// wait(office.transact(&command("promote", "2026-10-01T09:30:00Z"), |tx| async move {
+///     promote_waiting(&tx, day, 7_200).await
+/// }))
+/// .map_err(|error: StoreError| error)?;
+/// accept("offered")?;
+/// // The place is taken.
+/// assert!(ask("other", talk).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn accept_offer(tx: &Tx, id: WaitingListEntryId, asking: Option<Asking<'_>>) -> Result<(), AcceptOfferError> {
     // Read.
     let entry: Option<WaitingListEntry> = tx.find(id).await?;
@@ -228,6 +274,25 @@ pub async fn accept_offer(tx: &Tx, id: WaitingListEntryId, asking: Option<Asking
 ///
 /// # Errors
 /// [`LeaveWaitingListError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../book/office.txt")]
+/// use office_scheduling::{LeaveWaitingListError, WaitingListEntryId, Wanted, join_waiting_list, leave_waiting_list};
+///
+/// let entry = WaitingListEntryId::natural("booking", "wait");
+/// let request = &BookingRequest::new("2026-10-05T09:00:00Z/2026-10-05T10:00:00Z".parse()?, anna, 8, "talk")?;
+/// let leave = |key: &str| {
+///     wait(office.transact(&command(key, "2026-10-01T10:00:00Z"), |tx| async move { leave_waiting_list(&tx, entry).await }))
+/// };
+/// // Who does not wait cannot leave.
+/// assert!(matches!(leave("nobody"), Err(LeaveWaitingListError::NoSuchEntry { .. })));
+/// wait(office.transact(&command("join", "2026-10-01T09:00:00Z"), |tx| async move {
+///     join_waiting_list(&tx, entry, Wanted::This { resource: spree }, request.clone()).await
+/// }))?;
+/// leave("leave")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn leave_waiting_list(tx: &Tx, id: WaitingListEntryId) -> Result<(), LeaveWaitingListError> {
     // Read.
     let entry: Option<WaitingListEntry> = tx.find(id).await?;

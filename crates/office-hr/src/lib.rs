@@ -25,6 +25,14 @@ mod notice;
 mod retention;
 mod severance;
 
+// Growth: what people learn, reach for and are told.
+mod certification;
+mod permission;
+mod position_requirement;
+mod skill;
+mod training;
+mod training_gap;
+
 // What is stored: employments, accounts, requests, files.
 mod account;
 mod application;
@@ -59,6 +67,10 @@ pub use application::{
     ScorecardsOpen,
 };
 pub use benefit::{BenefitPlan, BenefitTerms, CoverageLevel, EnrolmentWindow, MonthShare, PublishBenefitError};
+pub use certification::{
+    Certification, CertificationError, CertificationFact, CertificationRules, CertificationStanding,
+    CertificationTerms, CertifiedTerm, Certify, ExpiryDay, PublishCertificationError, certify, revoke_certification,
+};
 pub use checklist::{
     Checklist, ChecklistError, ChecklistFact, ChecklistItem, ChecklistTemplate, ChecklistTemplateError, EmploymentDay,
     EndedChecklist, ItemDue, ItemOwner, SettledItem, StartedChecklist, cancel_checklist, close_checklist,
@@ -94,6 +106,7 @@ pub use overtime::{
     OvertimeError, OvertimePayError, OvertimeRules, OvertimeRulesError, OvertimeTier, PaidTime, PaidTimeReason,
     PremiumCut, RegularRate, WeekPay, WeeklyCount, WorkedWeek, weekly_of_monthly,
 };
+pub use permission::NotPermitted;
 pub use personnel_record::{
     DocumentPlace, DuePage, DueRecord, EraseRecordError, ErasedRecord, FileEntry, FileRecord, FileRecordError,
     PersonnelFileError, PersonnelRecord, RecordContent, RecordFact, RecordRules, erase_record, file_record, note_event,
@@ -103,6 +116,7 @@ pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
     NonWorkingDays, ParseLeaveRoundingError, PartYear, PublishTermsError,
 };
+pub use position_requirement::{PositionAsk, PositionRequirement, PositionRequirements, PublishRequirementsError};
 pub use reporting::{Circle, end_employment, hire, leave_office, reassign, reporting_circle};
 pub use retention::{
     NoRetentionRule, ParseRetentionPeriodError, PublishRetentionError, RetentionDue, RetentionPeriod, RetentionRule,
@@ -110,6 +124,9 @@ pub use retention::{
 };
 pub use schedule::{ParseWorkWeekError, WorkSchedule, WorkWeek, shared_part, value_of};
 pub use severance::{Severance, SeveranceBand, SeveranceError, SeveranceRules};
+pub use skill::{
+    AssessSkill, AssessSkillError, SkillFact, SkillGap, SkillLevel, SkillMatrix, SkillProfile, assess_skill, skill_gaps,
+};
 pub use tenure::{Tenure, TenureError};
 pub use time_account::{
     LightBounds, PlannedWorkError, TimeAccount, TimeAccountError, TimeAccountHistory, TimeAccountLine,
@@ -123,6 +140,11 @@ pub use timesheet::{
     TimesheetStatus, WriteTimesheetError, approve_timesheet, enter_time, fall_due_timesheet, give_back_timesheet,
     reopen_timesheet, strike_time, submit_timesheet, withdraw_timesheet,
 };
+pub use training::{
+    Course, PlanSession, SeatPlace, TrainingError, TrainingFact, TrainingOutcome, TrainingResult, TrainingRules,
+    TrainingSession, book_seat, cancel_session, give_up_seat, plan_session, record_result, resize_session,
+};
+pub use training_gap::{MissingWhy, TrainingGap, training_gaps};
 pub use vacancy::{
     AskedVacancy, ClosedVacancy, JobPosting, RequestVacancy, RequestVacancyError, Vacancy, VacancyClosed, VacancyFact,
 };

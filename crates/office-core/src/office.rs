@@ -177,7 +177,7 @@ impl Office {
         let mut precedence = None;
         for attempt in 0..Self::ATTEMPTS {
             self.await_turn(attempt, &mut precedence).await;
-            let view = View::new(self.store.clone());
+            let view = View::new(self.store.clone(), None);
             let answer = run(view.clone()).await;
             let state = view.close();
             if let Some(answer) = self.settle(answer, &state).await? {
@@ -191,8 +191,8 @@ impl Office {
     ///
     /// The closure gets a [`Tx`] and returns the answer. It runs again from fresh reads where somebody else changed what
     /// it had read, and must have no effects of its own. A refusal it returns stores nothing. A command whose key was
-    /// carried out before is answered with the result of then, without running the closure; the same key with another
-    /// operation or input is an error. A commit whose outcome was lost is found out, so that it happens once.
+    /// carried out before is answered with the result of then: the closure runs up to what it reads first, and whatever it
+    /// returns is dropped. The same key with another operation or input is an error. A commit whose outcome was lost is found out, so that it happens once.
     ///
     /// # Errors
     /// What the closure refuses. A [`StoreError`]: [`is_key_reused`](StoreError::is_key_reused) for a key used for
@@ -211,21 +211,12 @@ impl Office {
         let mut precedence = None;
         for attempt in 0..Self::ATTEMPTS {
             self.await_turn(attempt, &mut precedence).await;
-            let view = View::new(self.store.clone());
-            match view.read(std::slice::from_ref(&place)).await {
-                Ok(()) => {}
-                // A store may report a conflict from a read, too.
-                Err(error) if error.is_conflict() => {
-                    self.count(&self.tally.conflicts);
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            }
-            let before = view.state()?.read.get(&place).cloned().flatten();
-            if let Some(record) = before {
+            let view = View::new(self.store.clone(), Some(place.clone()));
+            let answer = run(Tx::new(view.clone(), Arc::clone(&shared))).await;
+            // Where this fails, the view has noted it.
+            if let Ok(Some(record)) = view.carried_out().await {
                 return Ok(repeat(&place, &record, command)?);
             }
-            let answer = run(Tx::new(view.clone(), Arc::clone(&shared))).await;
             let state = view.close();
             let value = match answer {
                 Ok(value) if state.failure.is_none() && !state.facts.is_empty() => value,

@@ -28,6 +28,8 @@ pub struct View {
 #[derive(Debug)]
 struct Session {
     store: AnyStore,
+    /// Where the command is kept that this is part of: read along with whatever is read first, in the same call.
+    command: Option<Key>,
     state: Mutex<State>,
 }
 
@@ -86,8 +88,17 @@ struct Pointer {
 }
 
 impl View {
-    pub(crate) fn new(store: AnyStore) -> Self {
-        Self { session: Arc::new(Session { store, state: Mutex::default() }) }
+    pub(crate) fn new(store: AnyStore, command: Option<Key>) -> Self {
+        Self { session: Arc::new(Session { store, command, state: Mutex::default() }) }
+    }
+
+    /// What is kept of the command, where it was carried out before; looked up where nothing was read so far.
+    pub(crate) async fn carried_out(&self) -> Result<Option<Record>, StoreError> {
+        let Some(command) = &self.session.command else { return Ok(None) };
+        if self.state()?.failure.is_none() {
+            self.fetch(std::slice::from_ref(command)).await?;
+        }
+        Ok(self.state()?.read.get(command).cloned().flatten())
     }
 
     /// The entity with this id.
@@ -306,14 +317,26 @@ impl View {
     }
 
     /// Reads records that were not read before, in one call.
+    ///
+    /// # Errors
+    /// As after a conflict where the command was carried out before: there is nothing to decide any more.
     pub(crate) async fn read(&self, keys: &[Key]) -> Result<(), StoreError> {
+        self.fetch(keys).await?;
+        let state = self.state()?;
+        let carried_out = self.session.command.as_ref().and_then(|command| state.read.get(command));
+        if carried_out.is_some_and(Option::is_some) { Err(StoreError::conflict()) } else { Ok(()) }
+    }
+
+    async fn fetch(&self, keys: &[Key]) -> Result<(), StoreError> {
         let missing: Vec<Key> = {
             let state = self.state()?;
-            keys.iter().filter(|key| !state.read.contains_key(*key)).cloned().collect()
+            let missing = |key: &&Key| !state.read.contains_key(*key);
+            let command = self.session.command.iter().filter(|command| !keys.contains(command));
+            if !keys.iter().any(|key| missing(&key)) {
+                return Ok(());
+            }
+            keys.iter().chain(command).filter(missing).cloned().collect()
         };
-        if missing.is_empty() {
-            return Ok(());
-        }
         self.count_call()?;
         let found = self.noted(self.session.store.get(&missing).await)?;
         for (key, record) in missing.into_iter().zip(found) {
@@ -323,6 +346,7 @@ impl View {
     }
 
     async fn scan(&self, kind: &Kind, from: &str, to: &str, limit: usize) -> Result<Vec<(Key, Record)>, StoreError> {
+        self.read(self.session.command.as_slice()).await?;
         self.count_call()?;
         self.noted(self.session.store.scan(kind, from, to, limit).await)
     }

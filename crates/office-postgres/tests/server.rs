@@ -15,3 +15,6 @@ mod runtime;
 #[cfg(test)]
 #[path = "server/sql.rs"]
 mod sql;
+#[cfg(test)]
+#[path = "server/standby.rs"]
+mod standby;

@@ -63,12 +63,18 @@ impl Scratch {
     /// As [`Scratch::find`].
     #[must_use]
     pub fn crashable() -> Option<Self> {
-        let scratch = Self::on(&CRASHABLE, Durability::Processes)?;
-        let ours = matches!(scratch.server, Server::Started(_));
+        Self::on(&CRASHABLE, Durability::Processes)?.ours()
+    }
+
+    /// The same, if its server was started for this program; otherwise none, which is said on standard error: what is
+    /// somebody else's is neither crashed nor configured.
+    #[must_use]
+    pub fn ours(self) -> Option<Self> {
+        let ours = matches!(self.server, Server::Started(_));
         if !ours {
-            say("LEFT OUT: tests that crash the server, because it is somebody else's");
+            say("LEFT OUT: tests that crash the server or configure it, because it is somebody else's");
         }
-        ours.then_some(scratch)
+        ours.then_some(self)
     }
 
     fn on(server: &'static OnceLock<Option<Server>>, durability: Durability) -> Option<Self> {

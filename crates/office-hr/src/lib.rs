@@ -19,6 +19,10 @@ mod time_rounding;
 mod work_time;
 mod working_time_limit;
 
+// What rules have in common.
+mod dated;
+mod permission;
+
 // Benefits, leaving, and what is left, as pure values.
 mod benefit;
 mod notice;
@@ -27,7 +31,6 @@ mod severance;
 
 // Growth: what people learn, reach for and are told.
 mod certification;
-mod permission;
 mod position_requirement;
 mod skill;
 mod training;
@@ -35,15 +38,19 @@ mod training_gap;
 
 // What is stored: employments, accounts, requests, files.
 mod account;
+mod acknowledgement;
 mod application;
 mod checklist;
+mod compensation_claim;
 mod employment;
 mod enrolment;
 mod hiring;
+mod injury;
 mod leave;
 mod legal_hold;
 mod offer;
 mod personnel_record;
+mod policy_document;
 mod reporting;
 mod timesheet;
 mod vacancy;
@@ -61,6 +68,10 @@ pub use accrual_plan::{
     AccrualLevel, AccrualPeriod, AccrualPlan, AccrualPlanError, AccrualRate, AccrualYear, CreditAt, CreditRounding,
     DayOrder, EarnedBy, ServiceLength, WorkRecord, WorkedDay,
 };
+pub use acknowledgement::{
+    AcknowledgeError, Acknowledgement, AcknowledgementFact, AcknowledgementPage, AcknowledgementStanding,
+    GivenAcknowledgement, OpenAcknowledgement, acknowledge_policy, open_acknowledgements,
+};
 pub use annual_day::{AnnualDay, ParseAnnualDayError};
 pub use application::{
     Application, ApplicationError, ApplicationFact, ApplicationOutcome, Interview, ReceivedApplication, Scorecard,
@@ -76,7 +87,12 @@ pub use checklist::{
     EndedChecklist, ItemDue, ItemOwner, SettledItem, StartedChecklist, cancel_checklist, close_checklist,
     replan_checklist, start_checklist, tick_item, untick_item, waive_item,
 };
+pub use compensation_claim::{
+    ClaimError, ClaimFact, ClaimRules, ClaimStatus, ClaimStep, ClaimTerms, ClaimedWage, CompensationClaim, FileClaim,
+    FiledClaim, Indemnity, IndemnityError, MedicalCost, file_claim, take_claim_step,
+};
 pub use country_holidays::{NoSuchRegion, country_holidays, country_holidays_source};
+pub use dated::{Dated, NotInForce};
 pub use employment::{
     Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, LeaveOfficeError,
     Leaving, LeavingGround, Reassign, ReassignError,
@@ -92,6 +108,12 @@ pub use hiring::{
     withdraw_application,
 };
 pub use holiday_import::{ReadHolidaysError, holidays_from_icalendar, holidays_from_json};
+pub use injury::{
+    IncidenceRateError, Injury, InjuryAssessment, InjuryClass, InjuryDays, InjuryError, InjuryFact, InjuryKind,
+    InjuryLog, InjuryLogError, InjuryNote, InjuryRules, InjurySummary, InjuryTerms, LoggedInjury, RecordingCriterion,
+    ReportDue, ReportInjury, ReportTerms, SevereEvent, SevereOutcome, WorkStatus, injury_log, note_injury,
+    report_injury,
+};
 pub use leave::{
     AskedLeave, CancelLeave, CancelLeaveError, Cancelled, CurtailLeave, CurtailLeaveError, Curtailed, DecideLeaveError,
     LeaveDay, LeaveFact, LeaveFallenDue, LeaveRequest, LeaveRules, LeaveStatus, RequestLeave, RequestLeaveError,
@@ -115,6 +137,10 @@ pub use personnel_record::{
 pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
     NonWorkingDays, ParseLeaveRoundingError, PartYear, PublishTermsError,
+};
+pub use policy_document::{
+    Audience, ParsePolicyDigestError, PolicyDigest, PolicyDocument, PolicyFact, PolicyVersion, PublishPolicy,
+    PublishPolicyError, publish_policy, retire_policy,
 };
 pub use position_requirement::{PositionAsk, PositionRequirement, PositionRequirements, PublishRequirementsError};
 pub use reporting::{Circle, end_employment, hire, leave_office, reassign, reporting_circle};

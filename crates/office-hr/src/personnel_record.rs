@@ -189,7 +189,7 @@ impl fmt::Debug for DocumentPlace {
 
 impl RecordContent {
     /// Which text of it is not as it should be.
-    fn fault(&self) -> Option<&'static str> {
+    pub(crate) fn fault(&self) -> Option<&'static str> {
         let place = self.document.iter().flat_map(|place| [("place", &place.place), ("digest", &place.digest)]);
         let mut words = [("title", &self.title)].into_iter().chain(place);
         let word = words.find(|(_, text)| !is_text(text, MOST_WORD)).map(|(field, _)| field);

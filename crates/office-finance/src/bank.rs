@@ -198,6 +198,22 @@ pub struct StatementImport {
 ///
 /// # Errors
 /// [`ImportStatementError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("bank/statement.txt")]
+/// use office_finance::ImportStatementError;
+///
+/// let october = statement(vec![line("2026-10-30", -14_90), line("2026-10-31", -14_90)]);
+/// assert_eq!(import("october", &october)?.added, 2);
+/// // Imported again nothing is added; of one that overlaps only what is new.
+/// assert_eq!(import("again", &october)?.added, 0);
+/// assert_eq!(import("overlap", &statement(vec![line("2026-10-31", -14_90), line("2026-11-02", -5_00)]))?.added, 1);
+/// // More lines than fit into one commit are refused.
+/// let many = statement(vec![line("2026-11-03", -1); BankStatement::MAX_LINES + 1]);
+/// assert!(matches!(import("many", &many), Err(ImportStatementError::TooMany { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn import_statement(tx: &Tx, statement: &BankStatement) -> Result<StatementImport, ImportStatementError> {
     // Read.
     if statement.lines.len() > BankStatement::MAX_LINES {

@@ -245,6 +245,28 @@ pub async fn confirm_match(tx: &Tx, id: BankMatchId, confirmed: NewBankMatch) ->
 ///
 /// # Errors
 /// [`StoreError`]: the store failed, or there is no such match.
+///
+/// # Example
+/// ```
+#[doc = include_str!("bank/statement.txt")]
+/// use office_finance::{BankMatchId, ConfirmMatchError, ConfirmedPart, MatchReason, NewBankMatch, confirm_match, undo_match};
+///
+/// let line = import("october", &statement(vec![line("2026-10-30", -14_90)]))?.lines[0];
+/// let confirm = |key: &str, item: &str| {
+///     let parts = vec![ConfirmedPart { line, item: item.into(), amount: euro(-14_90) }];
+///     let expected = [(item.into(), euro(-14_90))].into();
+///     let confirmed = &NewBankMatch { parts, expected, reasons: vec![MatchReason::Amount], score: 20, coding: None };
+///     let id = BankMatchId::natural("match", key);
+///     wait(office.transact(&command(key), |tx| async move { confirm_match(&tx, id, confirmed.clone()).await }))
+/// };
+/// confirm("wrong", "E-1")?;
+/// // A line belongs to one match.
+/// assert!(matches!(confirm("early", "E-2"), Err(ConfirmMatchError::Line { .. })));
+/// let wrong = BankMatchId::natural("match", "wrong");
+/// wait(office.transact(&command("undo"), |tx| async move { undo_match(&tx, wrong).await }))?;
+/// confirm("right", "E-2")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn undo_match(tx: &Tx, id: BankMatchId) -> Result<(), StoreError> {
     // Read.
     let found = tx.load(id).await?;

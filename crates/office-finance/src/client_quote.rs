@@ -183,6 +183,26 @@ impl ClientQuote {
 ///
 /// # Errors
 /// [`AcceptQuoteError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("client_invoice/billing.txt")]
+/// use office_finance::{AcceptQuoteError, ClientQuote, ClientQuoteId, accept_quote};
+///
+/// let offered = &ClientQuote::offer(client, draft.clone(), on, due)?;
+/// let (quote, invoice) = (ClientQuoteId::natural("quote", "Q-1"), ClientInvoiceId::natural("client_invoice", "2"));
+/// wait(office.transact(&command("offer"), |tx| async move { tx.create(quote, offered.clone()).await }))
+///     .map_err(|error: office_core::StoreError| error)?;
+/// let accept = |key: &str, day: &str| {
+///     let day = day.parse().unwrap();
+///     wait(office.transact(&command(key), |tx| async move { accept_quote(&tx, quote, invoice, day).await }))
+/// };
+/// assert!(matches!(accept("late", "2026-10-23"), Err(AcceptQuoteError::Expired { .. })));
+/// accept("in-time", "2026-10-22")?;
+/// let drafted = wait(office.view(|view| async move { view.load(invoice).await }))?;
+/// assert_eq!(drafted.client(), client);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn accept_quote(
     tx: &Tx,
     id: ClientQuoteId,

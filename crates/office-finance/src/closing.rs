@@ -14,6 +14,32 @@ use crate::{ClosePeriodError, Period, PeriodException, PeriodId, PeriodSnapshot,
 ///
 /// # Errors
 /// [`CloseBooksError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("posting/books.txt")]
+/// use office_finance::{CloseBooksError, PeriodSnapshot, close_period, snapshot_of};
+///
+/// let of_october = || {
+///     let days = DateRange::month(2026, 10).unwrap();
+///     wait(office.view(|view| async move { snapshot_of(&view, days).await }))
+/// };
+/// let close = |key: &str, snapshot: &PeriodSnapshot| {
+///     wait(office.transact(&command(key), |tx| async move { close_period(&tx, october, snapshot.clone()).await }))
+/// };
+/// let stale = of_october()?;
+/// post_rent("J-01")?;
+/// // It is soft-closed first, and nothing is posted after what was looked at.
+/// assert!(matches!(close("open-to-all", &stale), Err(CloseBooksError::Close(_))));
+/// wait(office.transact(&command("soft"), |tx| async move {
+///     let soft = tx.load(october).await?.soft_close(vec![], tx.command().actor().person, tx.command().at())?;
+///     Ok::<_, Failure>(tx.decide(october, soft).await?)
+/// }))?;
+/// assert!(matches!(close("stale", &stale), Err(CloseBooksError::Stale { drawn: 1 })));
+/// close("close", &of_october()?)?;
+/// assert!(matches!(post_rent("J-02"), Err(PostError::Period(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn close_period(tx: &Tx, id: PeriodId, snapshot: PeriodSnapshot) -> Result<(), CloseBooksError> {
     // Read.
     let period = tx.find(id).await?.ok_or(CloseBooksError::NoPeriod { id })?;
@@ -41,6 +67,33 @@ pub async fn close_period(tx: &Tx, id: PeriodId, snapshot: PeriodSnapshot) -> Re
 ///
 /// # Errors
 /// [`CloseBooksError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("posting/books.txt")]
+/// use office_finance::{CloseBooksError, PeriodException, ReopenPeriodError, close_period, reopen_period, snapshot_of};
+///
+/// let days = DateRange::month(2026, 10)?;
+/// let snapshot = &wait(office.view(|view| async move { snapshot_of(&view, days).await }))?;
+/// wait(office.transact(&command("close"), |tx| async move {
+///     let soft = tx.load(october).await?.soft_close(vec![], tx.command().actor().person, tx.command().at())?;
+///     tx.decide(october, soft).await?;
+///     close_period(&tx, october, snapshot.clone()).await?;
+///     Ok::<_, Failure>(())
+/// }))?;
+/// assert!(post_rent("closed").is_err());
+///
+/// let until = "1970-01-02T00:00:00Z".parse()?;
+/// let late = &PeriodException { person: clerk.person, until, reason: "the rent was forgotten".into() };
+/// let reopen = |key: &str, why: &'static str| {
+///     wait(office.transact(&command(key), |tx| async move { reopen_period(&tx, october, vec![late.clone()], why).await }))
+/// };
+/// // Not without a reason.
+/// assert!(matches!(reopen("why", ""), Err(CloseBooksError::Reopen(ReopenPeriodError::NoReason))));
+/// reopen("reopen", "the rent was forgotten")?;
+/// assert_eq!(post_rent("J-01")?.to_string(), "2026-00001");
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn reopen_period(
     tx: &Tx,
     id: PeriodId,

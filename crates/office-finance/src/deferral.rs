@@ -216,6 +216,32 @@ impl Scheduled for Deferral {
 ///
 /// # Errors
 /// [`PostingRunError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("posting/books.txt")]
+/// use office_core::{Rounding, StoreError};
+/// use office_finance::{Deferral, DeferralId, DeferralPlan, DeferralSchedule, DeferralSide, Dimensions, SpreadBy, run_deferrals};
+///
+/// // Insurance for a year, paid ahead.
+/// let side = |account: &str| DeferralSide { account: account.parse().unwrap(), dimensions: Dimensions::new() };
+/// let plan = DeferralPlan {
+///     name: "insurance".into(), debit: side("6400"), credit: side("1900"), posted_from: on,
+///     schedule: DeferralSchedule::spread(euro(1_200_00), "2026-10-01/2027-10-01".parse()?, SpreadBy::Months, Rounding::HalfUp)?,
+/// };
+/// let (id, begun) = (DeferralId::natural("deferral", "D-1"), &Deferral::begin(plan));
+/// wait(office.transact(&command("begin"), |tx| async move { tx.create(id, begun.clone()).await }))
+///     .map_err(|error: StoreError| error)?;
+/// let run = |key: &str, through: &str| {
+///     let run = PostingRun::through(through.parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { run_deferrals(&tx, chart, run).await }))
+/// };
+/// assert_eq!(run("october", "2026-10-31")?.entries.len(), 1);
+/// // Once more there is nothing to post; and November has no period yet.
+/// assert!(run("again", "2026-10-31")?.entries.is_empty());
+/// assert!(run("november", "2026-11-30").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn run_deferrals(tx: &Tx, chart: &Chart, run: PostingRun) -> Result<PostedRun<Deferral>, PostingRunError> {
     post_due(tx, chart, run).await
 }
@@ -224,6 +250,37 @@ pub async fn run_deferrals(tx: &Tx, chart: &Chart, run: PostingRun) -> Result<Po
 ///
 /// # Errors
 /// [`UndoLineError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("posting/books.txt")]
+/// use office_core::{Rounding, StoreError};
+/// use office_finance::{Deferral, DeferralId, DeferralPlan, DeferralSchedule, DeferralSide, Dimensions, SpreadBy, run_deferrals, undo_deferral, UndoLineError};
+///
+/// // Insurance for a year, paid ahead.
+/// let side = |account: &str| DeferralSide { account: account.parse().unwrap(), dimensions: Dimensions::new() };
+/// let plan = DeferralPlan {
+///     name: "insurance".into(), debit: side("6400"), credit: side("1900"), posted_from: on,
+///     schedule: DeferralSchedule::spread(euro(1_200_00), "2026-10-01/2027-10-01".parse()?, SpreadBy::Months, Rounding::HalfUp)?,
+/// };
+/// let (id, begun) = (DeferralId::natural("deferral", "D-1"), &Deferral::begin(plan));
+/// wait(office.transact(&command("begin"), |tx| async move { tx.create(id, begun.clone()).await }))
+///     .map_err(|error: StoreError| error)?;
+/// let run = |key: &str, through: &str| {
+///     let run = PostingRun::through(through.parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { run_deferrals(&tx, chart, run).await }))
+/// };
+/// let take_back = |key: &str| {
+///     let last = "2026-10-31".parse().unwrap();
+///     wait(office.transact(&command(key), |tx| async move { undo_deferral(&tx, chart, id, on, last).await }))
+/// };
+/// assert!(matches!(take_back("nothing"), Err(UndoLineError::NotPosted { .. })));
+/// run("october", "2026-10-31")?;
+/// take_back("undo")?;
+/// // It is due again.
+/// assert_eq!(run("again", "2026-10-31")?.entries.len(), 1);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn undo_deferral(
     tx: &Tx,
     chart: &Chart,

@@ -100,6 +100,24 @@ pub(crate) async fn posted_in(view: &View, year: i32) -> Result<u64, StoreError>
 ///
 /// # Errors
 /// [`UndoError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("posting/books.txt")]
+/// use office_finance::{UndoError, undo};
+///
+/// post_rent("J-01")?;
+/// let (id, by) = (EntryId::natural("entry", "J-01"), EntryId::natural("entry", "J-02"));
+/// let take_back = |key: &str, day: &str| {
+///     let day = day.parse().unwrap();
+///     wait(office.transact(&command(key), |tx| async move { undo(&tx, chart, id, by, day).await }))
+/// };
+/// // Not before it was posted, and only once.
+/// assert!(matches!(take_back("early", "2026-09-30"), Err(UndoError::Reverse(_))));
+/// assert_eq!(take_back("undo", "2026-10-02")?.to_string(), "2026-00002");
+/// assert!(take_back("again", "2026-10-03").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn undo(tx: &Tx, chart: &Chart, id: EntryId, by: EntryId, on: NaiveDate) -> Result<EntryNumber, UndoError> {
     // Read.
     let posted = tx.find(id).await?;
@@ -123,6 +141,20 @@ pub async fn undo(tx: &Tx, chart: &Chart, id: EntryId, by: EntryId, on: NaiveDat
 ///
 /// # Errors
 /// What the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("posting/books.txt")]
+/// use office_finance::entries_of;
+///
+/// post_rent("J-01")?;
+/// let of = |days: DateRange| wait(office.view(|view| async move { entries_of(&view, days).await }));
+/// assert_eq!(of(DateRange::month(2026, 10)?)?.len(), 1);
+/// assert!(of(DateRange::month(2026, 11)?)?.is_empty());
+/// // Days that end before they begin are not asked for.
+/// assert!("2026-11-01/2026-10-01".parse::<DateRange>().is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn entries_of(view: &View, days: DateRange) -> Result<Vec<JournalEntry>, StoreError> {
     const PAGE: usize = 1_000;
     posted_in(view, days.start().year()).await?;

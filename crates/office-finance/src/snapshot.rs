@@ -134,6 +134,26 @@ impl PeriodSnapshot {
 ///
 /// # Errors
 /// What the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("posting/books.txt")]
+/// use office_finance::snapshot_of;
+///
+/// let of_october = || {
+///     let days = DateRange::month(2026, 10).unwrap();
+///     wait(office.view(|view| async move { snapshot_of(&view, days).await }))
+/// };
+/// let before = of_october()?;
+/// post_rent("J-01")?;
+/// let after = of_october()?;
+/// assert_eq!((before.entries(), after.entries()), (0, 1));
+/// assert_ne!(before.fingerprint(), after.fingerprint());
+/// // What is refused leaves no trace.
+/// assert!(post_rent("open").is_err());
+/// assert_eq!(of_october()?, after);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn snapshot_of(view: &View, days: DateRange) -> Result<PeriodSnapshot, StoreError> {
     let drawn = posted_in(view, days.start().year()).await?;
     let entries = entries_of(view, days).await?;

@@ -64,6 +64,34 @@ pub async fn credit_note(
 ///
 /// # Errors
 /// [`SetOffError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/paying.rs")); }
+/// # use office::core::{Id, wait};
+/// # use setup::{Failure, as_rent, command, day, euro, invoice, owing, paying, rent, rules, take_in};
+/// use office::purchasing::{code_bill, credit_note, set_off};
+///
+/// // The rent of one month is taken back; that of another is still to be paid.
+/// let (office, rules, paying) = (&owing()?, &rules()?, &paying()?);
+/// let (note, coding) = (&rent("M-10", 200_00)?.credited("G-1", day(8)), &as_rent()?);
+/// wait(office.transact(&command("credit", "ann")?, |tx| async move {
+///     credit_note(&tx, rules, invoice("note"), note.clone(), invoice("a")).await?;
+///     Ok::<_, Failure>(code_bill(&tx, rules, invoice("note"), coding.clone()).await?)
+/// }))?;
+/// take_in(office, rules, "b", &rent("M-11", 210_00)?)?;
+///
+/// let set = |key: &str, minor| {
+///     let (payment, amount) = (Id::natural("payment", key), euro(minor));
+///     wait(office.transact(&command(key, "ann").unwrap(), |tx| async move {
+///         set_off(&tx, paying, payment, invoice("note"), invoice("b"), amount, day(9)).await
+///     }))
+/// };
+/// // The credit note is over 238.00.
+/// assert!(set("more", 238_01).is_err());
+/// set("all", 238_00)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn set_off(
     tx: &Tx,
     rules: &PaymentRules,

@@ -21,6 +21,35 @@ const RELEASE: &str = "invoice.release";
 ///
 /// # Errors
 /// [`HoldBillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/setup/bills.rs")); }
+/// # use office::core::wait;
+/// # use setup::{Failure, command, day, invoice, office, rent, rules};
+/// use office::finance::HoldReason;
+/// use office::purchasing::{BillOutcome, HoldBillError, bill, release_bill};
+///
+/// let (office, rules) = (&office()?, &rules()?);
+/// let take_in = |key: &str, number: &str| {
+///     let (id, sent) = (invoice(key), &rent(number, 200_00).unwrap());
+///     wait(office.transact(&command(key, "ann").unwrap(), |tx| async move { bill(&tx, rules, id, sent.clone()).await }))
+/// };
+/// take_in("a", "RE-2026-0118")?;
+/// // It may be the same, read badly.
+/// let BillOutcome::Held { reasons } = take_in("b", "RE-2O26-O118")? else { return Err("it is held".into()) };
+/// let is_duplicate = |reason: &&HoldReason| matches!(reason, HoldReason::PossibleDuplicate(_));
+/// let reason = reasons.iter().find(is_duplicate).ok_or("for that")?;
+/// let release = |key: &str, by: &str| {
+///     wait(office.transact(&command(key, by).unwrap(), |tx| async move {
+///         release_bill(&tx, rules, invoice("b"), reason.clone(), "it is the garage's", day(6)).await
+///     }))
+/// };
+/// // Not by whoever took it in.
+/// assert!(matches!(release("own", "ann"), Err(HoldBillError::NotAuthorised(_))));
+/// release("release", "boss")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn release_bill(
     tx: &Tx,
     rules: &PurchasingRules,

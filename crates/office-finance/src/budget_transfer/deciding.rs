@@ -115,6 +115,23 @@ pub async fn request_budget_transfer(
 ///
 /// # Errors
 /// [`DecideTransferError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../budget_transfer/office.txt")]
+/// use office_finance::approve_budget_transfer;
+///
+/// let approve = |key: &str, person| {
+///     let step = &ApproveStep { by: by(person), step: 1, on, at: asked };
+///     wait(office.transact(&command(key, asked), |tx| async move { approve_budget_transfer(&tx, rules, id, step).await }))
+/// };
+/// // Nobody approves what they asked for.
+/// assert!(approve("own", secretary).is_err());
+/// assert_eq!(left()?, euro(1200_00));
+/// assert_eq!(approve("approve", manager)?, ApprovalStatus::Approved);
+/// assert_eq!(left()?, euro(720_00));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_budget_transfer(
     tx: &Tx,
     rules: &TransferRules,
@@ -148,6 +165,21 @@ pub async fn approve_budget_transfer(
 ///
 /// # Errors
 /// [`DecideTransferError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../budget_transfer/office.txt")]
+/// use office_finance::refuse_budget_transfer;
+///
+/// let refuse = |key: &str, person| {
+///     let step = &RefuseStep { by: by(person), step: 1, on, at: asked, reason: "the chairs can wait".into() };
+///     wait(office.transact(&command(key, asked), |tx| async move { refuse_budget_transfer(&tx, rules, id, step).await }))
+/// };
+/// // Only who could approve it may refuse it.
+/// assert!(refuse("stranger", Id::natural("person", "E-099")).is_err());
+/// assert!(matches!(refuse("refuse", manager)?, ApprovalStatus::Refused { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn refuse_budget_transfer(
     tx: &Tx,
     rules: &TransferRules,
@@ -169,6 +201,21 @@ pub async fn refuse_budget_transfer(
 ///
 /// # Errors
 /// [`DecideTransferError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../budget_transfer/office.txt")]
+/// use office_finance::withdraw_budget_transfer;
+///
+/// let withdraw = |key: &str, person| {
+///     let case = &WithdrawCase { by: person, on, at: asked };
+///     wait(office.transact(&command(key, asked), |tx| async move { withdraw_budget_transfer(&tx, rules, id, case).await }))
+/// };
+/// // It is withdrawn by whoever asked for it.
+/// assert!(withdraw("manager", manager).is_err());
+/// withdraw("own", secretary)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn withdraw_budget_transfer(
     tx: &Tx,
     rules: &TransferRules,
@@ -189,6 +236,21 @@ pub async fn withdraw_budget_transfer(
 ///
 /// # Errors
 /// [`DecideTransferError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../budget_transfer/office.txt")]
+/// use office_finance::{approve_budget_transfer, fall_due_budget_transfer};
+///
+/// // Nobody has decided within 16 working hours: it has expired.
+/// let late: DateTime<Utc> = "2026-07-06T09:00:00Z".parse()?;
+/// let fall_due = |tx| async move { fall_due_budget_transfer(&tx, rules, id).await };
+/// assert!(matches!(wait(office.transact(&command("due", late), fall_due))?, ApprovalStatus::Expired { .. }));
+/// let step = &ApproveStep { by: by(manager), step: 1, on: late.date_naive(), at: late };
+/// let approve = |tx| async move { approve_budget_transfer(&tx, rules, id, step).await };
+/// assert!(wait(office.transact(&command("late", late), approve)).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due_budget_transfer(
     tx: &Tx,
     rules: &TransferRules,

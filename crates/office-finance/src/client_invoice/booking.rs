@@ -60,6 +60,18 @@ pub struct ClientReceipt {
 ///
 /// # Errors
 /// [`PostClientInvoiceError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../client_invoice/billing.txt")]
+/// // A draft is in no books.
+/// assert!(in_books("early").is_err());
+/// issue("issue", due)?;
+/// assert_eq!(in_books("post")?.to_string(), "2026-00001");
+/// // The same again is recognised.
+/// assert_eq!(in_books("again")?.to_string(), "2026-00001");
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn post_client_invoice(
     tx: &Tx,
     rules: &ReceivableRules,
@@ -215,6 +227,21 @@ pub async fn receive_payment(
 ///
 /// # Errors
 /// As [`receive_payment`].
+///
+/// # Example
+/// ```
+#[doc = include_str!("../client_invoice/billing.txt")]
+/// use office_finance::receive_payment_as;
+///
+/// issue("issue", due)?;
+/// in_books("post")?;
+/// let (entry, paid) = (EntryId::natural("bank_line", "2026-10-22/7"), &receipt(1_190_00));
+/// wait(office.transact(&command("line-7"), |tx| async move { receive_payment_as(&tx, rules, paid, entry).await }))?;
+/// assert!(load()?.items()[0].outstanding(due)?.is_zero());
+/// // Another amount is not the same payment.
+/// assert!(receive("line-8", &receipt(1_000_00)).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn receive_payment_as(
     tx: &Tx,
     rules: &ReceivableRules,
@@ -301,6 +328,25 @@ fn entry_of(
 ///
 /// # Errors
 /// [`SendReceiptBackError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../client_invoice/billing.txt")]
+/// use office_finance::send_receipt_back;
+///
+/// issue("issue", due)?;
+/// in_books("post")?;
+/// let back = &PaymentReturn { on: "2026-10-26".parse()?, reason: "account closed".into() };
+/// let send_back = |key: &str| {
+///     wait(office.transact(&command(key), |tx| async move { send_receipt_back(&tx, rules, payment, back.clone()).await }))
+/// };
+/// // What was not received does not come back.
+/// assert!(send_back("nothing").is_err());
+/// receive("paid", &receipt(1_190_00))?;
+/// send_back("back")?;
+/// assert_eq!(load()?.items()[0].outstanding(back.on)?, euro(1_190_00));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn send_receipt_back(
     tx: &Tx,
     rules: &ReceivableRules,

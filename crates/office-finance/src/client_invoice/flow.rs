@@ -19,6 +19,18 @@ use crate::{
 ///
 /// # Errors
 /// [`IssueInvoiceError`], in the order of its variants; nothing is recorded then, and no number drawn.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../client_invoice/billing.txt")]
+/// use office_finance::IssueInvoiceError;
+///
+/// assert_eq!(issue("issue", due)?.to_string(), "INV-2026-00001");
+/// // The same again draws no other number; with other terms it is refused.
+/// assert_eq!(issue("again", due)?.to_string(), "INV-2026-00001");
+/// assert!(matches!(issue("otherwise", on), Err(IssueInvoiceError::IssuedOtherwise { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn issue_invoice(
     tx: &Tx,
     id: ClientInvoiceId,
@@ -133,6 +145,27 @@ async fn issue(
 ///
 /// # Errors
 /// [`CreditInvoiceError`], in the order of its variants; nothing is recorded then, and no number drawn.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../client_invoice/billing.txt")]
+/// use office_finance::{CreditInvoiceError, credit_invoice};
+///
+/// issue("issue", due)?;
+/// let notes = &Series::new("credit notes", "CN-{number:5}", Restart::Never)?;
+/// let credit = |key: &str, hours: &str| {
+///     let (note, hours) = (ClientInvoiceId::natural("client_invoice", key), hours.parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move {
+///         credit_invoice(&tx, id, note, Some([(0, hours)].into()), notes, on).await
+///     }))
+/// };
+/// // Four of ten hours were not used: 476.00 with tax are set off at once.
+/// assert_eq!(credit("four", "4 h")?.to_string(), "CN-00001");
+/// assert_eq!(load()?.items()[0].outstanding(on)?, euro(714_00));
+/// // Seven more are more than is left of it.
+/// assert!(matches!(credit("seven", "7 h"), Err(CreditInvoiceError::Credit(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn credit_invoice(
     tx: &Tx,
     id: ClientInvoiceId,

@@ -180,6 +180,25 @@ pub async fn charge_reminder(
 ///
 /// # Errors
 /// [`WaiveLateChargeError`], in the order of its variants; nothing is recorded then, and no number drawn.
+///
+/// # Example
+/// ```
+#[doc = include_str!("billing.txt")]
+/// use office_finance::{LateChargeRules, TaxCategory, WaiveLateChargeError, waive_late_charge};
+///
+/// let late = &LateChargeRules {
+///     fee_text: "Reminder".into(), interest_text: "Interest".into(), days: 7, output_tax: None,
+///     tax: TaxClass::new(TaxCategory::OutOfScope, Percent::ZERO)?, exemption: "damages".into(),
+///     series: Series::new("late", "LC-{number:5}", Restart::Never)?,
+///     credit_series: Series::new("waived", "LN-{number:5}", Restart::Never)?,
+///     fees: "4400".parse()?, interest: "4400".parse()?,
+/// };
+/// issue("issue", due)?;
+/// // An invoice is no charge for paying late. What is one is waived as `charge_reminder` shows.
+/// let waived = wait(office.transact(&command("waive"), |tx| async move { waive_late_charge(&tx, rules, late, id, due).await }));
+/// assert!(matches!(waived, Err(WaiveLateChargeError::NoLateCharge { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn waive_late_charge(
     tx: &Tx,
     receivables: &ReceivableRules,

@@ -177,6 +177,29 @@ impl Received<'_> {
 ///
 /// # Errors
 /// [`AllocateReceiptError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../client_invoice/billing.txt")]
+/// use office_finance::allocate_receipt;
+///
+/// // Paid on account before there is an invoice.
+/// issue("issue", due)?;
+/// let ahead = &NewPayment { party: client, amount: euro(500_00), on, entry: None };
+/// wait(office.transact(&command("ahead"), |tx| async move {
+///     tx.create(Payment::key(payment), Payment::make(ahead.clone())).await
+/// }))
+/// .map_err(|error: office_core::StoreError| error)?;
+/// let allocate = |key: &str, minor| {
+///     let part = ReceiptPart::of(id, euro(minor));
+///     wait(office.transact(&command(key), |tx| async move { allocate_receipt(&tx, payment, &[part], on).await }))
+/// };
+/// // No more than was paid.
+/// assert!(allocate("more", 500_01).is_err());
+/// allocate("all", 500_00)?;
+/// assert_eq!(load()?.items()[0].outstanding(on)?, euro(690_00));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn allocate_receipt(
     tx: &Tx,
     payment: PaymentId,
@@ -292,6 +315,28 @@ pub async fn allocate_receipt_oldest_first(
 ///
 /// # Errors
 /// [`ReturnReceiptError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../client_invoice/billing.txt")]
+/// use office_finance::return_receipt;
+///
+/// issue("issue", due)?;
+/// in_books("post")?;
+/// receive("paid", &receipt(1_190_00))?;
+/// let come_back = |key: &str, day: &str| {
+///     let back = PaymentReturn { on: day.parse().unwrap(), reason: "account closed".into() };
+///     wait(office.transact(&command(key), |tx| {
+///         let back = back.clone();
+///         async move { return_receipt(&tx, payment, back).await }
+///     }))
+/// };
+/// // Not before it came.
+/// assert!(come_back("early", "2026-10-21").is_err());
+/// come_back("back", "2026-10-26")?;
+/// assert_eq!(load()?.items()[0].outstanding("2026-10-26".parse()?)?, euro(1_190_00));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn return_receipt(tx: &Tx, payment: PaymentId, back: PaymentReturn) -> Result<(), ReturnReceiptError> {
     // Read.
     let received = tx.load(Payment::key(payment)).await?;

@@ -172,6 +172,27 @@ impl Scheduled for StandingEntry {
 ///
 /// # Errors
 /// [`PostingRunError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../posting/books.txt")]
+/// use office_core::StoreError;
+/// use office_finance::{RecurringEntry, StandingEntry, StandingEntryId, run_standing_entries};
+///
+/// let monthly = RecurringEntry { first: on, every_months: 1, description: "rent".into(), postings: rent.postings().to_vec() };
+/// let (id, begun) = (StandingEntryId::natural("standing_entry", "rent"), &StandingEntry::begin(monthly)?);
+/// wait(office.transact(&command("begin"), |tx| async move { tx.create(id, begun.clone()).await }))
+///     .map_err(|error: StoreError| error)?;
+/// let run = |key: &str, through: &str| {
+///     let run = PostingRun::through(through.parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { run_standing_entries(&tx, chart, run).await }))
+/// };
+/// assert_eq!(run("october", "2026-10-31")?.entries.len(), 1);
+/// // Once more there is nothing to post; and November has no period yet.
+/// assert!(run("again", "2026-10-31")?.entries.is_empty());
+/// assert!(run("november", "2026-11-30").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn run_standing_entries(
     tx: &Tx,
     chart: &Chart,
@@ -185,6 +206,32 @@ pub async fn run_standing_entries(
 ///
 /// # Errors
 /// [`UndoLineError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../posting/books.txt")]
+/// use office_core::StoreError;
+/// use office_finance::{RecurringEntry, StandingEntry, StandingEntryId, run_standing_entries, undo_standing_entry, UndoLineError};
+///
+/// let monthly = RecurringEntry { first: on, every_months: 1, description: "rent".into(), postings: rent.postings().to_vec() };
+/// let (id, begun) = (StandingEntryId::natural("standing_entry", "rent"), &StandingEntry::begin(monthly)?);
+/// wait(office.transact(&command("begin"), |tx| async move { tx.create(id, begun.clone()).await }))
+///     .map_err(|error: StoreError| error)?;
+/// let run = |key: &str, through: &str| {
+///     let run = PostingRun::through(through.parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { run_standing_entries(&tx, chart, run).await }))
+/// };
+/// let take_back = |key: &str| {
+///     let last = "2026-10-31".parse().unwrap();
+///     wait(office.transact(&command(key), |tx| async move { undo_standing_entry(&tx, chart, id, on, last).await }))
+/// };
+/// assert!(matches!(take_back("nothing"), Err(UndoLineError::NotPosted { .. })));
+/// run("october", "2026-10-31")?;
+/// take_back("undo")?;
+/// // It is due again.
+/// assert_eq!(run("again", "2026-10-31")?.entries.len(), 1);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn undo_standing_entry(
     tx: &Tx,
     chart: &Chart,

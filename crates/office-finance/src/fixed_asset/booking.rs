@@ -15,6 +15,42 @@ use crate::{
 ///
 /// # Errors
 /// [`PostingRunError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../posting/books.txt")]
+/// use office_core::{Rounding, StoreError};
+/// use office_finance::{
+///     DepreciationMethod, DepreciationStart, DepreciationTerms, Dimensions, FixedAsset, FixedAssetAccounts, FixedAssetId,
+///     FixedAssetPlan, RoundingRest, run_depreciation,
+/// };
+///
+/// // A desk of 1,300.00, written off over 156 months.
+/// let plan = FixedAssetPlan {
+///     name: "desk D-014".into(), dimensions: Dimensions::new(), posted_from: on,
+///     terms: DepreciationTerms {
+///         cost: euro(1_300_00), residual: euro(0), in_service: on, life_months: 156, method: DepreciationMethod::StraightLine,
+///         start: DepreciationStart::FullMonth, rounding: Rounding::HalfUp, rest: RoundingRest::EachLine,
+///     },
+///     accounts: FixedAssetAccounts {
+///         cost: "0650".parse()?, accumulated: "0659".parse()?, expense: "6220".parse()?, gain: "4849".parse()?,
+///         loss: "6889".parse()?,
+///     },
+/// };
+/// let (id, taken_up) = (FixedAssetId::natural("fixed_asset", "D-014"), &FixedAsset::take_up(plan)?);
+/// wait(office.transact(&command("take-up"), |tx| async move { tx.create(id, taken_up.clone()).await }))
+///     .map_err(|error: StoreError| error)?;
+/// let run = |key: &str, through: &str| {
+///     let run = PostingRun::through(through.parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { run_depreciation(&tx, chart, run).await }))
+/// };
+///
+/// assert_eq!(run("october", "2026-10-31")?.entries.len(), 1);
+/// // Once more there is nothing to post; and November has no period yet.
+/// assert!(run("again", "2026-10-31")?.entries.is_empty());
+/// assert!(run("november", "2026-11-30").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn run_depreciation(
     tx: &Tx,
     chart: &Chart,
@@ -28,6 +64,47 @@ pub async fn run_depreciation(
 ///
 /// # Errors
 /// [`UndoLineError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../posting/books.txt")]
+/// use office_core::{Rounding, StoreError};
+/// use office_finance::{
+///     DepreciationMethod, DepreciationStart, DepreciationTerms, Dimensions, FixedAsset, FixedAssetAccounts, FixedAssetId,
+///     FixedAssetPlan, RoundingRest, UndoLineError, run_depreciation, undo_depreciation,
+/// };
+///
+/// // A desk of 1,300.00, written off over 156 months.
+/// let plan = FixedAssetPlan {
+///     name: "desk D-014".into(), dimensions: Dimensions::new(), posted_from: on,
+///     terms: DepreciationTerms {
+///         cost: euro(1_300_00), residual: euro(0), in_service: on, life_months: 156, method: DepreciationMethod::StraightLine,
+///         start: DepreciationStart::FullMonth, rounding: Rounding::HalfUp, rest: RoundingRest::EachLine,
+///     },
+///     accounts: FixedAssetAccounts {
+///         cost: "0650".parse()?, accumulated: "0659".parse()?, expense: "6220".parse()?, gain: "4849".parse()?,
+///         loss: "6889".parse()?,
+///     },
+/// };
+/// let (id, taken_up) = (FixedAssetId::natural("fixed_asset", "D-014"), &FixedAsset::take_up(plan)?);
+/// wait(office.transact(&command("take-up"), |tx| async move { tx.create(id, taken_up.clone()).await }))
+///     .map_err(|error: StoreError| error)?;
+/// let run = |key: &str, through: &str| {
+///     let run = PostingRun::through(through.parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { run_depreciation(&tx, chart, run).await }))
+/// };
+///
+/// let take_back = |key: &str| {
+///     let last = "2026-10-31".parse().unwrap();
+///     wait(office.transact(&command(key), |tx| async move { undo_depreciation(&tx, chart, id, on, last).await }))
+/// };
+/// assert!(matches!(take_back("nothing"), Err(UndoLineError::NotPosted { .. })));
+/// run("october", "2026-10-31")?;
+/// take_back("undo")?;
+/// // It is due again.
+/// assert_eq!(run("again", "2026-10-31")?.entries.len(), 1);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn undo_depreciation(
     tx: &Tx,
     chart: &Chart,
@@ -47,6 +124,48 @@ pub async fn undo_depreciation(
 ///
 /// # Errors
 /// [`DisposeFixedAssetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../posting/books.txt")]
+/// use office_core::{Rounding, StoreError};
+/// use office_finance::{
+///     DepreciationMethod, DepreciationStart, DepreciationTerms, Dimensions, FixedAsset, FixedAssetAccounts, FixedAssetId,
+///     FixedAssetPlan, RoundingRest, DisposeFixedAssetError, FixedAssetSale, dispose_fixed_asset, entries_of,
+/// };
+///
+/// // A desk of 1,300.00, written off over 156 months.
+/// let plan = FixedAssetPlan {
+///     name: "desk D-014".into(), dimensions: Dimensions::new(), posted_from: on,
+///     terms: DepreciationTerms {
+///         cost: euro(1_300_00), residual: euro(0), in_service: on, life_months: 156, method: DepreciationMethod::StraightLine,
+///         start: DepreciationStart::FullMonth, rounding: Rounding::HalfUp, rest: RoundingRest::EachLine,
+///     },
+///     accounts: FixedAssetAccounts {
+///         cost: "0650".parse()?, accumulated: "0659".parse()?, expense: "6220".parse()?, gain: "4849".parse()?,
+///         loss: "6889".parse()?,
+///     },
+/// };
+/// let (id, taken_up) = (FixedAssetId::natural("fixed_asset", "D-014"), &FixedAsset::take_up(plan)?);
+/// wait(office.transact(&command("take-up"), |tx| async move { tx.create(id, taken_up.clone()).await }))
+///     .map_err(|error: StoreError| error)?;
+/// let sell = |key: &str, minor| {
+///     let sale = FixedAssetSale { on: "2026-10-31".parse().unwrap(), proceeds: euro(minor), proceeds_to: "1800".parse().unwrap() };
+///     wait(office.transact(&command(key), |tx| {
+///         let sale = sale.clone();
+///         async move { dispose_fixed_asset(&tx, chart, id, &sale).await }
+///     }))
+/// };
+/// // What October took of it is posted first: 8.33. It is worth 1,291.67 and brings 1,250.00, a loss of 41.67.
+/// sell("sold", 1_250_00)?;
+/// let days = DateRange::month(2026, 10)?;
+/// let entries = wait(office.view(|view| async move { entries_of(&view, days).await }))?;
+/// let loss = entries[1].entry().postings().iter().find(|posting| posting.account.as_str() == "6889").ok_or("a loss")?;
+/// assert_eq!((entries.len(), loss.amount), (2, euro(41_67)));
+/// // It is sold once.
+/// assert!(matches!(sell("again", 1_300_00), Err(DisposeFixedAssetError::Dispose(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn dispose_fixed_asset(
     tx: &Tx,
     chart: &Chart,

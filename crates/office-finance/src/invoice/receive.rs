@@ -28,6 +28,23 @@ pub struct PossibleDuplicate {
 ///
 /// # Errors
 /// [`StoreError`].
+///
+/// # Example
+/// ```
+#[doc = include_str!("../invoice/bill.txt")]
+/// use office_finance::{DuplicatePolicy, DuplicateVerdict, ReceiveInvoiceError, duplicates_of};
+///
+/// take_in("1", &bill)?;
+/// // Written alike, it may be the same; with the same number it is.
+/// let alike = &numbered("BS-9O871");
+/// let found = wait(office.transact(&command("compare"), |tx| {
+///     let (other, alike) = (id("2"), alike.clone());
+///     async move { duplicates_of(&tx, other, &alike, DuplicatePolicy::default()).await }
+/// }))?;
+/// assert_eq!((found[0].0, found[0].1.of), (DuplicateVerdict::Held, id("1")));
+/// assert!(matches!(take_in("2", &numbered("bs 90871")), Err(ReceiveInvoiceError::Duplicate { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn duplicates_of(
     tx: &Tx,
     id: VendorInvoiceId,
@@ -92,6 +109,18 @@ impl VendorInvoice {
 ///
 /// # Errors
 /// [`ReceiveInvoiceError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../invoice/bill.txt")]
+/// use office_finance::ReceiveInvoiceError;
+///
+/// take_in("1", &bill)?;
+/// // The number was used before in that year, however it is written.
+/// assert!(matches!(take_in("2", &numbered("bs-90871")), Err(ReceiveInvoiceError::Duplicate { first, .. }) if first == id("1")));
+/// take_in("2", &Bill { on: "2027-01-04".parse()?, due: "2027-01-18".parse()?, ..bill.clone() })?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn receive_invoice(tx: &Tx, id: VendorInvoiceId, bill: Bill) -> Result<(), ReceiveInvoiceError> {
     // Read.
     let earlier = tx.find(id).await?;
@@ -118,6 +147,23 @@ pub async fn receive_invoice(tx: &Tx, id: VendorInvoiceId, bill: Bill) -> Result
 ///
 /// # Errors
 /// [`CorrectInvoiceError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../invoice/bill.txt")]
+/// use office_finance::{CorrectInvoiceError, correct_invoice};
+///
+/// take_in("1", &bill)?;
+/// take_in("2", &numbered("BS-90872"))?;
+/// let correct = |key: &str, bill: Bill| {
+///     let id = id("2");
+///     wait(office.transact(&command(key), |tx| { let bill = bill.clone(); async move { correct_invoice(&tx, id, bill).await } }))
+/// };
+/// correct("misread", numbered("BS-90873"))?;
+/// // Not to a number that another has.
+/// assert!(matches!(correct("taken", numbered("BS-90871")), Err(CorrectInvoiceError::Duplicate { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn correct_invoice(tx: &Tx, id: VendorInvoiceId, bill: Bill) -> Result<(), CorrectInvoiceError> {
     // Read.
     let invoice = tx.load(id).await?;

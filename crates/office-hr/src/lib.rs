@@ -30,8 +30,13 @@ mod retention;
 mod severance;
 
 // Growth: what people learn, reach for and are told.
+mod calibration;
 mod certification;
+mod improvement_plan;
+mod nine_box;
 mod position_requirement;
+mod review;
+mod review_cycle;
 mod skill;
 mod training;
 mod training_gap;
@@ -78,6 +83,10 @@ pub use application::{
     ScorecardsOpen,
 };
 pub use benefit::{BenefitPlan, BenefitTerms, CoverageLevel, EnrolmentWindow, MonthShare, PublishBenefitError};
+pub use calibration::{
+    Calibration, CalibrationError, CalibrationFact, ClosedCalibration, GuideShare, MoveRating, MovedRating,
+    OpenCalibration, RatingShare, close_calibration, move_rating, open_calibration,
+};
 pub use certification::{
     Certification, CertificationError, CertificationFact, CertificationRules, CertificationStanding,
     CertificationTerms, CertifiedTerm, Certify, ExpiryDay, PublishCertificationError, certify, revoke_certification,
@@ -108,6 +117,10 @@ pub use hiring::{
     withdraw_application,
 };
 pub use holiday_import::{ReadHolidaysError, holidays_from_icalendar, holidays_from_json};
+pub use improvement_plan::{
+    BeginImprovementPlan, EndedImprovementPlan, ImprovementCheckIn, ImprovementError, ImprovementFact,
+    ImprovementOutcome, ImprovementPlan, ImprovementStep, begin_improvement_plan, lead_improvement_plan,
+};
 pub use injury::{
     IncidenceRateError, Injury, InjuryAssessment, InjuryClass, InjuryDays, InjuryError, InjuryFact, InjuryKind,
     InjuryLog, InjuryLogError, InjuryNote, InjuryRules, InjurySummary, InjuryTerms, LoggedInjury, RecordingCriterion,
@@ -122,6 +135,7 @@ pub use leave::{
     withdraw_leave, working_days,
 };
 pub use legal_hold::{HoldError, HoldFact, HoldRelease, LegalHold, PlaceHold, place_hold, release_hold};
+pub use nine_box::{NineBox, RatingBand, RatingBands, RatingBandsError};
 pub use notice::{NoticeBy, NoticeEnds, NoticeLength, NoticeRules, NoticeStep, NoticeTooShort};
 pub use offer::{EndedOffer, MadeOffer, Offer, OfferError, OfferFact, OfferTerms, OfferedPay};
 pub use overtime::{
@@ -147,6 +161,14 @@ pub use reporting::{Circle, end_employment, hire, leave_office, reassign, report
 pub use retention::{
     NoRetentionRule, ParseRetentionPeriodError, PublishRetentionError, RetentionDue, RetentionPeriod, RetentionRule,
     RetentionRules, RetentionStart,
+};
+pub use review::{
+    AssignedReview, Feedback, QuestionFeedback, Review, ReviewAnswer, ReviewAnswers, ReviewError, ReviewFact, Shown,
+    assign_review, erase_reviews, read_feedback, read_review, submit_review,
+};
+pub use review_cycle::{
+    AnswerKind, OpenReviewCycle, ReviewCycle, ReviewCycleFact, ReviewForm, ReviewKind, ReviewQuestion,
+    close_review_cycle, extend_review_cycle, open_review_cycle,
 };
 pub use schedule::{ParseWorkWeekError, WorkSchedule, WorkWeek, shared_part, value_of};
 pub use severance::{Severance, SeveranceBand, SeveranceError, SeveranceRules};

@@ -32,9 +32,15 @@ mod severance;
 // Growth: what people learn, reach for and are told.
 mod calibration;
 mod certification;
+mod check_in;
+mod development_plan;
+mod goal;
 mod improvement_plan;
+mod learning_budget;
+mod mentoring;
 mod nine_box;
 mod position_requirement;
+mod recognition;
 mod review;
 mod review_cycle;
 mod skill;
@@ -91,6 +97,10 @@ pub use certification::{
     Certification, CertificationError, CertificationFact, CertificationRules, CertificationStanding,
     CertificationTerms, CertifiedTerm, Certify, ExpiryDay, PublishCertificationError, certify, revoke_certification,
 };
+pub use check_in::{
+    CheckIn, CheckInError, CheckInFact, CheckInNote, destroy_check_in, keep_check_in, read_check_in, share_check_in,
+    unshare_check_in,
+};
 pub use checklist::{
     Checklist, ChecklistError, ChecklistFact, ChecklistItem, ChecklistTemplate, ChecklistTemplateError, EmploymentDay,
     EndedChecklist, ItemDue, ItemOwner, SettledItem, StartedChecklist, cancel_checklist, close_checklist,
@@ -102,6 +112,10 @@ pub use compensation_claim::{
 };
 pub use country_holidays::{NoSuchRegion, country_holidays, country_holidays_source};
 pub use dated::{Dated, NotInForce};
+pub use development_plan::{
+    DevelopmentAction, DevelopmentError, DevelopmentFact, DevelopmentPlan, DevelopmentStep, LearnedBy,
+    PlannedDevelopment, Towards, step_development,
+};
 pub use employment::{
     Assignment, Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, LeaveOfficeError,
     Leaving, LeavingGround, Reassign, ReassignError,
@@ -109,6 +123,10 @@ pub use employment::{
 pub use enrolment::{
     Choice, ChoiceGround, ChooseBenefitError, Contribution, ContributionError, Dependant, Enrolment, EnrolmentFact,
     MadeChoice, choose_benefit,
+};
+pub use goal::{
+    ClosedGoal, Goal, GoalError, GoalFact, GoalOutcome, KeyResult, Measurement, SetGoal, align_goal, close_goal,
+    measure_goal, set_goal,
 };
 pub use hiring::{
     APPLICATION_DECIDED, DecideVacancyError, HiringError, HiringRules, OfferAnswer, advance_application, answer_offer,
@@ -127,6 +145,10 @@ pub use injury::{
     ReportDue, ReportInjury, ReportTerms, SevereEvent, SevereOutcome, WorkStatus, injury_log, note_injury,
     report_injury,
 };
+pub use learning_budget::{
+    BudgetEntry, BudgetMove, LearningBudget, LearningBudgetError, LearningBudgetFact, LearningMoney,
+    enter_learning_budget,
+};
 pub use leave::{
     AskedLeave, CancelLeave, CancelLeaveError, Cancelled, CurtailLeave, CurtailLeaveError, Curtailed, DecideLeaveError,
     LeaveDay, LeaveFact, LeaveFallenDue, LeaveRequest, LeaveRules, LeaveStatus, RequestLeave, RequestLeaveError,
@@ -135,6 +157,7 @@ pub use leave::{
     withdraw_leave, working_days,
 };
 pub use legal_hold::{HoldError, HoldFact, HoldRelease, LegalHold, PlaceHold, place_hold, release_hold};
+pub use mentoring::{MentorOffer, Mentoring, MentoringError, WithoutMentor, match_mentors};
 pub use nine_box::{NineBox, RatingBand, RatingBands, RatingBandsError};
 pub use notice::{NoticeBy, NoticeEnds, NoticeLength, NoticeRules, NoticeStep, NoticeTooShort};
 pub use offer::{EndedOffer, MadeOffer, Offer, OfferError, OfferFact, OfferTerms, OfferedPay};
@@ -157,6 +180,10 @@ pub use policy_document::{
     PublishPolicyError, publish_policy, retire_policy,
 };
 pub use position_requirement::{PositionAsk, PositionRequirement, PositionRequirements, PublishRequirementsError};
+pub use recognition::{
+    GiveRecognition, Recognition, RecognitionAudience, RecognitionError, RecognitionFact, RecognitionValues,
+    give_recognition, withdraw_recognition,
+};
 pub use reporting::{Circle, end_employment, hire, leave_office, reassign, reporting_circle};
 pub use retention::{
     NoRetentionRule, ParseRetentionPeriodError, PublishRetentionError, RetentionDue, RetentionPeriod, RetentionRule,

@@ -55,6 +55,7 @@ mod checklist;
 mod compensation_claim;
 mod employment;
 mod enrolment;
+mod grievance;
 mod hiring;
 mod injury;
 mod leave;
@@ -127,6 +128,14 @@ pub use enrolment::{
 pub use goal::{
     ClosedGoal, Goal, GoalError, GoalFact, GoalOutcome, KeyResult, Measurement, SetGoal, align_goal, close_goal,
     measure_goal, set_goal,
+};
+pub use grievance::{
+    AdverseEvent, AdverseKind, ConflictOfInterest, DocketFact, Grievance, GrievanceDocket, GrievanceError,
+    GrievanceFact, GrievanceFile, GrievanceFileError, GrievanceFinding, GrievanceNote, GrievanceProcedure,
+    GrievanceProcedureError, GrievanceRules, GrievanceStage, GrievanceStep, GrievanceStepKind, NoteFact, NoteKind,
+    ProcedureStep, RaiseGrievance, RaisedGrievance, ReportingLines, RetaliationSignal, StepTime, TakenNote, TakenStep,
+    adverse_events, assign_grievance, destroy_grievance_content, grievance_file, raise_grievance, retaliation_check,
+    retaliation_signals, take_grievance_note, take_grievance_step,
 };
 pub use hiring::{
     APPLICATION_DECIDED, DecideVacancyError, HiringError, HiringRules, OfferAnswer, advance_application, answer_offer,

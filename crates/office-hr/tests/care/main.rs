@@ -13,4 +13,9 @@ mod claim;
 mod desk;
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
+mod grievance;
+#[cfg(test)]
+mod grievance_file;
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod injury;

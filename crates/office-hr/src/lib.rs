@@ -16,6 +16,7 @@ mod overtime;
 mod time_account;
 mod time_entry;
 mod time_rounding;
+mod work_life;
 mod work_time;
 mod working_time_limit;
 
@@ -231,6 +232,10 @@ pub use training::{
 pub use training_gap::{MissingWhy, TrainingGap, training_gaps};
 pub use vacancy::{
     AskedVacancy, ClosedVacancy, JobPosting, RequestVacancy, RequestVacancyError, Vacancy, VacancyClosed, VacancyFact,
+};
+pub use work_life::{
+    AfterHours, LapsingLeave, OvertimeTrend, UnitSigns, WorkLifeFigures, WorkLifeKind, WorkLifeReport, WorkLifeSign,
+    WorkLifeTerms, after_hours, overtime_trend, short_rests,
 };
 pub use work_time::{ParseWorkTimeError, WorkTime};
 pub use working_time_limit::{AverageLimit, LimitError, LimitFinding, WorkingTimeLimits};

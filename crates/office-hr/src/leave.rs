@@ -440,6 +440,25 @@ impl Entity for LeaveRequest {
 ///
 /// # Errors
 /// [`CancelLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("leave/office.txt")]
+/// use office_hr::{CancelLeave, cancel_leave};
+///
+/// approve("approve", bea)?;
+/// let cancel = |key: &str, person| {
+///     let cancel = CancelLeave { by: by(person), on };
+///     wait(office.transact(&command(key, person), |tx| {
+///         let cancel = cancel.clone();
+///         async move { cancel_leave(&tx, leave, &cancel, rules).await }
+///     }))
+/// };
+/// // By whose leave it is.
+/// assert!(cancel("other", carl).is_err());
+/// assert!(matches!(cancel("cancel", anna)?, LeaveStatus::Cancelled { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn cancel_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{Classified, DateRange, Decision, Entity, Entries, Id, Kind, Money, Ordered, RecordClass};
+use office_core::{Classified, Currency, DateRange, Decision, Entity, Entries, Id, Kind, Money, Ordered, RecordClass};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -67,6 +67,8 @@ pub struct MadeOffer {
     pub terms: OfferTerms,
     /// The class of what it pays.
     pub pay_class: RecordClass,
+    /// In which currency it pays.
+    pub currency: Currency,
     /// On which day.
     pub on: NaiveDate,
 }

@@ -88,6 +88,26 @@ fn circle_on(managers: &BTreeMap<PersonId, PersonId>) -> Option<Vec<PersonId>> {
 }
 
 /// Employs somebody: not twice on one day, and in no reporting circle on any day.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::HireError;
+///
+/// let employ = |key: &str, person, manager| {
+///     let assignment = Assignment { manager, ..assignment.clone() };
+///     let hiring = Hire { person, term: "2026-10-01/..".parse().unwrap(), assignment };
+///     wait(office.transact(&command(key, bea), |tx| {
+///         let (id, hiring) = (Id::natural("employment", key), hiring.clone());
+///         async move { hire(&tx, id, &hiring).await }
+///     }))
+/// };
+/// // Nobody is employed twice on one day, or reports to themselves through others.
+/// assert!(employ("anna-again", anna, None).is_err());
+/// assert!(matches!(employ("bea", bea, Some(anna)), Err(HireError::Circle(_))));
+/// employ("bea", bea, None)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn hire(tx: &Tx, id: Id<Employment>, command: &Hire) -> Result<(), HireError> {
     // Read.
     let own = tx.list(Employment::OF_PERSON, &command.person).await?;
@@ -114,6 +134,27 @@ pub async fn hire(tx: &Tx, id: Id<Employment>, command: &Hire) -> Result<(), Hir
 }
 
 /// Changes somebody's place from a day on, in no reporting circle on any day.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::{Reassign, reassign};
+///
+/// let change = |key: &str, from: &str, weekly_hours| {
+///     let assignment = Assignment { weekly_hours, ..assignment.clone() };
+///     let change = Reassign { from: from.parse().unwrap(), assignment };
+///     wait(office.transact(&command(key, bea), |tx| {
+///         let change = change.clone();
+///         async move { reassign(&tx, employment, &change).await }
+///     }))
+/// };
+/// // Half the time from October on; not from before the first day.
+/// assert!(change("early", "2025-12-31", days(20)).is_err());
+/// change("half", "2026-10-01", days(20))?;
+/// let stored = wait(office.view(|view| async move { view.load(employment).await }))?;
+/// assert_eq!(stored.on(on).map(|assignment| assignment.weekly_hours), Some(days(20)));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn reassign(tx: &Tx, id: Id<Employment>, command: &Reassign) -> Result<(), ReassignError> {
     // Read.
     let employment = tx.load(id).await?;
@@ -134,6 +175,23 @@ pub async fn reassign(tx: &Tx, id: Id<Employment>, command: &Reassign) -> Result
 }
 
 /// Gives an employment its last day.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::{EndEmployment, end_employment};
+///
+/// let end = |key: &str, last: &str| {
+///     let end = EndEmployment { last: last.parse().unwrap() };
+///     wait(office.transact(&command(key, bea), |tx| async move { end_employment(&tx, employment, &end).await }))
+/// };
+/// // Not before it has begun.
+/// assert!(end("early", "2025-12-31").is_err());
+/// end("end", "2026-12-31")?;
+/// let stored = wait(office.view(|view| async move { view.load(employment).await }))?;
+/// assert!(stored.on("2027-01-01".parse()?).is_none());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn end_employment(tx: &Tx, id: Id<Employment>, command: &EndEmployment) -> Result<(), EndEmploymentError> {
     // Read.
     let employment = tx.load(id).await?;

@@ -10,6 +10,17 @@ use crate::Employment;
 ///
 /// # Errors
 /// [`ChecklistError::IdReused`], [`ChecklistError::Calendar`], [`ChecklistError::Store`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../checklist/office.txt")]
+/// start("start", template)?;
+/// // The same again is recognised; another list takes an id of its own.
+/// start("again", template)?;
+/// let other = &ChecklistTemplate::new("going", template.items().to_vec())?;
+/// assert!(matches!(start("other", other), Err(ChecklistError::IdReused)));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn start_checklist(
     tx: &Tx,
     id: Id<Checklist>,
@@ -45,6 +56,21 @@ pub async fn start_checklist(
 ///
 /// # Errors
 /// [`ChecklistError::Ended`], [`ChecklistError::Calendar`], [`ChecklistError::Store`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../checklist/office.txt")]
+/// use office_hr::replan_checklist;
+///
+/// let replan = |key: &str| {
+///     wait(office.transact(&command(key, bea), |tx| async move { replan_checklist(&tx, list, hours).await }))
+/// };
+/// // What is not begun is not planned anew.
+/// assert!(replan("early").is_err());
+/// start("start", template)?;
+/// replan("replan")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn replan_checklist(tx: &Tx, id: Id<Checklist>, calendar: &WorkingCalendar) -> Result<(), ChecklistError> {
     // Read.
     let list = tx.load(id).await?;
@@ -61,6 +87,17 @@ pub async fn replan_checklist(tx: &Tx, id: Id<Checklist>, calendar: &WorkingCale
 ///
 /// # Errors
 /// [`ChecklistError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../checklist/office.txt")]
+/// start("start", template)?;
+/// // By whose it is, and with what shows it.
+/// assert!(matches!(tick("not-hers", bea, "contract", "scan 12"), Err(ChecklistError::NotOwner { .. })));
+/// assert!(tick("nothing", anna, "contract", "").is_err());
+/// tick("signed", anna, "contract", "scan 12")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn tick_item(
     tx: &Tx,
     id: Id<Checklist>,
@@ -87,6 +124,23 @@ pub async fn tick_item(
 ///
 /// # Errors
 /// [`ChecklistError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../checklist/office.txt")]
+/// use office_hr::untick_item;
+///
+/// start("start", template)?;
+/// tick("signed", anna, "contract", "scan 12")?;
+/// let untick = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move {
+///         untick_item(&tx, list, "contract", "a page is missing", on, book).await
+///     }))
+/// };
+/// assert!(matches!(untick("not-hers", bea), Err(ChecklistError::NotOwner { .. })));
+/// untick("again", anna)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn untick_item(
     tx: &Tx,
     id: Id<Checklist>,
@@ -112,6 +166,24 @@ pub async fn untick_item(
 ///
 /// # Errors
 /// [`ChecklistError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../checklist/office.txt")]
+/// use office_hr::waive_item;
+///
+/// start("start", template)?;
+/// let action = &"checklist.waive".parse()?;
+/// let waive = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move {
+///         waive_item(&tx, list, ("desk", "works from home"), on, action, book).await
+///     }))
+/// };
+/// // Not by who comes, though granted.
+/// assert!(matches!(waive("own", anna), Err(ChecklistError::NotAllowed { .. })));
+/// waive("waive", bea)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn waive_item(
     tx: &Tx,
     id: Id<Checklist>,
@@ -136,6 +208,23 @@ pub async fn waive_item(
 ///
 /// # Errors
 /// [`ChecklistError::Ended`], [`ChecklistError::Blocked`], [`ChecklistError::Store`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../checklist/office.txt")]
+/// use office_hr::close_checklist;
+///
+/// start("start", template)?;
+/// tick("signed", anna, "contract", "scan 12")?;
+/// let close = |key: &str| {
+///     wait(office.transact(&command(key, bea), |tx| async move { close_checklist(&tx, list, on).await }))
+/// };
+/// // The desk is not there yet.
+/// assert!(matches!(close("early"), Err(ChecklistError::Blocked { .. })));
+/// tick("desk", bea, "desk", "")?;
+/// close("close")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn close_checklist(tx: &Tx, id: Id<Checklist>, on: NaiveDate) -> Result<(), ChecklistError> {
     // Read.
     let list = tx.load(id).await?;
@@ -152,6 +241,23 @@ pub async fn close_checklist(tx: &Tx, id: Id<Checklist>, on: NaiveDate) -> Resul
 ///
 /// # Errors
 /// [`ChecklistError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../checklist/office.txt")]
+/// use office_hr::cancel_checklist;
+///
+/// start("start", template)?;
+/// let action = &"checklist.cancel".parse()?;
+/// let cancel = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move {
+///         cancel_checklist(&tx, list, "does not come after all", on, action, book).await
+///     }))
+/// };
+/// assert!(matches!(cancel("own", anna), Err(ChecklistError::NotAllowed { .. })));
+/// cancel("cancel", bea)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn cancel_checklist(
     tx: &Tx,
     id: Id<Checklist>,

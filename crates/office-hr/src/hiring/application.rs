@@ -19,6 +19,16 @@ use crate::{
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// // Nobody is looked for yet.
+/// assert!(apply("early").is_err());
+/// ask("one", 1)?;
+/// apply("dora")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn receive_application(
     tx: &Tx,
     vacancy_id: Id<Vacancy>,
@@ -56,6 +66,20 @@ pub async fn receive_application(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let dora = apply("dora")?;
+/// let advance = |key: &str, stage: &'static str| {
+///     wait(office.transact(&command(key, bea), |tx| async move { advance_application(&tx, dora, stage, on, rules, book).await }))
+/// };
+/// // To a stage of the vacancy.
+/// assert!(matches!(advance("nowhere", "test"), Err(HiringError::Application(_))));
+/// advance("talk", "talk")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn advance_application(
     tx: &Tx,
     id: Id<Application>,
@@ -80,6 +104,22 @@ pub async fn advance_application(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let dora = apply("dora")?;
+/// let (panel, time) = (&[bea].into(), "2026-10-13T09:00:00Z/2026-10-13T10:00:00Z".parse()?);
+/// let plan = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move {
+///         plan_interview(&tx, dora, (time, panel), on, rules, book).await
+///     }))
+/// };
+/// assert!(matches!(plan("stranger", carl), Err(HiringError::NotAllowed { .. })));
+/// plan("talk", bea)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn plan_interview(
     tx: &Tx,
     id: Id<Application>,
@@ -104,6 +144,26 @@ pub async fn plan_interview(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// use office_hr::Scorecard;
+///
+/// ask("one", 1)?;
+/// let dora = apply("dora")?;
+/// let (panel, time) = (&[bea].into(), "2026-10-13T09:00:00Z/2026-10-13T10:00:00Z".parse()?);
+/// let plan = |tx| async move { plan_interview(&tx, dora, (time, panel), on, rules, book).await };
+/// wait(office.transact(&command("talk", bea), plan))?;
+/// let score = |key: &str, person| {
+///     let card = &Scorecard { scores: [("manner".into(), 4)].into(), recommends: true, note: String::new() };
+///     wait(office.transact(&command(key, person), |tx| async move { score_interview(&tx, dora, 1, card).await }))
+/// };
+/// // By one of its panel.
+/// assert!(matches!(score("stranger", carl), Err(HiringError::Application(_))));
+/// score("bea", bea)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn score_interview(
     tx: &Tx,
     id: Id<Application>,
@@ -126,6 +186,23 @@ pub async fn score_interview(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let dora = apply("dora")?;
+/// let employ = |key: &str| {
+///     let employment = Id::natural("employment", "dora");
+///     wait(office.transact(&command(key, bea), |tx| async move { hire_applicant(&tx, dora, employment, on, rules, book).await }))
+/// };
+/// // Not before an offer is accepted.
+/// assert!(matches!(employ("early"), Err(HiringError::NotAccepted)));
+/// let made = offer("offer", dora, "38000.00 EUR")?;
+/// answer("accept", made, &OfferAnswer::Accept)?;
+/// employ("hire-dora")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn hire_applicant(
     tx: &Tx,
     id: Id<Application>,
@@ -160,6 +237,22 @@ pub async fn hire_applicant(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let dora = apply("dora")?;
+/// let made = offer("offer", dora, "38000.00 EUR")?;
+/// let reject = |key: &str| {
+///     wait(office.transact(&command(key, bea), |tx| async move { reject_application(&tx, dora, "the seat is gone", on, rules, book).await }))
+/// };
+/// // An offer is out: that is taken back first.
+/// assert!(matches!(reject("early"), Err(HiringError::OfferOut { number: 1 })));
+/// answer("back", made, &OfferAnswer::Withdraw { why: "the seat is gone".into() })?;
+/// reject("reject")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn reject_application(
     tx: &Tx,
     id: Id<Application>,
@@ -192,6 +285,23 @@ pub async fn reject_application(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let dora = apply("dora")?;
+/// offer("offer", dora, "38000.00 EUR")?;
+/// let withdraw = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move { withdraw_application(&tx, dora, on, rules, book).await }))
+/// };
+/// assert!(matches!(withdraw("stranger", carl), Err(HiringError::NotAllowed { .. })));
+/// withdraw("withdraw", bea)?;
+/// // The seat is free for somebody else.
+/// let emil = apply("emil")?;
+/// offer("next", emil, "38000.00 EUR")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn withdraw_application(
     tx: &Tx,
     id: Id<Application>,

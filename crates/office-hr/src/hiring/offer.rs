@@ -40,6 +40,19 @@ impl OfferAnswer {
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let (dora, emil) = (apply("dora")?, apply("emil")?);
+/// // More than the recruiter may promise.
+/// assert!(matches!(offer("much", dora, "60000.01 EUR"), Err(HiringError::NotAllowed { .. })));
+/// offer("offer", dora, "38000.00 EUR")?;
+/// // There is one seat, and it is promised.
+/// assert!(matches!(offer("second", emil, "38000.00 EUR"), Err(HiringError::Vacancy(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn make_offer(
     tx: &Tx,
     id: Id<Application>,
@@ -72,8 +85,8 @@ pub async fn make_offer(
     drop(Employment::hire(&Hire { person, term: terms.term, assignment: terms.assignment.clone() })?);
     allowed(tx, &vacancy, (&rules.offer, Some(pay.yearly)), on, book)?;
     let number = application.offers().saturating_add(1);
-    let (terms, pay_class) = (terms.clone(), rules.pay.clone());
-    let made = MadeOffer { application: id, person, number, terms, pay_class, on };
+    let (terms, pay_class, currency) = (terms.clone(), rules.pay.clone(), pay.yearly.currency());
+    let made = MadeOffer { application: id, person, number, terms, pay_class, currency, on };
     let offer = Offer::id_of(id, number);
 
     // Record.
@@ -92,6 +105,19 @@ pub async fn make_offer(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let dora = apply("dora")?;
+/// let made = offer("offer", dora, "38000.00 EUR")?;
+/// answer("accept", made, &OfferAnswer::Accept)?;
+/// // It may still be declined, and is then not accepted again.
+/// answer("decline", made, &OfferAnswer::Decline { why: "moves away".into() })?;
+/// assert!(matches!(answer("again", made, &OfferAnswer::Accept), Err(HiringError::Offer(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn answer_offer(
     tx: &Tx,
     id: Id<Offer>,
@@ -116,8 +142,7 @@ pub async fn answer_offer(
         OfferAnswer::Withdraw { .. } => (&rules.offer, vacancy.free(application_id)),
     };
     // Taking back costs nothing.
-    let amount = matches!(answer, OfferAnswer::Withdraw { .. }).then(|| vacancy.asked().request.yearly);
-    let amount = amount.flatten().map(|yearly| Money::zero(yearly.currency()));
+    let amount = matches!(answer, OfferAnswer::Withdraw { .. }).then(|| Money::zero(offer.made().currency));
     allowed(tx, &vacancy, (action, amount), on, book)?;
 
     // Record.
@@ -129,6 +154,23 @@ pub async fn answer_offer(
 ///
 /// # Errors
 /// What the store reports; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let dora = apply("dora")?;
+/// let made = offer("offer", dora, "38000.00 EUR")?;
+/// let fall_due = |key: &str, today: &str| {
+///     let today = today.parse().unwrap();
+///     wait(office.transact(&command(key, bea), |tx| async move { fall_due_offer(&tx, made, today).await }))
+/// };
+/// // It stands until the end of its last day.
+/// fall_due("friday", "2026-10-16")?;
+/// fall_due("saturday", "2026-10-17")?;
+/// assert!(matches!(answer("late", made, &OfferAnswer::Accept), Err(HiringError::Offer(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due_offer(tx: &Tx, id: Id<Offer>, today: NaiveDate) -> Result<(), StoreError> {
     // Read.
     let offer = tx.load(id).await?;

@@ -29,6 +29,17 @@ pub enum DecideVacancyError<E> {
 ///
 /// # Errors
 /// [`RequestVacancyError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// use office_core::ApprovalStatus;
+///
+/// assert_eq!(ask("one", 1)?, ApprovalStatus::Approved);
+/// // Another vacancy takes an id of its own.
+/// assert!(ask("two", 2).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn request_vacancy(
     tx: &Tx,
     id: Id<Vacancy>,
@@ -54,6 +65,23 @@ pub async fn request_vacancy(
 ///
 /// # Errors
 /// [`DecideVacancyError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// use office_core::ApprovalStatus;
+/// use office_hr::approve_vacancy;
+///
+/// ask("two", 2)?;
+/// let approve = |key: &str, person| {
+///     let step = &ApproveStep { by: by(person), step: 1, on, at };
+///     wait(office.transact(&command(key, person), |tx| async move { approve_vacancy(&tx, vacancy, step, book, rules).await }))
+/// };
+/// // Nobody approves what they asked for.
+/// assert!(approve("own", anna).is_err());
+/// assert_eq!(approve("approve", bea)?, ApprovalStatus::Approved);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_vacancy(
     tx: &Tx,
     id: Id<Vacancy>,
@@ -75,6 +103,23 @@ pub async fn approve_vacancy(
 ///
 /// # Errors
 /// [`DecideVacancyError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// use office_core::ApprovalStatus;
+/// use office_hr::refuse_vacancy;
+///
+/// ask("two", 2)?;
+/// let refuse = |key: &str, person| {
+///     let step = &RefuseStep { by: by(person), step: 1, on, at, reason: "next year".into() };
+///     wait(office.transact(&command(key, person), |tx| async move { refuse_vacancy(&tx, vacancy, step, book, rules).await }))
+/// };
+/// // By somebody who could approve it.
+/// assert!(refuse("stranger", carl).is_err());
+/// assert!(matches!(refuse("refuse", bea)?, ApprovalStatus::Refused { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn refuse_vacancy(
     tx: &Tx,
     id: Id<Vacancy>,
@@ -96,6 +141,23 @@ pub async fn refuse_vacancy(
 ///
 /// # Errors
 /// [`DecideVacancyError::Clock`], [`DecideVacancyError::Store`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// use office_core::ApprovalStatus;
+/// use office_hr::{approve_vacancy, fall_due_vacancy};
+///
+/// ask("two", 2)?;
+/// // Nobody has decided within 16 working hours.
+/// let late: DateTime<Utc> = "2026-10-15T08:00:00Z".parse()?;
+/// let fall_due = |tx| async move { fall_due_vacancy(&tx, vacancy, rules).await };
+/// assert!(matches!(wait(office.transact(&given("due", bea, late), fall_due))?, ApprovalStatus::Expired { .. }));
+/// let step = &ApproveStep { by: by(bea), step: 1, on: "2026-10-15".parse()?, at: late };
+/// let approve = |tx| async move { approve_vacancy(&tx, vacancy, step, book, rules).await };
+/// assert!(wait(office.transact(&given("late", bea, late), approve)).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due_vacancy(
     tx: &Tx,
     id: Id<Vacancy>,
@@ -112,6 +174,20 @@ pub async fn fall_due_vacancy(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// ask("one", 1)?;
+/// let post = |key: &str, person| {
+///     let posting = &JobPosting { place: "website".into(), from: on, last: None };
+///     wait(office.transact(&command(key, person), |tx| async move { post_vacancy(&tx, vacancy, posting, on, rules, book).await }))
+/// };
+/// // Not by everybody.
+/// assert!(matches!(post("stranger", carl), Err(HiringError::NotAllowed { .. })));
+/// post("post", bea)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn post_vacancy(
     tx: &Tx,
     id: Id<Vacancy>,
@@ -141,6 +217,23 @@ pub async fn post_vacancy(
 ///
 /// # Errors
 /// [`HiringError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../hiring/office.txt")]
+/// use office_hr::ClosedVacancy;
+///
+/// ask("one", 1)?;
+/// let closing = &ClosedVacancy { on, why: "next year".into() };
+/// let close = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move { close_vacancy(&tx, vacancy, closing, rules, book).await }))
+/// };
+/// assert!(matches!(close("stranger", carl), Err(HiringError::NotAllowed { .. })));
+/// close("close", bea)?;
+/// // Nobody applies any more.
+/// assert!(matches!(apply("dora"), Err(HiringError::Vacancy(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn close_vacancy(
     tx: &Tx,
     id: Id<Vacancy>,

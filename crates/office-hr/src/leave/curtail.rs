@@ -95,6 +95,25 @@ impl LeaveRequest {
 ///
 /// # Errors
 /// [`CurtailLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// use office_hr::{CurtailLeave, curtail_leave};
+///
+/// approve("approve", bea)?;
+/// let curtail = |key: &str, last: &str| {
+///     let curtail = CurtailLeave { by: by(anna), last: last.parse().unwrap(), on };
+///     wait(office.transact(&command(key, anna), |tx| {
+///         let curtail = curtail.clone();
+///         async move { curtail_leave(&tx, leave, &curtail, rules).await }
+///     }))
+/// };
+/// // To one of its days.
+/// assert!(curtail("longer", "2026-11-02").is_err());
+/// curtail("back-early", "2026-10-28")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn curtail_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,

@@ -188,6 +188,15 @@ impl LeaveRequest {
 ///
 /// # Errors
 /// [`DecideLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// // Nobody approves their own.
+/// assert!(approve("own", anna).is_err());
+/// assert_eq!(approve("approve", bea)?, LeaveStatus::Approved);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,
@@ -209,6 +218,21 @@ pub async fn approve_leave(
 ///
 /// # Errors
 /// [`DecideLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// use office_hr::refuse_leave;
+///
+/// let refuse = |key: &str, person| {
+///     let step = &RefuseStep { by: by(person), step: 1, on, at, reason: "everybody is away".into() };
+///     wait(office.transact(&command(key, person), |tx| async move { refuse_leave(&tx, leave, step, book, rules).await }))
+/// };
+/// // By somebody who could approve it.
+/// assert!(refuse("stranger", carl).is_err());
+/// assert!(matches!(refuse("refuse", bea)?, LeaveStatus::Refused { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn refuse_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,
@@ -230,6 +254,20 @@ pub async fn refuse_leave(
 ///
 /// # Errors
 /// [`DecideLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// use office_hr::give_back_leave;
+///
+/// let give_back = |key: &str, person| {
+///     let case = &ReturnCase { by: by(person), step: 1, on, at, reason: "who stands in?".into() };
+///     wait(office.transact(&command(key, person), |tx| async move { give_back_leave(&tx, leave, case, book, rules).await }))
+/// };
+/// assert!(give_back("stranger", carl).is_err());
+/// assert!(matches!(give_back("give-back", bea)?, LeaveStatus::Returned { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn give_back_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,
@@ -251,6 +289,29 @@ pub async fn give_back_leave(
 ///
 /// # Errors
 /// [`DecideLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// use office_hr::{ResubmitLeave, give_back_leave, resubmit_leave};
+///
+/// let give_back = |key: &str, person| {
+///     let case = &ReturnCase { by: by(person), step: 1, on, at, reason: "who stands in?".into() };
+///     wait(office.transact(&command(key, person), |tx| async move { give_back_leave(&tx, leave, case, book, rules).await }))
+/// };
+/// give_back("give-back", bea)?;
+/// let resubmit = |key: &str, range: &str| {
+///     let again = ResubmitLeave { by: anna, range: range.parse().unwrap(), on, at };
+///     wait(office.transact(&command(key, anna), |tx| {
+///         let again = again.clone();
+///         async move { resubmit_leave(&tx, leave, &again, rules).await }
+///     }))
+/// };
+/// // As it was asked for; other days are asked for anew.
+/// assert!(resubmit("longer", "2026-10-26/2026-11-07").is_err());
+/// assert_eq!(resubmit("again", "2026-10-26/2026-10-31")?, LeaveStatus::Submitted { stage: 1 });
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn resubmit_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,
@@ -271,6 +332,24 @@ pub async fn resubmit_leave(
 ///
 /// # Errors
 /// [`DecideLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// use office_hr::hand_over_leave;
+///
+/// let mut book = book.clone();
+/// book.appointments.push(Appointment { person: carl, role: manager.clone(), scope: Scope::anywhere(), valid });
+/// let (book, dora) = (&book, Id::natural("person", "dora"));
+/// let hand_over = |key: &str, to| {
+///     let step = &HandOverStep { by: by(bea), step: 1, to, on, at };
+///     wait(office.transact(&command(key, bea), |tx| async move { hand_over_leave(&tx, leave, step, book, rules).await }))
+/// };
+/// // To somebody who could approve it.
+/// assert!(hand_over("stranger", dora).is_err());
+/// hand_over("away", carl)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn hand_over_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,
@@ -292,6 +371,21 @@ pub async fn hand_over_leave(
 ///
 /// # Errors
 /// [`DecideLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// use office_hr::withdraw_leave;
+///
+/// let withdraw = |key: &str, person| {
+///     let case = &WithdrawCase { by: person, on, at };
+///     wait(office.transact(&command(key, person), |tx| async move { withdraw_leave(&tx, leave, case, rules).await }))
+/// };
+/// // By who asked for it.
+/// assert!(withdraw("other", bea).is_err());
+/// assert!(matches!(withdraw("withdraw", anna)?, LeaveStatus::Withdrawn { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn withdraw_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,
@@ -329,6 +423,20 @@ pub struct LeaveFallenDue {
 ///
 /// # Errors
 /// [`StoreError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// use office_hr::fall_due_leave;
+///
+/// // Nobody has decided within 16 working hours; it is then not approved any more.
+/// let late: DateTime<Utc> = "2026-10-15T08:00:00Z".parse()?;
+/// let fall_due = |tx| async move { fall_due_leave(&tx, rules, None, 100).await };
+/// let fallen = wait(office.transact(&given("due", bea, late), fall_due))?;
+/// assert!(matches!(fallen.changed.values().next(), Some(LeaveStatus::Expired { .. })));
+/// assert!(approve("late", bea).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due_leave(
     tx: &Tx,
     rules: &LeaveRules,

@@ -328,6 +328,18 @@ fn lowest_with<'a>(
 ///
 /// Reads all of the person's requests as one group, so that of two that overlap and are made at once only one is
 /// recorded. What has expired of them by the instant of the request is recorded before it, and its days are free again.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../leave/office.txt")]
+/// use office_hr::RequestLeaveError;
+///
+/// assert_eq!(ask("LR-2", "2026-11-02/2026-11-07")?, LeaveStatus::Submitted { stage: 1 });
+/// // No day twice, and no more than is left: 30 days.
+/// assert!(matches!(ask("LR-3", "2026-10-30/2026-11-03"), Err(RequestLeaveError::Overlap { .. })));
+/// assert!(ask("LR-4", "2026-11-09/2026-12-31").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn request_leave(
     tx: &Tx,
     id: Id<LeaveRequest>,

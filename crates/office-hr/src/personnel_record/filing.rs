@@ -93,6 +93,16 @@ pub enum EraseRecordError {
 ///
 /// # Errors
 /// [`FileRecordError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../personnel_record/office.txt")]
+/// // Nobody files about themselves, or what no rule says how long to keep.
+/// assert!(matches!(file("own", anna, "certificate"), Err(FileRecordError::NotAllowed { .. })));
+/// assert!(file("gossip", bea, "gossip").is_err());
+/// file("file", bea, "certificate")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn file_record(
     tx: &Tx,
     id: Id<PersonnelRecord>,
@@ -138,6 +148,22 @@ pub async fn file_record(
 ///
 /// # Errors
 /// [`FileRecordError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../personnel_record/office.txt")]
+/// use office_hr::revise_record;
+///
+/// file("file", bea, "certificate")?;
+/// let revise = |key: &str, person| {
+///     let content = &says("course of 3 October");
+///     wait(office.transact(&command(key, person), |tx| async move { revise_record(&tx, record, content, on, rules, book).await }))
+/// };
+/// assert!(matches!(revise("own", anna), Err(FileRecordError::NotAllowed { .. })));
+/// revise("revise", bea)?;
+/// assert_eq!(read("read", "administration")?[0].content, Some(says("course of 3 October")));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn revise_record(
     tx: &Tx,
     id: Id<PersonnelRecord>,
@@ -166,6 +192,27 @@ pub async fn revise_record(
 ///
 /// # Errors
 /// [`FileRecordError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../personnel_record/office.txt")]
+/// use office_hr::note_event;
+///
+/// file("file", bea, "warning")?;
+/// let erase = |key: &str, day: &str| {
+///     let day = day.parse().unwrap();
+///     wait(office.transact(&command(key, bea), |tx| async move { erase_record(&tx, record, day, rules, book).await }))
+/// };
+/// let close = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move { note_event(&tx, record, "closed", on, rules, book).await }))
+/// };
+/// // As long as the matter is open nobody can tell how long it is kept.
+/// assert!(matches!(erase("open", "2026-12-31"), Err(EraseRecordError::NotDue { .. })));
+/// assert!(matches!(close("own", anna), Err(FileRecordError::NotAllowed { .. })));
+/// close("close", bea)?;
+/// erase("due", "2026-12-12")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn note_event(
     tx: &Tx,
     id: Id<PersonnelRecord>,
@@ -192,6 +239,19 @@ pub async fn note_event(
 ///
 /// # Errors
 /// [`EraseRecordError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../personnel_record/office.txt")]
+/// file("file", bea, "certificate")?;
+/// let erase = |key: &str, day: &str| {
+///     let day = day.parse().unwrap();
+///     wait(office.transact(&command(key, bea), |tx| async move { erase_record(&tx, record, day, rules, book).await }))
+/// };
+/// // It is kept for a year.
+/// assert!(matches!(erase("early", "2026-12-31"), Err(EraseRecordError::NotDue { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn erase_record(
     tx: &Tx,
     id: Id<PersonnelRecord>,

@@ -38,6 +38,16 @@ pub enum PersonnelFileError {
 ///
 /// # Errors
 /// [`PersonnelFileError`]; its key may have at most 91 characters.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../personnel_record/office.txt")]
+/// file("file", bea, "certificate")?;
+/// assert_eq!(read("read", "administration")?.len(), 1);
+/// // For another purpose nothing is shown.
+/// assert!(read("pry", "curiosity")?.is_empty());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn personnel_file(
     office: &Office,
     command: &Command,
@@ -89,6 +99,21 @@ pub struct DuePage {
 ///
 /// # Errors
 /// What the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../personnel_record/office.txt")]
+/// use office_hr::records_due;
+///
+/// file("file", bea, "certificate")?;
+/// let due = |day: &str| {
+///     let day = day.parse().unwrap();
+///     wait(office.view(|view| async move { records_due(&view, &rules.retention, day, None, 100).await }))
+/// };
+/// assert!(due("2027-10-11")?.due.is_empty());
+/// assert_eq!(due("2027-10-12")?.due[0].id, record);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn records_due(
     view: &View,
     rules: &RetentionRules,

@@ -141,6 +141,22 @@ impl Timesheet {
 ///
 /// # Errors
 /// [`DecideTimesheetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../timesheet/office.txt")]
+/// use office_hr::approve_timesheet;
+///
+/// submit("submit", anna)?;
+/// let approve = |key: &str, person| {
+///     let step = &ApproveStep { by: by(person), step: 1, on, at };
+///     wait(office.transact(&command(key, person), |tx| async move { approve_timesheet(&tx, sheet, step, book, rules).await }))
+/// };
+/// // Nobody approves their own time.
+/// assert!(approve("own", anna).is_err());
+/// assert_eq!(approve("approve", bea)?, TimesheetStatus::Approved);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn approve_timesheet(
     tx: &Tx,
     id: Id<Timesheet>,
@@ -162,6 +178,22 @@ pub async fn approve_timesheet(
 ///
 /// # Errors
 /// [`DecideTimesheetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../timesheet/office.txt")]
+/// use office_hr::give_back_timesheet;
+///
+/// submit("submit", anna)?;
+/// let give_back = |key: &str, person| {
+///     let case = &ReturnCase { by: by(person), step: 1, on, at, reason: "Monday was a holiday".into() };
+///     wait(office.transact(&command(key, person), |tx| async move { give_back_timesheet(&tx, sheet, case, book, rules).await }))
+/// };
+/// // By somebody who could approve it.
+/// assert!(give_back("stranger", carl).is_err());
+/// assert!(matches!(give_back("give-back", bea)?, TimesheetStatus::Draft { returned: Some(_) }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn give_back_timesheet(
     tx: &Tx,
     id: Id<Timesheet>,
@@ -183,6 +215,22 @@ pub async fn give_back_timesheet(
 ///
 /// # Errors
 /// [`DecideTimesheetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../timesheet/office.txt")]
+/// use office_hr::withdraw_timesheet;
+///
+/// submit("submit", anna)?;
+/// let withdraw = |key: &str, person| {
+///     let case = &WithdrawCase { by: person, on, at };
+///     wait(office.transact(&command(key, person), |tx| async move { withdraw_timesheet(&tx, sheet, case, rules).await }))
+/// };
+/// // By who has submitted it.
+/// assert!(withdraw("other", bea).is_err());
+/// assert!(matches!(withdraw("withdraw", anna)?, TimesheetStatus::Draft { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn withdraw_timesheet(
     tx: &Tx,
     id: Id<Timesheet>,
@@ -203,6 +251,22 @@ pub async fn withdraw_timesheet(
 ///
 /// # Errors
 /// [`DecideTimesheetError::Clock`], [`DecideTimesheetError::Store`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../timesheet/office.txt")]
+/// use office_hr::{approve_timesheet, fall_due_timesheet};
+///
+/// submit("submit", anna)?;
+/// // Nobody has decided within 16 working hours.
+/// let late: DateTime<Utc> = "2026-10-15T08:00:00Z".parse()?;
+/// let fall_due = |tx| async move { fall_due_timesheet(&tx, sheet, rules).await };
+/// assert!(matches!(wait(office.transact(&given("due", bea, late), fall_due))?, TimesheetStatus::Draft { .. }));
+/// let step = &ApproveStep { by: by(bea), step: 1, on: "2026-10-15".parse()?, at: late };
+/// let approve = |tx| async move { approve_timesheet(&tx, sheet, step, book, rules).await };
+/// assert!(wait(office.transact(&given("late", bea, late), approve)).is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fall_due_timesheet(
     tx: &Tx,
     id: Id<Timesheet>,
@@ -219,6 +283,26 @@ pub async fn fall_due_timesheet(
 ///
 /// # Errors
 /// [`ReopenTimesheetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../timesheet/office.txt")]
+/// use office_hr::{approve_timesheet, reopen_timesheet};
+///
+/// submit("submit", anna)?;
+/// let step = &ApproveStep { by: by(bea), step: 1, on, at };
+/// let approve = |tx| async move { approve_timesheet(&tx, sheet, step, book, rules).await };
+/// wait(office.transact(&command("approve", bea), approve))?;
+/// let reopen = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move {
+///         reopen_timesheet(&tx, sheet, "Monday was a holiday", book, rules).await
+///     }))
+/// };
+/// // Not one's own.
+/// assert!(reopen("own", anna).is_err());
+/// assert!(matches!(reopen("reopen", bea)?, TimesheetStatus::Draft { .. }));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn reopen_timesheet(
     tx: &Tx,
     id: Id<Timesheet>,

@@ -51,6 +51,16 @@ pub enum TimesheetError {
 ///
 /// # Errors
 /// [`TimesheetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../timesheet/office.txt")]
+/// // Time is entered by whose it is, once.
+/// assert!(enter("for-her", bea, 2, "2026-10-06T07:00:00Z/2026-10-06T15:00:00Z").is_err());
+/// assert!(enter("twice", anna, 2, "2026-10-05T14:00:00Z/2026-10-05T16:00:00Z").is_err());
+/// enter("tuesday", anna, 2, "2026-10-06T07:00:00Z/2026-10-06T15:00:00Z")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn enter_time(tx: &Tx, command: &EnterTime, rules: &TimesheetRules) -> Result<Id<Timesheet>, TimesheetError> {
     // Read.
     let employment = tx.load(command.employment).await?;
@@ -94,6 +104,20 @@ pub async fn enter_time(tx: &Tx, command: &EnterTime, rules: &TimesheetRules) ->
 ///
 /// # Errors
 /// [`TimesheetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../timesheet/office.txt")]
+/// use office_hr::strike_time;
+///
+/// let strike = |key: &str, why: &'static str| {
+///     wait(office.transact(&command(key, anna), |tx| async move { strike_time(&tx, sheet, 1, why, rules).await }))
+/// };
+/// // A reason is wanted.
+/// assert!(strike("silent", "").is_err());
+/// strike("wrong-day", "it was on Tuesday")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn strike_time(
     tx: &Tx,
     id: Id<Timesheet>,
@@ -117,6 +141,15 @@ pub async fn strike_time(
 ///
 /// # Errors
 /// [`TimesheetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../timesheet/office.txt")]
+/// // By whose time it is.
+/// assert!(submit("for-her", bea).is_err());
+/// assert_eq!(submit("submit", anna)?, TimesheetStatus::Submitted { stage: 1 });
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn submit_timesheet(
     tx: &Tx,
     id: Id<Timesheet>,

@@ -263,6 +263,7 @@ fn stored_forms() {
           "open_until": "2026-10-16"
         },
         "pay_class": "pay",
+        "currency": "EUR",
         "on": "2026-10-05"
       }
     }
@@ -290,6 +291,7 @@ fn stored_forms() {
           "open_until": "2026-10-16"
         },
         "pay_class": "pay",
+        "currency": "EUR",
         "on": "2026-10-05"
       },
       "ended": {

@@ -82,6 +82,7 @@ impl Matches {
     }
 
     /// The next instance, which stays the next.
+    #[inline]
     pub(super) fn peek(&mut self) -> Option<i64> {
         if self.listed == self.ready.len() && !self.fill() {
             return None;
@@ -137,6 +138,11 @@ impl Matches {
             self.done = 0;
             self.skip();
         }
+        if let [time] = self.times.as_slice() {
+            self.ready.extend(self.bases.iter().skip(self.done).take(MOST_READY).map(|base| base + time));
+            self.done += self.ready.len();
+            return true;
+        }
         let mut first = self.done % each;
         for base in self.bases.iter().skip(self.done / each) {
             let room = MOST_READY - self.ready.len();
@@ -187,7 +193,7 @@ impl Matches {
             }
             self.ready.retain(|second| end.holds(*second));
         }
-        self.listed = self.ready.partition_point(|second| *second < self.from);
+        self.listed = self.ready.iter().take_while(|second| **second < self.from).count();
         self.from = self.from.max(last + 1);
         if let Some(left) = counted {
             self.ready.truncate(self.listed + usize::try_from(left).unwrap_or(usize::MAX));
@@ -199,7 +205,7 @@ impl Matches {
     /// Passes over the bases that lie a day or more before the beginning.
     fn skip(&mut self) {
         if self.positions.is_empty() {
-            let skipped = self.bases.partition_point(|base| base + DAY <= self.from);
+            let skipped = self.bases.iter().take_while(|base| **base + DAY <= self.from).count();
             self.done = self.done.max(skipped * self.times.len());
         }
     }
@@ -208,6 +214,7 @@ impl Matches {
 impl Iterator for Matches {
     type Item = i64;
 
+    #[inline]
     fn next(&mut self) -> Option<i64> {
         let next = self.peek()?;
         self.listed += 1;

@@ -113,11 +113,14 @@ impl DayPattern {
             Skip::Forward if self.lacking(year, month).0 => set |= 1 << 1,
             Skip::Omit | Skip::Backward | Skip::Forward => {}
         }
-        set & self.limits(year, month)
+        set & self.limits(year, month, &of_month)
     }
 
     /// The day beyond the month to which a day that it lacks is moved.
     pub(super) fn beyond(&self, year: i64, month: i64) -> Option<i64> {
+        if self.skip == Skip::Omit {
+            return None;
+        }
         let first = day_number(year, month, 1);
         let day = match self.skip {
             Skip::Backward if self.lacking(year, month).0 => first - 1,
@@ -125,7 +128,8 @@ impl DayPattern {
             Skip::Omit | Skip::Backward | Skip::Forward => return None,
         };
         let (year, month, of_month) = civil(day);
-        let allowed = (FIRST_YEAR..=LAST_YEAR).contains(&year) && self.limits(year, month) & (1 << of_month) != 0;
+        let limits = || self.limits(year, month, &Span::month(year, month));
+        let allowed = (FIRST_YEAR..=LAST_YEAR).contains(&year) && limits() & (1 << of_month) != 0;
         allowed.then_some(day)
     }
 
@@ -144,10 +148,9 @@ impl DayPattern {
     }
 
     /// The days of a month that the weeks and weekdays allow.
-    fn limits(&self, year: i64, month: i64) -> u32 {
-        let of_month = Span::month(year, month);
-        let weeks = self.weeks.as_ref().map_or(u32::MAX, |list| self.in_weeks(list, year, month, &of_month));
-        weeks & self.days.as_ref().map_or(u32::MAX, |days| days.of(year, &of_month))
+    fn limits(&self, year: i64, month: i64, of_month: &Span) -> u32 {
+        let weeks = self.weeks.as_ref().map_or(u32::MAX, |list| self.in_weeks(list, year, month, of_month));
+        weeks & self.days.as_ref().map_or(u32::MAX, |days| days.of(year, of_month))
     }
 
     /// The days of the month that lie in one of the weeks, which may be of the year before or after.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::collections::btree_set::Range;
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use office_core::Zone;
 use serde::{Deserialize, Serialize};
 
 use super::occurrence::Matches;
 use super::rule::Rule;
-use super::wall::{Calendar, reading, seconds, whole, whole_seconds};
+use super::wall::{Calendar, Clock, reading, seconds, whole, whole_seconds};
 
 /// After so many candidates in a row that are all excluded, a set ends.
 ///
@@ -168,6 +168,31 @@ impl RecurrenceSet {
         self.seconds_from(from).map_while(move |second| calendar.reading(second))
     }
 
+    /// The instants at which the same take place, by their readings: later by the gap where the clocks skip one, at the first
+    /// where they show it twice (RFC 5545, section 3.3.5). Where its times float, `here` says in which zone they are read.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Zone;
+    /// use office_scheduling::{RecurrenceSet, RuleError};
+    ///
+    /// let berlin: Zone = "Europe/Berlin".parse().unwrap();
+    /// let start = "2026-03-28T02:30:00".parse().unwrap();
+    /// let backup = RecurrenceSet::new(start, Some(berlin)).with_rule("FREQ=DAILY;COUNT=3".parse()?);
+    /// let times: Vec<String> = backup.instants_from(start, Zone::UTC).map(|at| at.to_string()).collect();
+    /// // On the 29th there is no half past two; it is half past three, when the clocks are an hour further ahead.
+    /// assert_eq!(times, ["2026-03-28 01:30:00 UTC", "2026-03-29 01:30:00 UTC", "2026-03-30 00:30:00 UTC"]);
+    ///
+    /// // What has no instance later has no instant either.
+    /// assert_eq!(backup.instants_from("2026-03-31T00:00:00".parse().unwrap(), Zone::UTC).next(), None);
+    /// # Ok::<(), RuleError>(())
+    /// ```
+    pub fn instants_from(&self, from: NaiveDateTime, here: Zone) -> impl Iterator<Item = DateTime<Utc>> + '_ {
+        let (mut clock, mut calendar) = (Clock::new(self.zone.unwrap_or(here)), Calendar::default());
+        let instants = self.seconds_from(from).map_while(move |second| calendar.reading(clock.instant(second).at));
+        instants.map(|at| at.and_utc())
+    }
+
     /// The same as seconds of the wall clock.
     pub(super) fn seconds_from(&self, from: NaiveDateTime) -> Occurrences<'_> {
         Occurrences::new(self, from)
@@ -282,6 +307,7 @@ impl<'a> Occurrences<'a> {
     }
 
     /// The next second that any source yields, taken from all that do.
+    #[inline]
     fn candidate(&mut self) -> Option<i64> {
         if let ([rule], None, None) = (self.rules.as_mut_slice(), self.start, self.dates.next) {
             return rule.next();
@@ -302,6 +328,7 @@ impl<'a> Occurrences<'a> {
 impl Iterator for Occurrences<'_> {
     type Item = i64;
 
+    #[inline]
     fn next(&mut self) -> Option<i64> {
         for _ in 0..MAX_EXCLUDED {
             let candidate = self.candidate()?;
@@ -333,6 +360,7 @@ impl<'a> Dates<'a> {
     }
 
     /// Passes over those up to a second, and tells whether it is one of them.
+    #[inline]
     fn take(&mut self, second: i64) -> bool {
         let mut found = false;
         while let Some(next) = self.next.filter(|next| *next <= second) {

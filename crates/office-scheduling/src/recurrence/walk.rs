@@ -18,7 +18,7 @@ pub(super) struct Walk {
     pattern: DayPattern,
     kind: Kind,
     interval: i64,
-    /// Whether several periods may be told at once, those of at most a month.
+    /// Whether several periods may be told at once.
     together: bool,
     month: Month,
     /// Where counting begins, in the unit of the kind.
@@ -57,7 +57,7 @@ impl Month {
 }
 
 /// The most weeks told at once, and the most hours, minutes or seconds.
-const MOST_WEEKS: i64 = 4;
+const MOST_WEEKS: i64 = 8;
 const MOST_UNITS: usize = 64;
 
 /// Hours, minutes or seconds, and which of them are allowed.

@@ -1,6 +1,6 @@
 //! Readings of the wall clock as numbers and as instants.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use office_core::{ClockSetting, FoldRule, GapRule, Zone};
 
 use super::gregorian::DAY;
@@ -31,7 +31,7 @@ pub(crate) fn instant(local: NaiveDateTime, zone: Zone) -> Option<DateTime<Utc>>
     zone.at(local).instant(GapRule::Forward, FoldRule::First).ok()
 }
 
-/// The readings of seconds that come close together: the date is worked out once for all of a day.
+/// The readings of seconds that come close together: a date is worked out from the one before.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Calendar {
     // Invariant: the second at which the date begins.
@@ -41,15 +41,19 @@ pub(super) struct Calendar {
 
 impl Calendar {
     /// The reading at a second; none only beyond the calendar.
+    #[inline]
     pub(super) fn reading(&mut self, second: i64) -> Option<NaiveDateTime> {
         let within = second.saturating_sub(self.midnight);
         if let Some(time) = time(within) {
             return Some(self.date.and_time(time));
         }
-        let day = second.div_euclid(DAY);
-        self.date = NaiveDate::from_epoch_days(i32::try_from(day).ok()?)?;
-        self.midnight = day.saturating_mul(DAY);
-        Some(self.date.and_time(time(second.saturating_sub(self.midnight))?))
+        self.date = match u64::try_from(within.div_euclid(DAY)) {
+            Ok(later @ ..=31) => self.date.checked_add_days(Days::new(later))?,
+            Ok(_) | Err(_) => NaiveDate::from_epoch_days(i32::try_from(second.div_euclid(DAY)).ok()?)?,
+        };
+        let within = within.rem_euclid(DAY);
+        self.midnight = second.saturating_sub(within);
+        Some(self.date.and_time(time(within)?))
     }
 }
 
@@ -89,6 +93,7 @@ impl Clock {
     }
 
     /// The instant of a reading.
+    #[inline]
     pub(super) fn instant(&mut self, second: i64) -> ClockInstant {
         if second < self.from || self.until <= second {
             self.find(second);

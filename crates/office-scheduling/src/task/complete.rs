@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use office_core::subject::PersonId;
-use office_core::{FoldRule, GapRule, StoreError, Tx};
+use office_core::{StoreError, Tx};
 use thiserror::Error;
 
 use super::{Task, TaskDetails, TaskError, TaskFact, TaskId, TaskParts, TaskStatus};
@@ -16,8 +16,7 @@ impl Task {
     pub fn next(&self) -> Option<TaskDetails> {
         let set = self.details().recurs.as_ref()?;
         let (zone, due) = (set.zone()?, self.due?);
-        let instant = |at| zone.at(at).instant(GapRule::Forward, FoldRule::First).ok();
-        let next = set.occurrences_from(zone.local(due)).filter_map(instant).find(|instant| *instant > due)?;
+        let next = set.instants_from(zone.local(due), zone).find(|instant| *instant > due)?;
         let parts =
             TaskParts { owner: self.owner, watchers: self.watchers.clone(), due: Some(next), ..self.details().clone() };
         TaskDetails::new(parts).ok()

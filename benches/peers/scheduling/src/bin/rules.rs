@@ -142,6 +142,11 @@ fn instants(series: &Series, window: Interval) -> Vec<DateTime<Utc>> {
     series.within(window, MOST).instances.iter().map(|one| one.interval.start()).collect()
 }
 
+fn our_instants(series: &Series, window: Interval) -> impl Iterator<Item = DateTime<Utc>> + '_ {
+    let all = series.set().instants_from(series.set().start(), series.zone());
+    all.take_while(move |at| *at < window.end())
+}
+
 fn peers_instants(peer: &RRuleSet, window: Interval) -> impl Iterator<Item = DateTime<Utc>> + '_ {
     peer.into_iter().map(|at| at.with_timezone(&Utc)).take_while(move |at| *at < window.end())
 }
@@ -161,7 +166,7 @@ fn main() -> Result<(), Failure> {
             let series = Series::new(set, Length::of(0, 60)?, Zone::UTC);
             let found = instants(&series, window);
             let theirs: Vec<_> = peers_instants(&peer, window).collect();
-            if found == theirs {
+            if found == theirs && our_instants(&series, window).eq(theirs.iter().copied()) {
                 pairs.push(Pair { case, series, peer, found: found.len() });
             } else {
                 differing.push(format!(
@@ -179,24 +184,34 @@ fn main() -> Result<(), Failure> {
     if std::env::args().any(|argument| argument == "--differing") {
         differing.iter().for_each(|line| println!("{line}"));
     }
-    println!("| frequency | rules | instances | ours, ns each | rrule, ns each | × |");
-    let mut sums = (0, 0, 0.0, 0.0);
+    println!("| frequency | rules | instances | ours, ns each | with end and reading | rrule, ns each | × | × |");
+    let mut sums = (0, 0, [0.0; 3]);
     for (frequency, _) in FREQUENCIES {
         let chosen: Vec<&Pair> = pairs.iter().filter(|pair| pair.case.frequency == frequency).collect();
         let found: usize = chosen.iter().map(|pair| pair.found).sum();
+        let ours = || chosen.iter().map(|pair| our_instants(&pair.series, window).count() as u64).sum();
         let expand = || chosen.iter().map(|pair| pair.series.within(window, MOST).instances.len() as u64).sum();
         let peers = || chosen.iter().map(|pair| peers_instants(&pair.peer, window).count() as u64).sum();
-        let mut tasks: [Task<'_>; 2] = [("ours", Box::new(expand)), ("rrule", Box::new(peers))];
+        let mut tasks: [Task<'_>; 3] =
+            [("ours", Box::new(ours)), ("within", Box::new(expand)), ("rrule", Box::new(peers))];
         let times = medians(7, &mut tasks);
-        line(frequency, chosen.len(), found, times[0], times[1]);
-        sums = (sums.0 + chosen.len(), sums.1 + found, sums.2 + times[0], sums.3 + times[1]);
+        let times = [times[0], times[1], times[2]];
+        line(frequency, chosen.len(), found, times);
+        for (sum, time) in sums.2.iter_mut().zip(times) {
+            *sum += time;
+        }
+        sums = (sums.0 + chosen.len(), sums.1 + found, sums.2);
     }
-    line("all", sums.0, sums.1, sums.2, sums.3);
+    line("all", sums.0, sums.1, sums.2);
     Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of instances")]
-fn line(name: &str, rules: usize, found: usize, ours: f64, peers: f64) {
+fn line(name: &str, rules: usize, found: usize, [ours, within, peers]: [f64; 3]) {
     let each = |time: f64| time * 1e9 / found.max(1) as f64;
-    println!("| {name} | {rules} | {found} | {:.0} | {:.0} | {:.1} |", each(ours), each(peers), peers / ours);
+    let (faster, within_faster) = (peers / ours, peers / within);
+    let (ours, within, peers) = (each(ours), each(within), each(peers));
+    println!(
+        "| {name} | {rules} | {found} | {ours:.0} | {within:.0} | {peers:.0} | {faster:.1} | {within_faster:.1} |"
+    );
 }

@@ -20,6 +20,8 @@ pub mod accounts;
 mod approval;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod banking;
+#[cfg(all(feature = "inventory", feature = "finance", feature = "scheduling"))]
+pub mod catering;
 #[cfg(all(feature = "inventory", feature = "finance"))]
 pub mod equipment;
 #[cfg(all(feature = "inventory", feature = "finance"))]

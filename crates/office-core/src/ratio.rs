@@ -58,16 +58,16 @@ impl Ratio {
         if denominator == 0 {
             return Err(RatioError::ZeroDenominator);
         }
-        let negative = (numerator < 0) ^ (denominator < 0);
         if denominator == 1 && numerator != i128::MIN {
             return Ok(Self { numerator, denominator });
         }
+        let negative = (numerator < 0) ^ (denominator < 0);
         let (top, bottom) = (numerator.unsigned_abs(), denominator.unsigned_abs());
         let shared = greatest_shared(top, bottom);
         if shared == 1 && denominator > 0 && numerator != i128::MIN {
             return Ok(Self { numerator, denominator });
         }
-        let lowest = |term: u128| term.checked_div(shared).and_then(|term| i128::try_from(term).ok());
+        let lowest = |term: u128| i128::try_from(shared_out(term, shared)).ok();
         let (top, denominator) = lowest(top).zip(lowest(bottom)).ok_or(RatioError::Overflow)?;
         let numerator = if negative { top.saturating_neg() } else { top };
         Ok(Self { numerator, denominator })
@@ -132,17 +132,26 @@ impl Ratio {
             let numerator = self.numerator.checked_add(other.numerator).ok_or(RatioError::Overflow)?;
             return Self::new(numerator, self.denominator);
         }
-        let shared = greatest_shared(self.denominator.unsigned_abs(), other.denominator.unsigned_abs());
-        let sum = || {
-            let shared = i128::try_from(shared).ok()?;
-            let left_by = other.denominator.checked_div(shared)?;
-            let right_by = self.denominator.checked_div(shared)?;
-            let left = self.numerator.checked_mul(left_by)?;
-            let right = other.numerator.checked_mul(right_by)?;
-            Some((left.checked_add(right)?, self.denominator.checked_mul(left_by)?))
-        };
-        let (numerator, denominator) = sum().ok_or(RatioError::Overflow)?;
-        Self::new(numerator, denominator)
+        self.sum_over_both(other).ok_or(RatioError::Overflow)
+    }
+
+    /// The sum over another denominator. It can be reduced by what the denominators share, and by nothing else (Knuth,
+    /// *The Art of Computer Programming*, 4.5.1).
+    fn sum_over_both(self, other: Self) -> Option<Self> {
+        let lone = self.denominator == 1 || other.denominator == 1;
+        let shared =
+            if lone { 1 } else { greatest_shared(self.denominator.unsigned_abs(), other.denominator.unsigned_abs()) };
+        let over = |term: i128, by: u128| i128::try_from(shared_out(term.unsigned_abs(), by)).ok();
+        let (left_by, right_by) = (over(other.denominator, shared)?, over(self.denominator, shared)?);
+        let sum = product(self.numerator, left_by)?.checked_add(product(other.numerator, right_by)?)?;
+        if shared == 1 {
+            let denominator = product(self.denominator, other.denominator)?;
+            return Some(Self { numerator: sum, denominator }).filter(|sum| sum.numerator != i128::MIN);
+        }
+        let common = greatest_shared(sum.unsigned_abs(), shared);
+        let top = over(sum, common)?;
+        let numerator = if sum < 0 { top.saturating_neg() } else { top };
+        Some(Self { numerator, denominator: product(right_by, over(other.denominator, common)?)? })
     }
 
     /// The exact difference.
@@ -158,12 +167,15 @@ impl Ratio {
     /// # Errors
     /// [`RatioError::Overflow`] if a term of the product in lowest terms does not fit.
     pub fn checked_mul(self, other: Self) -> Result<Self, RatioError> {
+        if other == Self::ONE {
+            return Ok(self);
+        }
         // Cancelled crosswise first, so that only a product that does not fit overflows.
         let first = Self::new(self.numerator, other.denominator)?;
         let second = Self::new(other.numerator, self.denominator)?;
         // The factors have nothing in common any more, so the products are in lowest terms.
-        let numerator = first.numerator.checked_mul(second.numerator).filter(|product| *product != i128::MIN);
-        let denominator = first.denominator.checked_mul(second.denominator);
+        let numerator = product(first.numerator, second.numerator).filter(|product| *product != i128::MIN);
+        let denominator = product(first.denominator, second.denominator);
         let (numerator, denominator) = numerator.zip(denominator).ok_or(RatioError::Overflow)?;
         Ok(Self { numerator, denominator })
     }
@@ -210,11 +222,30 @@ impl Ratio {
     }
 }
 
+// Most terms are small, and small ones are multiplied and divided many times faster: what follows looks for them first.
+
+fn product(one: i128, two: i128) -> Option<i128> {
+    match (i64::try_from(one), i64::try_from(two)) {
+        // Never wraps: the product of two 64-bit numbers fits 128 bits.
+        (Ok(one), Ok(two)) => Some(i128::from(one).wrapping_mul(i128::from(two))),
+        _ => one.checked_mul(two),
+    }
+}
+
+/// A term without a factor of it.
+fn shared_out(term: u128, factor: u128) -> u128 {
+    if factor == 1 {
+        return term;
+    }
+    let small = u64::try_from(term).ok().zip(u64::try_from(factor).ok());
+    let quotient = small.and_then(|(term, factor)| term.checked_div(factor)).map(u128::from);
+    quotient.or_else(|| term.checked_div(factor)).unwrap_or(term)
+}
+
 /// The greatest common divisor; of two zeros, one.
 fn greatest_shared(left: u128, right: u128) -> u128 {
-    // Most terms are small, and small ones are divided many times faster.
     if let (Ok(left), Ok(right)) = (u64::try_from(left), u64::try_from(right)) {
-        return u128::from(small_shared(left, right));
+        return u128::from(small_shared(left.max(right), left.min(right)));
     }
     let (mut greater, mut lesser) = (left, right);
     while let Some(rest) = greater.checked_rem(lesser) {
@@ -223,13 +254,18 @@ fn greatest_shared(left: u128, right: u128) -> u128 {
     greater.max(1)
 }
 
-/// The greatest common divisor of what fits 64 bits, by halving and subtracting; of two zeros, one.
-fn small_shared(left: u64, right: u64) -> u64 {
-    if left == 0 || right == 0 {
-        return left.max(right).max(1);
+/// The greatest common divisor of what fits 64 bits: one division, as one number is often far greater than the other, then
+/// by halving and subtracting.
+fn small_shared(greater: u64, lesser: u64) -> u64 {
+    if lesser == 1 {
+        return 1;
     }
-    let twos = (left | right).trailing_zeros();
-    let (mut left, mut right) = (left.wrapping_shr(left.trailing_zeros()), right);
+    let rest = greater.checked_rem(lesser).unwrap_or(0);
+    if rest == 0 {
+        return if lesser == 0 { greater.max(1) } else { lesser };
+    }
+    let twos = (lesser | rest).trailing_zeros();
+    let (mut left, mut right) = (lesser.wrapping_shr(lesser.trailing_zeros()), rest);
     while right != 0 {
         right = right.wrapping_shr(right.trailing_zeros());
         (left, right) = (left.min(right), left.abs_diff(right));
@@ -253,6 +289,16 @@ impl Ord for Ratio {
     fn cmp(&self, other: &Self) -> Ordering {
         if self.denominator == other.denominator {
             return self.numerator.cmp(&other.numerator);
+        }
+        if let (Ok(one), Ok(one_by), Ok(two), Ok(two_by)) = (
+            i64::try_from(self.numerator),
+            i64::try_from(self.denominator),
+            i64::try_from(other.numerator),
+            i64::try_from(other.denominator),
+        ) {
+            // Never wraps, as above.
+            let cross = |one: i64, other: i64| i128::from(one).wrapping_mul(i128::from(other));
+            return cross(one, two_by).cmp(&cross(two, one_by));
         }
         let cross =
             |one: &Self, other: &Self| wide::multiply(one.numerator.unsigned_abs(), other.denominator.unsigned_abs());

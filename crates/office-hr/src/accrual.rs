@@ -44,6 +44,7 @@ use thiserror::Error;
 
 use crate::{AccrualPlan, LeavePlan, Tenure, WorkRecord};
 
+mod amount;
 mod annual;
 mod checkpoint;
 mod fold;
@@ -52,6 +53,7 @@ mod line;
 mod posting;
 mod run;
 
+use amount::Amount;
 use checkpoint::CreditMark;
 pub use checkpoint::{Checkpoint, Checkpoints};
 pub use line::{Accrued, LedgerLine, LineReason, Lot, LotKind};
@@ -281,7 +283,7 @@ impl Ledger {
         &mut self,
         history: &LeaveHistory<'_>,
         as_of: NaiveDate,
-        lots: &mut Vec<(Lot, Ratio)>,
+        lots: &mut Vec<(Lot, Amount)>,
     ) -> Result<(), AccrueError> {
         history.check(as_of)?;
         let account = fold::Account { lots: std::mem::take(lots), lines: std::mem::take(&mut self.lines) };

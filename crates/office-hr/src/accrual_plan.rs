@@ -175,12 +175,16 @@ impl AccrualPeriod {
                 DateRange::new(start, start.checked_add_days(Days::new(u64::try_from(length).ok()?))?).ok()
             }
             Self::Month(day) => {
-                let this = day_of_month(date, *day)?;
-                let first = date.with_day(1)?;
+                let (year, month) = (date.year(), date.month());
+                let this = day_of_month(year, month, *day)?;
                 if this <= date {
-                    DateRange::new(this, day_of_month(first.checked_add_months(Months::new(1))?, *day)?).ok()
+                    let (year, month) =
+                        if month == 12 { (year.checked_add(1)?, 1) } else { (year, month.checked_add(1)?) };
+                    DateRange::new(this, day_of_month(year, month, *day)?).ok()
                 } else {
-                    DateRange::new(day_of_month(first.checked_sub_months(Months::new(1))?, *day)?, this).ok()
+                    let (year, month) =
+                        if month == 1 { (year.checked_sub(1)?, 12) } else { (year, month.checked_sub(1)?) };
+                    DateRange::new(day_of_month(year, month, *day)?, this).ok()
                 }
             }
             Self::Year(days) => {
@@ -196,9 +200,10 @@ impl AccrualPeriod {
     }
 }
 
-/// That day of the month of a date, or its last.
-fn day_of_month(date: NaiveDate, day: u32) -> Option<NaiveDate> {
-    date.with_day(day).or_else(|| date.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt())
+/// That day of a month, or its last.
+pub(crate) fn day_of_month(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    let last = || NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(Months::new(1))?.pred_opt();
+    NaiveDate::from_ymd_opt(year, month, day).or_else(last)
 }
 
 /// What somebody gets from a length of service on.
@@ -370,6 +375,12 @@ impl WorkRecord {
     /// Says how long was worked on a date, and leaves what was planned.
     pub fn set_worked(&mut self, on: NaiveDate, worked: WorkTime) {
         self.days.entry(on).or_default().worked = worked;
+    }
+
+    /// Whether it says nothing of any day.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.days.is_empty()
     }
 
     /// The work of a date; none where it says nothing.

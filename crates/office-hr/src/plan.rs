@@ -24,7 +24,7 @@ mod rounding;
 mod terms;
 
 pub use entitlement::{EarnedPart, Entitlement};
-pub(crate) use entitlement::{LAST_MONTH, YearEarning, merged, total};
+pub(crate) use entitlement::{LAST_MONTH, YearEarning, merged};
 pub use rounding::{LeaveRounding, ParseLeaveRoundingError};
 pub use terms::{Basis, Begun, CarryOver, Crediting, DrawOrder, LeaveTerms, NonWorkingDays, PartYear};
 

@@ -6,8 +6,8 @@ use office_core::{DateRange, Ratio, RatioError};
 use crate::accrual::fold::{Account, YearEnd};
 use crate::accrual::run::Rank;
 use crate::accrual::{CreditMark, LeaveHistory};
-use crate::plan::{LAST_MONTH, LeaveTerms, YearEarning, merged, total};
-use crate::{Crediting, LeavePlan, LineReason, Lot, LotKind};
+use crate::plan::{LAST_MONTH, LeaveTerms, YearEarning, merged};
+use crate::{Crediting, LeavePlan, LeaveRounding, LineReason, Lot, LotKind};
 
 /// The terms that govern a leave year.
 pub(super) fn governing(plan: &LeavePlan, year: DateRange) -> Option<&LeaveTerms> {
@@ -73,7 +73,7 @@ impl<'a> AnnualCredits<'a> {
     /// Finds the next month that earns something.
     fn find(&mut self) {
         self.next = None;
-        let Some(earning) = &self.earning else { return };
+        let Some(earning) = &mut self.earning else { return };
         while self.mark.month <= LAST_MONTH {
             let Some(period) = earning.period(self.mark.month) else { return };
             if let Some((first, last)) = earning.earns(self.mark.month, period) {
@@ -96,16 +96,18 @@ impl<'a> AnnualCredits<'a> {
             self.next = None;
             return account.book(on, days, self.granted, LineReason::Granted { entitlement });
         }
-        let mut parts = Vec::new();
-        earning.parts(self.mark.month, period, &mut parts)?;
-        let exact = self.mark.exact.checked_add(total(&parts)?)?;
-        let (rounding, credited) = (earning.rounding(), self.mark.credited);
+        // Most months have one part.
+        let mut parts = Vec::with_capacity(1);
+        let earned = earning.parts(self.mark.month, period, &mut parts)?;
+        let exact = self.mark.exact.ratio().checked_add(earned)?;
+        let (rounding, credited) = (earning.rounding(), self.mark.credited.ratio());
         let due = rounding.round(exact)?;
+        let days = if rounding == LeaveRounding::Exact { earned } else { due.checked_sub(credited)? };
         let reason = LineReason::Earned { exact, rounding, credited, parts: merged(parts)? };
         let month = self.mark.month.saturating_add(1);
-        self.mark = CreditMark { month, exact, credited: due, ..self.mark };
+        self.mark = CreditMark { month, exact: exact.into(), credited: due.into(), ..self.mark };
         self.find();
-        account.book(on, due.checked_sub(credited)?, self.granted, reason)
+        account.book(on, days, self.granted, reason)
     }
 
     /// The same for the next year.

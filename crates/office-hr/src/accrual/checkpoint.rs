@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use office_core::Ratio;
 use serde::{Deserialize, Serialize};
 
+use crate::accrual::amount::Amount;
 use crate::accrual::run::Run;
 use crate::{AccrueError, LeaveHistory, LedgerLine, Lot};
 
@@ -19,26 +20,27 @@ pub(super) struct CreditMark {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) from: Option<NaiveDate>,
     /// What was earned, exactly: in the leave year, or in all where leave accrues in periods.
-    pub(super) exact: Ratio,
+    pub(super) exact: Amount,
     /// What was credited in the leave year.
-    pub(super) credited: Ratio,
+    pub(super) credited: Amount,
 }
 
 impl Default for CreditMark {
     fn default() -> Self {
-        Self { month: 0, from: None, exact: Ratio::ZERO, credited: Ratio::ZERO }
+        Self { month: 0, from: None, exact: Amount::ZERO, credited: Amount::ZERO }
     }
 }
 
 /// Where an account of leave stood at the end of a day: from there a later balance is found without going through all
 /// that was before.
 ///
-/// It holds as long as nothing changes that is dated on its day or before; [`Checkpoints`] drop what no longer holds.
+/// It holds as long as nothing changes that is dated on its day or before, or within its leave year where that changes what
+/// the year is worth; [`Checkpoints`] drop what no longer holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {
     pub(super) on: NaiveDate,
-    pub(super) lots: Vec<(Lot, Ratio)>,
+    pub(super) lots: Vec<(Lot, Amount)>,
     pub(super) mark: CreditMark,
 }
 
@@ -83,14 +85,15 @@ impl Checkpoint {
         history.check(on)?;
         let Some(mut run) = Run::resume(history, self) else { return Ok(Ratio::ZERO) };
         run.advance(on)?;
-        Ok(run.account.balance()?)
+        Ok(run.account.balance()?.ratio())
     }
 }
 
 /// The checkpoints of one account, by their days.
 ///
 /// Whoever learns of something late says so with [`Checkpoints::learned`]: leave, a grant, other terms, a change of
-/// employment. What stood on that day or later no longer holds and is dropped.
+/// employment. What stood on that day or later no longer holds and is dropped. Terms, weeks and the end of an employment
+/// change what their leave year is worth: of these it is told the first day of that year.
 ///
 /// # Example
 /// ```

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use office_core::{DateRange, Ratio, RatioError};
 
 use crate::accrual::LeaveGrant;
+use crate::accrual::amount::Amount;
 use crate::{DrawOrder, LeaveCause, LedgerLine, LineReason, Lot, LotKind};
 
 /// What a year end does with what is left.
@@ -20,13 +21,13 @@ pub(super) struct YearEnd {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Account {
-    pub(super) lots: Vec<(Lot, Ratio)>,
+    pub(super) lots: Vec<(Lot, Amount)>,
     pub(super) lines: Vec<LedgerLine>,
 }
 
 impl Account {
-    pub(super) fn balance(&self) -> Result<Ratio, RatioError> {
-        self.lots.iter().try_fold(Ratio::ZERO, |sum, (_, left)| sum.checked_add(*left))
+    pub(super) fn balance(&self) -> Result<Amount, RatioError> {
+        sum(self.lots.iter())
     }
 
     /// Writes a line, unless it is about nothing.
@@ -35,8 +36,8 @@ impl Account {
             return Ok(());
         }
         match self.lots.iter_mut().find(|(each, _)| *each == lot) {
-            Some((_, left)) => *left = left.checked_add(days)?,
-            None => self.lots.push((lot, days)),
+            Some((_, left)) => left.add(days)?,
+            None => self.lots.push((lot, days.into())),
         }
         self.lines.push(LedgerLine { on, days, lot, reason });
         Ok(())
@@ -50,7 +51,7 @@ impl Account {
     /// The next day within a leave year on which what is left of a lot lapses. What can be used to the end of the year
     /// is a matter of its carry-over.
     pub(super) fn next_lapse(&self, year: DateRange) -> Option<NaiveDate> {
-        let within = |(lot, _): &&(Lot, Ratio)| lapses_in(lot, year);
+        let within = |(lot, _): &&(Lot, Amount)| lapses_in(lot, year);
         let left = self.lots.iter().filter(|(_, left)| left.is_positive()).filter(within);
         left.filter_map(|(lot, _)| lot.valid.end()).min()
     }
@@ -59,9 +60,9 @@ impl Account {
     pub(super) fn lapse(&mut self, on: NaiveDate, year: DateRange) {
         for (lot, left) in &mut self.lots {
             if left.is_positive() && lapses_in(lot, year) && lot.valid.end().is_some_and(|end| end <= on) {
-                let days = left.negated();
+                let days = left.ratio().negated();
                 self.lines.push(LedgerLine { on, days, lot: *lot, reason: LineReason::Lapsed {} });
-                *left = Ratio::ZERO;
+                *left = Amount::ZERO;
             }
         }
     }
@@ -78,27 +79,34 @@ impl Account {
         let mut rest = days;
         while !rest.is_zero() {
             let Some((lot, left)) = self.first(order, |lot| lot.valid.contains(on)) else { break };
-            let drawn = left.min(rest);
-            rest = if drawn == rest { Ratio::ZERO } else { rest.checked_sub(drawn)? };
-            self.book(on, drawn.negated(), lot, LineReason::Taken { cause })?;
+            let days = if left.covers(rest) { rest.negated() } else { left.ratio().negated() };
+            left.add(days)?;
+            self.lines.push(LedgerLine { on, days, lot, reason: LineReason::Taken { cause } });
+            rest = rest.checked_add(days)?;
         }
         self.book(on, rest.negated(), granted, LineReason::Taken { cause })
     }
 
-    /// Takes away what exceeds a ceiling, in the order in which leave would.
-    pub(super) fn cut(&mut self, on: NaiveDate, most: Ratio, order: DrawOrder) -> Result<(), RatioError> {
-        let mut over = self.balance()?.checked_sub(most)?;
+    /// Takes away what is over a ceiling, in the order in which leave would.
+    pub(super) fn cut(
+        &mut self,
+        on: NaiveDate,
+        mut over: Ratio,
+        most: Ratio,
+        order: DrawOrder,
+    ) -> Result<(), RatioError> {
         while over.is_positive() {
             let Some((lot, left)) = self.first(order, |_| true) else { break };
-            let gone = left.min(over);
-            over = over.checked_sub(gone)?;
-            self.book(on, gone.negated(), lot, LineReason::Lost { most })?;
+            let days = left.ratio().min(over).negated();
+            left.add(days)?;
+            self.lines.push(LedgerLine { on, days, lot, reason: LineReason::Lost { most } });
+            over = over.checked_add(days)?;
         }
         Ok(())
     }
 
     /// The lot that leave draws on first, and what it holds.
-    fn first(&self, order: DrawOrder, usable: impl Fn(&Lot) -> bool) -> Option<(Lot, Ratio)> {
+    fn first(&mut self, order: DrawOrder, usable: impl Fn(&Lot) -> bool) -> Option<(Lot, &mut Amount)> {
         let key = |lot: &Lot| {
             let (start, end) = (lot.valid.start(), lot.valid.end().unwrap_or(NaiveDate::MAX));
             match order {
@@ -108,8 +116,8 @@ impl Account {
                 DrawOrder::OldestFirst => (false, start, end, lot.kind),
             }
         };
-        let lots = self.lots.iter().filter(|(lot, left)| left.is_positive() && usable(lot));
-        lots.min_by_key(|(lot, _)| key(lot)).copied()
+        let lots = self.lots.iter_mut().filter(|(lot, left)| left.is_positive() && usable(lot));
+        lots.min_by_key(|(lot, _)| key(lot)).map(|(lot, left)| (*lot, left))
     }
 
     /// Closes the lots whose time ends with the year: what is left goes over as far as the rule allows, what lacks in
@@ -118,20 +126,21 @@ impl Account {
         if !rule.again {
             for (lot, left) in &mut self.lots {
                 if lot.kind == LotKind::Carried && left.is_positive() && lot.valid.end() == Some(on) {
-                    let days = left.negated();
+                    let days = left.ratio().negated();
                     self.lines.push(LedgerLine { on, days, lot: *lot, reason: LineReason::Lapsed {} });
-                    *left = Ratio::ZERO;
+                    *left = Amount::ZERO;
                 }
             }
         }
         let ends = |lot: &Lot| lot.valid.end().is_some_and(|end| end <= on);
         let ending = self.lots.iter().filter(|(lot, _)| ends(lot));
-        let left = ending.clone().try_fold(Ratio::ZERO, |sum, (_, left)| sum.checked_add(*left))?;
+        let left = sum(ending.clone())?.ratio();
         let over = rule.most.map_or(left, |most| left.min(most));
         let mut lost = left.checked_sub(over)?;
         // Lost days are taken from what is left in each lot; the lots are then emptied into the new one.
         for (lot, left) in ending {
-            let gone = lost.min(*left).max(Ratio::ZERO);
+            let left = left.ratio();
+            let gone = lost.min(left).max(Ratio::ZERO);
             lost = lost.checked_sub(gone)?;
             let mut write = |days: Ratio, reason| {
                 if !days.is_zero() {
@@ -148,6 +157,13 @@ impl Account {
         let into = if over.is_negative() { rule.granted } else { rule.carried };
         self.book(on, over, into, LineReason::CarriedOver { most: rule.most })
     }
+}
+
+fn sum<'a>(mut lots: impl Iterator<Item = &'a (Lot, Amount)>) -> Result<Amount, RatioError> {
+    lots.try_fold(Amount::ZERO, |mut sum, (_, left)| {
+        sum.plus(*left)?;
+        Ok(sum)
+    })
 }
 
 fn lapses_in(lot: &Lot, year: DateRange) -> bool {

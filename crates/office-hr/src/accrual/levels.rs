@@ -7,7 +7,8 @@ use crate::accrual::fold::{Account, YearEnd};
 use crate::accrual::run::Rank;
 use crate::accrual::{CreditMark, LeaveHistory};
 use crate::{
-    AccrualLevel, AccrualPlan, Accrued, CreditAt, CreditRounding, DrawOrder, LeavePlan, LineReason, Lot, LotKind,
+    AccrualLevel, AccrualPlan, Accrued, CreditAt, CreditRounding, DrawOrder, LeavePlan, LeaveRounding, LineReason, Lot,
+    LotKind,
 };
 
 /// A stretch of employment at one level.
@@ -23,7 +24,7 @@ struct Stretch<'a> {
 impl Stretch<'_> {
     /// Whether there is nothing new about what follows.
     fn goes_on_as(&self, next: &Self) -> bool {
-        self.days.end() == Some(next.days.start()) && self.plan == next.plan && self.number == next.number
+        self.number == next.number && self.days.end() == Some(next.days.start()) && self.plan == next.plan
     }
 }
 
@@ -118,21 +119,32 @@ impl<'a> LevelCredits<'a> {
         };
         let Stretch { since, plan, number, level, .. } = *stretch;
         let (fraction, exact) = plan.earned(level, period, part, self.history.work)?;
-        let all = self.mark.exact.checked_add(exact)?;
+        let (before, mut all) = (self.mark.exact, self.mark.exact);
+        all.add(exact)?;
         let due = match plan.rounding {
-            CreditRounding::Sum(rounding) => rounding.round(all)?.checked_sub(rounding.round(self.mark.exact)?)?,
+            CreditRounding::Sum(LeaveRounding::Exact) => exact,
+            CreditRounding::Sum(rounding) => {
+                rounding.round(all.ratio())?.checked_sub(rounding.round(before.ratio())?)?
+            }
             CreditRounding::Each(rounding) => rounding.round(exact)?,
         };
         let mut days = due;
         if let Some(most) = level.most_a_year {
-            days = days.min(most.checked_sub(self.mark.credited)?.max(Ratio::ZERO));
+            days = days.min(most.checked_sub(self.mark.credited.ratio())?.max(Ratio::ZERO));
         }
         if let Some(most) = level.most_balance {
-            account.cut(on, most, order)?;
-            days = days.min(most.checked_sub(account.balance()?)?);
+            let mut room = account.balance()?.negated();
+            room.add(most)?;
+            if room.is_negative() {
+                account.cut(on, room.ratio().negated(), most, order)?;
+            }
+            if !room.covers(days) {
+                days = room.ratio().max(Ratio::ZERO);
+            }
         }
-        let cut = due.checked_sub(days)?;
-        let credited = self.mark.credited.checked_add(days)?;
+        let cut = if days == due { Ratio::ZERO } else { due.checked_sub(days)? };
+        let mut credited = self.mark.credited;
+        credited.add(days)?;
         let reason = Accrued { terms_since: since, level: number, period: part, fraction, exact, cut };
         self.mark = CreditMark { from: part.end().or(Some(NaiveDate::MAX)), exact: all, credited, ..self.mark };
         self.find();

@@ -1,10 +1,12 @@
 //! The lines of the ledger.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use office_core::{DateRange, Ratio};
 use serde::{Deserialize, Serialize};
 
-use crate::{Entitlement, LeaveCause, LeaveRounding};
+use crate::{EarnedPart, Entitlement, LeaveCause, LeaveRounding};
 
 /// Where days of leave come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,7 +44,8 @@ pub struct LedgerLine {
     pub reason: LineReason,
 }
 
-/// Why a line is in the ledger, with all that it was computed from.
+/// Why a line is in the ledger, with all that it was computed from. In text as a statement has it; a request is named by
+/// its id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum LineReason {
@@ -62,7 +65,7 @@ pub enum LineReason {
         /// What the year has been credited before.
         credited: Ratio,
         /// How the month's part came about.
-        parts: Vec<crate::EarnedPart>,
+        parts: Vec<EarnedPart>,
     },
     /// What a period of accrual earns, or the part of it at one level.
     Accrued(Accrued),
@@ -107,4 +110,45 @@ pub struct Accrued {
     pub exact: Ratio,
     /// What a ceiling has cut off the rounded credit.
     pub cut: Ratio,
+}
+
+impl fmt::Display for LineReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CarriedIn {} => f.write_str("brought in when the account was opened"),
+            Self::Granted { entitlement } => {
+                each(f, &entitlement.parts)?;
+                write!(f, ": {} exactly", entitlement.exact)
+            }
+            Self::Earned { exact, credited, parts, .. } => {
+                each(f, parts)?;
+                write!(f, ": {exact} earned by then, {credited} credited before")
+            }
+            Self::Accrued(accrued) => write!(f, "{accrued}"),
+            Self::Extra { note } => write!(f, "granted by hand: {note}"),
+            Self::Taken { cause: LeaveCause::Earlier } => f.write_str("taken before requests were kept"),
+            Self::Taken { cause: LeaveCause::Request(id) } => write!(f, "taken as {id}"),
+            Self::Taken { cause: LeaveCause::PaidOut } => f.write_str("paid out"),
+            Self::Lapsed {} => f.write_str("not used in time"),
+            Self::CarriedOver { most: Some(most) } => write!(f, "carried over, at most {most}"),
+            Self::CarriedOver { most: None } => f.write_str("carried over"),
+            Self::Lost { most } => write!(f, "lost: at most {most} are kept"),
+        }
+    }
+}
+
+fn each(f: &mut fmt::Formatter<'_>, parts: &[EarnedPart]) -> fmt::Result {
+    for (place, part) in parts.iter().enumerate() {
+        let separator = if place == 0 { "" } else { "; " };
+        write!(f, "{separator}{part}")?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Accrued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { terms_since, level, period, fraction, exact, cut } = self;
+        write!(f, "{exact} for {period}, {fraction} of a period at level {level} of the terms of {terms_since}")?;
+        if cut.is_zero() { Ok(()) } else { write!(f, "; {cut} above a ceiling") }
+    }
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use chrono::NaiveDate;
-use office_core::{DateRange, Ratio, RatioError};
+use office_core::{DateRange, RatioError};
 
+use crate::accrual::amount::Amount;
 use crate::accrual::annual::{self, AnnualCredits};
 use crate::accrual::fold::Account;
 use crate::accrual::levels::LevelCredits;
@@ -26,6 +27,7 @@ pub(super) enum Rank {
     Earned,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one in each pass, and people are many")]
 #[derive(Clone, Debug)]
 enum Credits<'a> {
     Annual(AnnualCredits<'a>),
@@ -47,6 +49,8 @@ pub(super) struct Run<'a> {
     grants: Vec<&'a LeaveGrant>,
     next_grant: usize,
     credits: Credits<'a>,
+    /// What comes next apart from leave. Leave brings nothing forward: at most it leaves nothing to lapse.
+    other: Option<(NaiveDate, Rank)>,
     pub(super) account: Account,
 }
 
@@ -96,7 +100,7 @@ impl<'a> Run<'a> {
         let leave_first = accrual.is_some_and(|accrual| accrual.order == DayOrder::LeaveFirst);
         let taken_rank = if leave_first { Rank::TakenFirst } else { Rank::Taken };
         let (begun, order) = (after.is_some(), order_of(history, year));
-        Some(Self {
+        let mut run = Self {
             history,
             opened,
             begun,
@@ -108,8 +112,11 @@ impl<'a> Run<'a> {
             grants,
             next_grant: 0,
             credits,
+            other: None,
             account,
-        })
+        };
+        run.other = run.apart_from_leave();
+        Some(run)
     }
 
     /// Books all up to and on a day.
@@ -130,6 +137,14 @@ impl<'a> Run<'a> {
     }
 
     fn next(&self) -> Option<(NaiveDate, Rank)> {
+        let taken = self.taken.get(self.next_taken).map(|leave| (leave.on.max(self.opened), self.taken_rank));
+        match (taken, self.other) {
+            (Some(taken), Some(other)) => Some(taken.min(other)),
+            (taken, other) => taken.or(other),
+        }
+    }
+
+    fn apart_from_leave(&self) -> Option<(NaiveDate, Rank)> {
         if !self.begun {
             return Some((self.opened, Rank::CarriedIn));
         }
@@ -137,12 +152,11 @@ impl<'a> Run<'a> {
         let year = self.year.end().map(|on| (on, Rank::NewYear));
         let grant = self.grants.get(self.next_grant);
         let grant = grant.map(|grant| (grant.valid.start().max(self.opened), Rank::Grant));
-        let taken = self.taken.get(self.next_taken).map(|leave| (leave.on.max(self.opened), self.taken_rank));
         let credit = match &self.credits {
             Credits::Annual(credits) => credits.next(),
             Credits::Levels(credits) => credits.next(),
         };
-        [lapse, year, grant, taken, credit].into_iter().flatten().min()
+        [lapse, year, grant, credit].into_iter().flatten().min()
     }
 
     fn step(&mut self, on: NaiveDate, rank: Rank) -> Result<(), AccrueError> {
@@ -168,12 +182,14 @@ impl<'a> Run<'a> {
                     self.account.take(on, days, cause, self.order, granted)?;
                 }
                 self.next_taken = self.next_taken.saturating_add(1);
+                return Ok(());
             }
             Rank::Advance | Rank::Earned | Rank::Accrual => match &mut self.credits {
                 Credits::Annual(credits) => credits.credit(&mut self.account)?,
                 Credits::Levels(credits) => credits.credit(&mut self.account, granted, self.order)?,
             },
         }
+        self.other = self.apart_from_leave();
         Ok(())
     }
 
@@ -193,7 +209,7 @@ impl<'a> Run<'a> {
                 if employed { annual::year_end(self.history, before, year)? } else { None }
             }
             (Credits::Levels(credits), _) => {
-                credits.mark.credited = Ratio::ZERO;
+                credits.mark.credited = Amount::ZERO;
                 if employed { credits.year_end(year) } else { None }
             }
             (Credits::Annual(_), None) => None,

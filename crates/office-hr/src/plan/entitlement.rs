@@ -1,9 +1,12 @@
 //! What a leave year is worth, and why.
 
-use chrono::{Months, NaiveDate};
+use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
 use office_core::{DateRange, Ratio, RatioError};
 use serde::{Deserialize, Serialize};
 
+use crate::accrual_plan::day_of_month;
 use crate::plan::terms::{Basis, Begun, LeaveTerms, PartYear};
 use crate::{LeavePlan, LeaveRounding, Tenure};
 
@@ -23,6 +26,14 @@ pub struct EarnedPart {
     pub cut: Ratio,
     /// Which fraction of the year counts.
     pub fraction: Ratio,
+}
+
+impl fmt::Display for EarnedPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { period, days_per_week, rate, cut, fraction, .. } = self;
+        write!(f, "{rate} days a year by {days_per_week} a week, {fraction} of it for {period}")?;
+        if cut.is_zero() { Ok(()) } else { write!(f, ", {cut} above the ceiling") }
+    }
 }
 
 /// What somebody is entitled to in a leave year, and how it came about.
@@ -95,8 +106,14 @@ pub(crate) struct YearEarning<'a> {
     rounding: LeaveRounding,
     /// The days on which terms or weeks change, in order.
     changes: Vec<NaiveDate>,
-    /// The rate last asked for: since when its terms are in force, at how many days a week, and what the ceiling cut.
-    rate: Option<(NaiveDate, Ratio, Ratio, Ratio)>,
+    /// How many days the year has.
+    length: i128,
+    /// Since when the plan has terms.
+    begun: Option<NaiveDate>,
+    /// The rate last asked for, as most months have it.
+    rate: Option<Rate>,
+    /// The month after the one last asked for, and its first day.
+    following: Option<(u32, NaiveDate)>,
 }
 
 /// The months of a year are counted from nought.
@@ -110,8 +127,17 @@ pub(super) fn entitlement(
     YearEarning::new(plan, tenure, year).map(|mut earning| earning.entitlement()).transpose()
 }
 
-pub(crate) fn total(parts: &[EarnedPart]) -> Result<Ratio, RatioError> {
-    parts.iter().try_fold(Ratio::ZERO, |sum, part| sum.checked_add(part.rate.checked_mul(part.fraction)?))
+/// What a year is worth until a change.
+#[derive(Clone, Debug)]
+struct Rate {
+    from: NaiveDate,
+    until: Option<NaiveDate>,
+    terms_since: NaiveDate,
+    days_per_week: Ratio,
+    whole: Ratio,
+    cut: Ratio,
+    /// By the days of a part, of which there are few kinds: which fraction of the year it is, and what it earns.
+    earned: Vec<(i128, Ratio, Ratio)>,
 }
 
 impl<'a> YearEarning<'a> {
@@ -129,7 +155,21 @@ impl<'a> YearEarning<'a> {
         };
         let mut changes: Vec<NaiveDate> = plan.changes(employed).chain(tenure.changes(employed)).collect();
         changes.sort_unstable();
-        Some(Self { plan, tenure, year, employed, governing, basis, rounding, changes, rate: None })
+        let (length, begun) = (days(year), plan.versions().next().map(|(since, _)| since));
+        Some(Self {
+            plan,
+            tenure,
+            year,
+            employed,
+            governing,
+            basis,
+            rounding,
+            changes,
+            length,
+            begun,
+            rate: None,
+            following: None,
+        })
     }
 
     pub(crate) const fn terms(&self) -> &'a LeaveTerms {
@@ -142,20 +182,22 @@ impl<'a> YearEarning<'a> {
 
     /// What the whole year is worth.
     pub(crate) fn entitlement(&mut self) -> Result<Entitlement, RatioError> {
-        let mut all = Vec::new();
+        let (mut all, mut exact) = (Vec::new(), Ratio::ZERO);
         for month in 0..=LAST_MONTH {
             let Some(period) = self.period(month) else { break };
-            self.parts(month, period, &mut all)?;
+            exact = exact.checked_add(self.parts(month, period, &mut all)?)?;
         }
-        let exact = total(&all)?;
         let (year, rounding) = (self.year, self.rounding);
         Ok(Entitlement { year, parts: merged(all)?, exact, rounding, days: rounding.round(exact)? })
     }
 
     /// The days of one month of employment; `None` where employment has ended by then.
-    pub(crate) fn period(&self, month: u32) -> Option<DateRange> {
-        let first = self.employed.start().checked_add_months(Months::new(month))?;
-        let next = self.employed.start().checked_add_months(Months::new(month.saturating_add(1)))?;
+    pub(crate) fn period(&mut self, month: u32) -> Option<DateRange> {
+        let begins = |month| months_after(self.employed.start(), month);
+        let known = self.following.filter(|(known, _)| *known == month).map(|(_, first)| first);
+        let first = known.or_else(|| begins(month))?;
+        let next = begins(month.saturating_add(1))?;
+        self.following = Some((month.saturating_add(1), next));
         // A year from 29 February ends a day later than twelve months do.
         let next = if month == LAST_MONTH { None } else { Some(next) };
         DateRange::new(first, next).ok()?.intersection(&self.employed)
@@ -167,38 +209,36 @@ impl<'a> YearEarning<'a> {
         match self.basis {
             Basis::Twelfths(begun) => {
                 let counts = self.is_full(month, period) || begun == Begun::Counted;
-                self.plan.in_force(period.start()).filter(|_| counts).map(|_| (period.start(), last))
+                let governed = self.begun.is_some_and(|begun| begun <= period.start());
+                (counts && governed).then_some((period.start(), last))
             }
             Basis::Days => {
-                let first = match self.plan.in_force(period.start()) {
-                    Some(_) => period.start(),
-                    None => self.plan.changes(period).next()?,
-                };
-                Some((first, last))
+                let first = self.begun?.max(period.start());
+                period.contains(first).then_some((first, last))
             }
         }
     }
 
     fn is_full(&self, month: u32, period: DateRange) -> bool {
-        let whole = self.employed.start().checked_add_months(Months::new(month.saturating_add(1)));
+        let whole = months_after(self.employed.start(), month.saturating_add(1));
         whole.is_some_and(|whole| period.end().is_none_or(|end| whole <= end))
     }
 
-    /// What a month earns, in parts within which neither terms nor weeks change.
+    /// What a month earns, and its parts, within which neither terms nor weeks change.
     pub(crate) fn parts(
         &mut self,
         month: u32,
         period: DateRange,
         parts: &mut Vec<EarnedPart>,
-    ) -> Result<(), RatioError> {
+    ) -> Result<Ratio, RatioError> {
+        let mut earned = Ratio::ZERO;
         match self.basis {
             Basis::Twelfths(begun) => {
                 if self.is_full(month, period) || begun == Begun::Counted {
-                    parts.extend(self.part(period, Ratio::new(1, 12)?)?);
+                    earned = self.part(period, parts)?;
                 }
             }
             Basis::Days => {
-                let year = days(self.year);
                 let mut start = period.start();
                 for at in 0..=self.changes.len() {
                     // Beyond the last change, the end of the month.
@@ -209,30 +249,59 @@ impl<'a> YearEarning<'a> {
                         Some(_) | None => period.end(),
                     };
                     let Ok(piece) = DateRange::new(start, end) else { break };
-                    parts.extend(self.part(piece, Ratio::new(days(piece), year)?)?);
+                    earned = earned.checked_add(self.part(piece, parts)?)?;
                     let Some(next) = end.filter(|end| period.contains(*end)) else { break };
                     start = next;
                 }
             }
         }
-        Ok(())
+        Ok(earned)
     }
 
     /// What a period earns at the rate of its first day; nothing before the plan's first terms.
-    fn part(&mut self, period: DateRange, fraction: Ratio) -> Result<Option<EarnedPart>, RatioError> {
+    fn part(&mut self, period: DateRange, parts: &mut Vec<EarnedPart>) -> Result<Ratio, RatioError> {
         let on = period.start();
+        let holds = |rate: &Rate| rate.from <= on && rate.until.is_none_or(|until| on < until);
+        if !self.rate.as_ref().is_some_and(holds) {
+            self.rate = self.rate_on(on)?;
+        }
+        let Some(Rate { terms_since, days_per_week, whole, cut, earned, .. }) = &mut self.rate else {
+            return Ok(Ratio::ZERO);
+        };
+        let (days, of) = match self.basis {
+            Basis::Twelfths(_) => (1, 12),
+            Basis::Days => (days(period), self.length),
+        };
+        let known = earned.iter().find(|(known, ..)| *known == days).copied();
+        let (_, fraction, earns) = if let Some(known) = known {
+            known
+        } else {
+            let fraction = Ratio::new(days, of)?;
+            let new = (days, fraction, whole.checked_mul(fraction)?);
+            earned.push(new);
+            new
+        };
+        let (terms_since, days_per_week, rate, cut) = (*terms_since, *days_per_week, *whole, *cut);
+        parts.push(EarnedPart { period, terms_since, days_per_week, rate, cut, fraction });
+        Ok(earns)
+    }
+
+    fn rate_on(&self, on: NaiveDate) -> Result<Option<Rate>, RatioError> {
         let (Some((terms_since, terms)), Some(days_per_week)) = (self.plan.in_force(on), self.tenure.days_per_week(on))
         else {
             return Ok(None);
         };
-        let known = self.rate.filter(|(since, week, ..)| (*since, *week) == (terms_since, days_per_week));
-        let (rate, cut) = match known {
-            Some((_, _, rate, cut)) => (rate, cut),
-            None => rate(terms, days_per_week)?,
-        };
-        self.rate = Some((terms_since, days_per_week, rate, cut));
-        Ok(Some(EarnedPart { period, terms_since, days_per_week, rate, cut, fraction }))
+        let (whole, cut) = rate(terms, days_per_week)?;
+        let until = self.changes.iter().copied().find(|change| *change > on);
+        Ok(Some(Rate { from: on, until, terms_since, days_per_week, whole, cut, earned: Vec::new() }))
     }
+}
+
+/// The day so many months later, or the last of the month that has none such.
+fn months_after(start: NaiveDate, months: u32) -> Option<NaiveDate> {
+    let month = start.month0().checked_add(months)?;
+    let year = start.year().checked_add(i32::try_from(month.checked_div(12)?).ok()?)?;
+    day_of_month(year, month.checked_rem(12)?.checked_add(1)?, start.day())
 }
 
 /// The days of a whole year at so many days a week, and what the ceiling has cut off.

@@ -89,6 +89,7 @@ impl Settings {
             calendars: files.holidays.clone(),
             hours,
             approval: policy("leave")?,
+            teams: BTreeMap::new(),
         };
         Ok(Self {
             purchasing,

@@ -6,7 +6,7 @@
 //! taken: days are set apart when they are asked for, and given back when the request is refused or cancelled.
 //!
 //! ```text
-//!   open ──► Opened ──► grant, pay out, as often as wanted
+//!   open ──► Opened ──► grant, pay out, note work, as often as wanted
 //! ```
 
 use chrono::NaiveDate;
@@ -17,8 +17,12 @@ use thiserror::Error;
 
 use crate::{
     AccrueError, Employment, LeaveCause, LeaveGrant, LeaveHistory, LeavePlan, LeaveRequest, LeaveRules, LeaveTaken,
-    Ledger, Opening,
+    Ledger, Opening, Tenure, WorkRecord,
 };
+
+mod work;
+
+pub use work::{NoteWorkError, note_work};
 
 /// Leave that was taken before the account was kept here: a day, and how many days up to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +73,8 @@ pub struct LeaveAccount {
     grants: Vec<LeaveGrant>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     paid_out: Vec<EarlierLeave>,
+    #[serde(default, skip_serializing_if = "WorkRecord::is_empty")]
+    work: WorkRecord,
 }
 
 /// To open an account.
@@ -100,6 +106,8 @@ pub enum LeaveAccountFact {
     Granted(LeaveGrant),
     /// Leave was paid out instead of taken.
     PaidOut(EarlierLeave),
+    /// What was planned and worked on some days.
+    Worked(WorkRecord),
 }
 
 /// An account was not opened.
@@ -295,13 +303,22 @@ impl LeaveAccount {
     pub fn ledger<'a>(
         &self,
         plan: &LeavePlan,
-        tenure: &crate::Tenure,
+        tenure: &Tenure,
         requests: impl IntoIterator<Item = &'a (Id<LeaveRequest>, LeaveRequest)>,
         as_of: NaiveDate,
     ) -> Result<Ledger, AccrueError> {
-        let taken = self.taken(requests);
-        let history = LeaveHistory::new(plan, tenure, self.opened.opening, &taken);
-        Ledger::of(&LeaveHistory { grants: &self.grants, ..history }, as_of)
+        Ledger::of(&self.history(plan, tenure, &self.taken(requests)), as_of)
+    }
+
+    /// All that it follows from.
+    pub(crate) fn history<'a>(
+        &'a self,
+        plan: &'a LeavePlan,
+        tenure: &'a Tenure,
+        taken: &'a [LeaveTaken],
+    ) -> LeaveHistory<'a> {
+        let history = LeaveHistory::new(plan, tenure, self.opened.opening, taken);
+        LeaveHistory { grants: &self.grants, work: Some(&self.work), ..history }
     }
 }
 
@@ -312,9 +329,10 @@ impl Entity for LeaveAccount {
     fn open(fact: &LeaveAccountFact) -> Option<Self> {
         match fact {
             LeaveAccountFact::Opened(opened) => {
-                Some(Self { opened: opened.clone(), grants: Vec::new(), paid_out: Vec::new() })
+                let (opened, work) = (opened.clone(), WorkRecord::default());
+                Some(Self { opened, grants: Vec::new(), paid_out: Vec::new(), work })
             }
-            LeaveAccountFact::Granted(_) | LeaveAccountFact::PaidOut(_) => None,
+            LeaveAccountFact::Granted(_) | LeaveAccountFact::PaidOut(_) | LeaveAccountFact::Worked(_) => None,
         }
     }
 
@@ -323,6 +341,7 @@ impl Entity for LeaveAccount {
             LeaveAccountFact::Opened(_) => {}
             LeaveAccountFact::Granted(grant) => self.grants.push(grant.clone()),
             LeaveAccountFact::PaidOut(leave) => self.paid_out.push(*leave),
+            LeaveAccountFact::Worked(work) => self.take_over(work),
         }
     }
 }

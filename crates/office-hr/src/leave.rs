@@ -15,7 +15,8 @@
 //! What is returned keeps its days and is submitted again as it was, so that the policy says the same of it. Who wants
 //! other days withdraws it and asks anew.
 //!
-//! What each day costs is fixed when leave is asked for, so that a calendar changed later changes no request. A request
+//! Leave is asked for by whole days, by halves, or for so many minutes of each day, which cost their part of the work that is
+//! planned. What each day costs is fixed when leave is asked for, so that a calendar changed later changes no request. A request
 //! that overlaps another of the same person, or exceeds what is left, is not recorded at all. Who has to approve it is
 //! decided by the office's policy; nobody approves their own, in person or through a delegation.
 //!
@@ -57,6 +58,7 @@
 //!     calendars: BTreeMap::from([("DE-BE".into(), holidays.clone())]),
 //!     hours: WorkingCalendar::new(WorkingPlan { zone: Zone::UTC, valid, week, exceptions, holidays })?,
 //!     approval,
+//!     teams: BTreeMap::new(),
 //! };
 //!
 //! let office = Office::on(MemoryStore::new());
@@ -85,8 +87,9 @@
 //! })).map_err(|error| error.to_string())?;
 //!
 //! let ask = |key: &str, range: &str| {
-//!     let (part, on) = (DayPart::Whole, "2026-10-01".parse()?);
-//!     let asked = RequestLeave { person, kind: "annual".into(), range: range.parse()?, part, by: by.clone(), on, at };
+//!     let (part, time, on) = (DayPart::Whole, None, "2026-10-01".parse()?);
+//!     let asked =
+//!         RequestLeave { person, kind: "annual".into(), range: range.parse()?, part, time, by: by.clone(), on, at };
 //!     let command = Command::new(key, "request_leave", by.clone(), at)?;
 //!     let (id, asked) = (Id::natural("leave", key), &asked);
 //!     Ok::<_, Box<dyn std::error::Error>>(wait(
@@ -112,18 +115,22 @@ use crate::{shared_part, value_of};
 
 mod coverage;
 mod curtail;
+mod days;
 mod deciding;
+mod hours;
 mod request;
 
-pub use coverage::{away_with, uncovered};
+pub use coverage::{LeaveTeam, away_with, uncovered};
 pub use curtail::{CurtailLeave, CurtailLeaveError, Curtailed, curtail_leave};
+pub use days::{leave_days, working_days};
 pub use deciding::{
     DecideLeaveError, LeaveFallenDue, ResubmitLeave, ResubmitLeaveError, approve_leave, fall_due_leave,
     give_back_leave, hand_over_leave, refuse_leave, resubmit_leave, withdraw_leave,
 };
-pub use request::{LeaveRules, RequestLeave, RequestLeaveError, leave_days, request_leave, working_days};
+pub use hours::LeaveTime;
+pub use request::{LeaveRules, RequestLeave, RequestLeaveError, request_leave};
 
-/// A day of leave, or half of one, that would have been worked.
+/// A day of leave, or a part of one, that would have been worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeaveDay {
@@ -131,13 +138,23 @@ pub struct LeaveDay {
     pub on: NaiveDate,
     /// The part of it.
     pub part: DayPart,
+    /// How long within that part, where not all of it is leave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<LeaveTime>,
 }
 
 impl LeaveDay {
-    /// What it costs: one day or a half.
+    /// All of a part of a date.
+    #[must_use]
+    pub const fn new(on: NaiveDate, part: DayPart) -> Self {
+        Self { on, part, time: None }
+    }
+
+    /// What it costs: one day or a half; the fraction of it where leave is for a time.
     #[must_use]
     pub fn value(&self) -> Ratio {
-        value_of(self.part)
+        let (whole, fraction) = (value_of(self.part), self.time.map_or(Ratio::ONE, LeaveTime::fraction));
+        whole.checked_mul(fraction).unwrap_or(whole)
     }
 }
 

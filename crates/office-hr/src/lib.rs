@@ -70,8 +70,8 @@ mod vacancy;
 
 pub use absence::{Absence, RollingLimit, RollingLimitError, bradford, spells};
 pub use account::{
-    EarlierLeave, GrantLeaveError, LeaveAccount, LeaveAccountFact, LeaveLedgerError, OpenAccount, OpenAccountError,
-    PayOutLeaveError, grant_leave, leave_ledger, open_account, pay_out_leave,
+    EarlierLeave, GrantLeaveError, LeaveAccount, LeaveAccountFact, LeaveLedgerError, NoteWorkError, OpenAccount,
+    OpenAccountError, PayOutLeaveError, grant_leave, leave_ledger, note_work, open_account, pay_out_leave,
 };
 pub use accrual::{
     AccrueError, Accrued, Checkpoint, Checkpoints, LeaveCause, LeaveGrant, LeaveHistory, LeaveTaken, Ledger,
@@ -161,10 +161,10 @@ pub use learning_budget::{
 };
 pub use leave::{
     AskedLeave, CancelLeave, CancelLeaveError, Cancelled, CurtailLeave, CurtailLeaveError, Curtailed, DecideLeaveError,
-    LeaveDay, LeaveFact, LeaveFallenDue, LeaveRequest, LeaveRules, LeaveStatus, RequestLeave, RequestLeaveError,
-    ResubmitLeave, ResubmitLeaveError, approve_leave, away_with, cancel_leave, curtail_leave, fall_due_leave,
-    give_back_leave, hand_over_leave, leave_days, overlap, refuse_leave, request_leave, resubmit_leave, uncovered,
-    withdraw_leave, working_days,
+    LeaveDay, LeaveFact, LeaveFallenDue, LeaveRequest, LeaveRules, LeaveStatus, LeaveTeam, LeaveTime, RequestLeave,
+    RequestLeaveError, ResubmitLeave, ResubmitLeaveError, approve_leave, away_with, cancel_leave, curtail_leave,
+    fall_due_leave, give_back_leave, hand_over_leave, leave_days, overlap, refuse_leave, request_leave, resubmit_leave,
+    uncovered, withdraw_leave, working_days,
 };
 pub use legal_hold::{HoldError, HoldFact, HoldRelease, LegalHold, PlaceHold, place_hold, release_hold};
 pub use mentoring::{MentorOffer, Mentoring, MentoringError, WithoutMentor, match_mentors};

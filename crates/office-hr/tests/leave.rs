@@ -74,6 +74,7 @@ mod laws {
             calendars: BTreeMap::from([("DE".into(), holidays)]),
             hours: WorkingCalendar::new(hours).unwrap(),
             approval,
+            teams: BTreeMap::new(),
         }
     }
 
@@ -203,6 +204,7 @@ mod laws {
             kind: "annual".into(),
             range: DateRange::new(day(first), day(first + length)).unwrap(),
             part,
+            time: None,
             by: employee(),
             on: day(0),
             at: at(day(0)),
@@ -604,7 +606,7 @@ mod laws {
         world.ask(1, 32, 5, DayPart::Morning).unwrap();
         let requests: Vec<_> = world.requests().into_iter().map(|(_, request)| request).collect();
         let team = BTreeSet::from([person("E-1")]);
-        let days = |part| [32_u64, 33, 60].map(|offset| office_hr::LeaveDay { on: day(offset), part });
+        let days = |part| [32_u64, 33, 60].map(|offset| office_hr::LeaveDay::new(day(offset), part));
         let away = away_with(&days(DayPart::Whole), &team, &requests);
         assert_eq!(away.keys().copied().collect::<Vec<_>>(), [day(32), day(33)]);
         assert!(away_with(&days(DayPart::Afternoon), &team, &requests).is_empty());

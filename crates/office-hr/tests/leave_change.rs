@@ -86,6 +86,7 @@ mod change {
             calendars: BTreeMap::from([("DE".into(), Holidays::none(range))]),
             hours: WorkingCalendar::new(hours).unwrap(),
             approval,
+            teams: BTreeMap::new(),
         }
     }
 
@@ -155,6 +156,7 @@ mod change {
                 kind: "annual".into(),
                 range: DateRange::new(day(first), day(first + length)).unwrap(),
                 part: DayPart::Whole,
+                time: None,
                 by: by.clone(),
                 on: day(0),
                 at: now(),

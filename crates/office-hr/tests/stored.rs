@@ -77,6 +77,7 @@ mod stored {
             calendars: BTreeMap::from([("DE-BE".into(), holidays.clone())]),
             hours: WorkingCalendar::new(WorkingPlan { zone: Zone::UTC, valid, week, exceptions, holidays }).unwrap(),
             approval,
+            teams: BTreeMap::new(),
         }
     }
 
@@ -94,6 +95,7 @@ mod stored {
             kind: "annual".into(),
             range: "2026-10-02/2026-10-06".parse().unwrap(),
             part: DayPart::Whole,
+            time: None,
             by: by.clone(),
             on: date("2026-10-01"),
             at: "2026-10-01T08:00:00Z".parse().unwrap(),
@@ -101,7 +103,7 @@ mod stored {
         let employment = Employment::open(&hired()).unwrap();
         let opened = LeaveAccount::open(&LeaveAccountFact::Opened(account())).unwrap();
         let id = Id::natural("leave", "LR-02");
-        let requested = fact(LeaveRequest::request(id, &asked, &employment, &opened, &[], &rules()));
+        let requested = fact(LeaveRequest::request(id, &asked, &employment, &opened, &[], &[], &rules()));
         let mut request = LeaveRequest::open(&requested).unwrap();
         let (valid, scope) = (DateRange::from(date("2026-01-01")), Scope::anywhere());
         let action = "leave.approve".parse().unwrap();

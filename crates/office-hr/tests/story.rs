@@ -88,7 +88,7 @@ mod story {
             exceptions: BTreeMap::new(),
             holidays: calendars["DE-BE"].clone(),
         };
-        LeaveRules { plans, calendars, hours: WorkingCalendar::new(hours).unwrap(), approval }
+        LeaveRules { plans, calendars, hours: WorkingCalendar::new(hours).unwrap(), approval, teams: BTreeMap::new() }
     }
 
     /// Everybody in their roles; E-003 decides for E-002 while she is away.
@@ -200,6 +200,7 @@ mod story {
             kind: row["type"].clone(),
             range: DateRange::inclusive(date(&row["first"]), date(&row["last"])).unwrap(),
             part: if row["day_part"] == "afternoon" { DayPart::Afternoon } else { DayPart::Whole },
+            time: None,
             by: by.clone(),
             on: date(&row["submitted"]),
             at: at(date(&row["submitted"])),

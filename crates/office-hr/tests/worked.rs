@@ -312,7 +312,7 @@ mod cases {
             _ => DayPart::Whole,
         };
         let range = DateRange::inclusive(first, last).unwrap();
-        range.dates(100).map(|on| LeaveDay { on, part: shared_part(all, of(on)).unwrap() }).collect()
+        range.dates(100).map(|on| LeaveDay::new(on, shared_part(all, of(on)).unwrap())).collect()
     }
 
     /// Whether there is an overlap: nothing, or something. In part or in full makes no difference to a refusal.
@@ -330,7 +330,7 @@ mod cases {
             let range = DateRange::inclusive(date(&request["from"]).unwrap(), date(&request["to"]).unwrap()).unwrap();
             let half_on = date(&request["half_day_on"]);
             let part = |on| if half_on == Some(on) { half } else { DayPart::Whole };
-            range.dates(100).map(|on| LeaveDay { on, part: part(on) }).collect::<Vec<_>>()
+            range.dates(100).map(|on| LeaveDay::new(on, part(on))).collect::<Vec<_>>()
         };
         let asked = days(&given["request"], DayPart::Afternoon);
         let mut existing = given["existing"].as_array().unwrap().iter();

@@ -20,6 +20,7 @@ pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Fai
                 kind: "annual".to_owned(),
                 range: row.days,
                 part: row.part,
+                time: None,
                 by: step.actor.clone(),
                 on: day,
                 at: instant_of(day),

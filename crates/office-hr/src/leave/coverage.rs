@@ -4,8 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
+use serde::{Deserialize, Serialize};
 
 use crate::{LeaveDay, LeaveRequest};
+
+/// People who stand in for each other, and how many of them may be away at one time of a day. Leave for minutes counts as
+/// leave for the part of the day that they are of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveTeam {
+    /// Who.
+    pub people: BTreeSet<PersonId>,
+    /// How many of them.
+    pub most_away: usize,
+}
 
 /// Who of a team is away on which of these days, as far as leave is asked for or approved: days on which nobody else
 /// is away are left out. Somebody who is away for one half of a day does not meet leave in the other half.
@@ -17,7 +29,7 @@ use crate::{LeaveDay, LeaveRequest};
 /// use office_hr::{LeaveDay, LeaveRequest, away_with};
 ///
 /// let team = BTreeSet::from([Id::natural("person", "E-005"), Id::natural("person", "E-009")]);
-/// let days = [LeaveDay { on: "2026-10-19".parse()?, part: DayPart::Whole }];
+/// let days = [LeaveDay::new("2026-10-19".parse()?, DayPart::Whole)];
 /// let requests: Vec<LeaveRequest> = Vec::new();
 /// assert!(away_with(&days, &team, &requests).is_empty());
 /// # Ok::<(), chrono::ParseError>(())
@@ -49,7 +61,7 @@ pub fn away_with<'a>(
 /// use office_hr::{LeaveDay, LeaveRequest, uncovered};
 ///
 /// let team = BTreeSet::from([Id::natural("person", "E-005"), Id::natural("person", "E-009")]);
-/// let days = [LeaveDay { on: "2026-10-19".parse()?, part: DayPart::Whole }];
+/// let days = [LeaveDay::new("2026-10-19".parse()?, DayPart::Whole)];
 /// let requests: Vec<LeaveRequest> = Vec::new();
 /// assert!(uncovered(&days, &team, &requests, 1).is_empty());
 /// // Where nobody may be away, one is too many.

@@ -6,20 +6,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use office_core::rules::{DecideError, Facts, Outcome, PolicyBook};
 use office_core::subject::{LeaveId, PersonId};
 use office_core::{
-    Actor, ApprovalCase, ApprovalRun, DateRange, DayPart, Decimal, Decision, HolidayCalendar, Holidays, Id,
-    OutsideCalendar, Ratio, Rounding, StoreError, Tx, WorkingCalendar,
+    Actor, ApprovalCase, ApprovalRun, DateRange, DayPart, Decimal, Decision, Holidays, Id, OutsideCalendar, Ratio,
+    Rounding, StoreError, Tx, WorkingCalendar,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::leave::cost;
+use crate::leave::days::{LONGEST, asked_days};
+use crate::leave::{cost, hours};
 use crate::{
-    AccrueError, AskedLeave, Employment, LeaveAccount, LeaveCause, LeaveDay, LeaveFact, LeaveHistory, LeavePlan,
-    LeaveRequest, LeaveTaken, NonWorkingDays, WorkSchedule, overlap, shared_part,
+    AccrueError, AskedLeave, Employment, LeaveAccount, LeaveCause, LeaveDay, LeaveFact, LeavePlan, LeaveRequest,
+    LeaveTaken, LeaveTeam, WorkTime, shared_part, uncovered,
 };
-
-/// The longest leave that is asked for at once, in days.
-const LONGEST: u32 = 366;
 
 /// An office's rules of leave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,8 +30,12 @@ pub struct LeaveRules {
     /// When the office works: in its hours the policy counts when an approval escalates and expires.
     pub hours: WorkingCalendar,
     /// Who approves leave. The policy is asked with the facts `kind` (text), `role` (of whoever asks, text), `days` (a
-    /// number, halves as they are), `within_budget` (whether the balance stays at zero or above) and `scope`.
+    /// number, halves as they are and other fractions rounded up to hundredths), `within_budget` (whether the balance
+    /// stays at zero or above) and `scope`.
     pub approval: PolicyBook,
+    /// Who stands in for whom, by name: leave that would leave too few of a team is refused.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub teams: BTreeMap<String, LeaveTeam>,
 }
 
 /// To ask for leave.
@@ -48,6 +50,9 @@ pub struct RequestLeave {
     pub range: DateRange,
     /// Which part of each day.
     pub part: DayPart,
+    /// How long within that part, in whole minutes, on each day that would be worked; all of it where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<WorkTime>,
     /// Who asks: the person, or somebody on the person's behalf.
     pub by: Actor,
     /// On which day.
@@ -72,6 +77,12 @@ pub enum RequestLeaveError {
     TooLong {
         /// The range.
         range: DateRange,
+    },
+    /// The time of a day is none, or not in whole minutes.
+    #[error("leave cannot be {time} of a day: whole minutes above zero are wanted")]
+    Time {
+        /// How long.
+        time: WorkTime,
     },
     /// The person is not employed in all of the range.
     #[error("the person is employed in {term}: a range within it is wanted, not {range}")]
@@ -108,6 +119,16 @@ pub enum RequestLeaveError {
         /// The range.
         range: DateRange,
     },
+    /// Less work is planned on a day, or is left of it by other leave.
+    #[error("{asked} of {on} are asked for: at most {left} are wanted")]
+    TimeNotPlanned {
+        /// The day.
+        on: NaiveDate,
+        /// How long leave is asked for.
+        asked: WorkTime,
+        /// How long it can be.
+        left: WorkTime,
+    },
     /// The person has asked for leave on one of the days before.
     #[error("the leave overlaps {with} on {on}")]
     Overlap {
@@ -115,6 +136,18 @@ pub enum RequestLeaveError {
         with: LeaveId,
         /// The first day of both.
         on: NaiveDate,
+    },
+    /// Too few of a team would be left.
+    #[error("{away} of `{team}` are away on {on} already: at most {most} may be")]
+    Uncovered {
+        /// Which team.
+        team: String,
+        /// The first such day.
+        on: NaiveDate,
+        /// How many are away without this leave.
+        away: usize,
+        /// How many may be.
+        most: usize,
     },
     /// The account does not add up.
     #[error("the account cannot be drawn up")]
@@ -141,81 +174,9 @@ pub enum RequestLeaveError {
     Store(#[from] StoreError),
 }
 
-/// The days of a range, or these parts of them, that would be worked.
-///
-/// # Example
-/// ```
-/// use office_core::{DateRange, DayPart, Holidays};
-/// use office_hr::{WorkSchedule, working_days};
-///
-/// let schedule = WorkSchedule::new("2026-01-01/..".parse()?, "MO|TU|WE".parse()?);
-/// let holidays = Holidays::none(DateRange::year(2026)?);
-/// let week = "2026-10-19/2026-10-24".parse()?;
-/// assert_eq!(working_days(&schedule, week, DayPart::Whole, &holidays)?.len(), 3);
-///
-/// // Beyond the holidays that are known there is no answer.
-/// let next_year = "2026-12-28/2027-01-02".parse()?;
-/// assert!(working_days(&schedule, next_year, DayPart::Whole, &holidays).is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn working_days(
-    schedule: &WorkSchedule,
-    range: DateRange,
-    part: DayPart,
-    holidays: &dyn HolidayCalendar,
-) -> Result<Vec<LeaveDay>, OutsideCalendar> {
-    let mut days = Vec::new();
-    for on in range.dates(usize::try_from(LONGEST).unwrap_or(usize::MAX)) {
-        let working = schedule.working_part(on, holidays)?;
-        days.extend(working.and_then(|working| shared_part(working, part)).map(|part| LeaveDay { on, part }));
-    }
-    Ok(days)
-}
-
-/// The days of a range that leave is charged for, or these parts of them: those that would be worked and, as the plan
-/// says, others too.
-///
-/// # Example
-/// ```
-/// use office_core::{DateRange, DayPart, Holidays};
-/// use office_hr::{NonWorkingDays, WorkSchedule, leave_days};
-///
-/// let schedule = WorkSchedule::new("2026-01-01/..".parse()?, "MO|TU|WE|TH|FR".parse()?);
-/// let holidays = Holidays::none(DateRange::year(2026)?);
-/// // From Friday to the Tuesday after the weekend.
-/// let count = |rule| {
-///     let range = "2026-10-16/2026-10-21".parse().unwrap();
-///     leave_days(&schedule, range, DayPart::Whole, &holidays, rule).map(|days| days.len())
-/// };
-/// assert_eq!(count(NonWorkingDays::Free), Ok(3));
-/// assert_eq!(count(NonWorkingDays::CountedBetween), Ok(5));
-///
-/// // Beyond the holidays that are known there is no answer.
-/// let next_year = "2026-12-28/2027-01-02".parse()?;
-/// assert!(leave_days(&schedule, next_year, DayPart::Whole, &holidays, NonWorkingDays::Counted).is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn leave_days(
-    schedule: &WorkSchedule,
-    range: DateRange,
-    part: DayPart,
-    holidays: &dyn HolidayCalendar,
-    non_working: NonWorkingDays,
-) -> Result<Vec<LeaveDay>, OutsideCalendar> {
-    let worked = working_days(schedule, range, part, holidays)?;
-    let counted = match (non_working, worked.first(), worked.last()) {
-        (NonWorkingDays::Counted, ..) => Some(range),
-        (NonWorkingDays::CountedBetween, Some(first), Some(last)) => DateRange::inclusive(first.on, last.on).ok(),
-        (NonWorkingDays::Free | NonWorkingDays::CountedBetween, ..) => None,
-    };
-    let Some(counted) = counted else { return Ok(worked) };
-    let mut worked = worked.into_iter().peekable();
-    let all = counted.dates(usize::try_from(LONGEST).unwrap_or(usize::MAX));
-    Ok(all.map(|on| worked.next_if(|day| day.on == on).unwrap_or(LeaveDay { on, part })).collect())
-}
-
 impl LeaveRequest {
-    /// Asks for leave, given all that it is decided on: the person's employment, account and requests.
+    /// Asks for leave, given all that it is decided on: the person's employment, account and requests, and the requests of
+    /// their colleagues, as far as they share a team.
     ///
     /// The id is that of the new request. Where a request of that id is among the others already and asks for the same,
     /// there is nothing to record.
@@ -225,6 +186,7 @@ impl LeaveRequest {
         employment: &Employment,
         account: &LeaveAccount,
         others: &[(Id<Self>, Self)],
+        colleagues: &[Self],
         rules: &LeaveRules,
     ) -> Result<Decision<LeaveFact>, RequestLeaveError> {
         let RequestLeave { person, range, .. } = *command;
@@ -238,29 +200,19 @@ impl LeaveRequest {
         if range.days().is_none_or(|days| days > LONGEST) {
             return Err(RequestLeaveError::TooLong { range });
         }
+        if let Some(time) = command.time.filter(|time| !hours::is_possible(*time)) {
+            return Err(RequestLeaveError::Time { time });
+        }
         let term = employment.term();
         let Some(assignment) = employment.on(range.start()).filter(|_| term.encloses(&range)) else {
             return Err(RequestLeaveError::NotEmployed { range, term });
         };
         let plan = find_plan(account, rules)?;
-        let no_calendar = || RequestLeaveError::NoSuchCalendar { calendar: plan.calendar().to_owned() };
-        let holidays = rules.calendars.get(plan.calendar()).ok_or_else(no_calendar)?;
         let terms = plan.governing(plan_year(plan, range)).map(|(_, terms)| terms);
-        let longest = terms.and_then(|terms| terms.most_in_a_row);
-        if let Some(most) = longest.filter(|most| range.days().is_none_or(|days| days > *most)) {
-            return Err(RequestLeaveError::TooManyInARow { most });
-        }
-        let non_working = terms.map_or(NonWorkingDays::Free, |terms| terms.non_working);
-        let days = leave_days(&employment.schedule(), range, command.part, holidays, non_working)?;
-        if days.is_empty() {
-            return Err(RequestLeaveError::NoWorkingDay { range });
-        }
+        let days = asked_days(command, employment, plan, terms, rules)?;
         let active = || others.iter().filter(|(other, request)| *other != id && request.is_active());
-        for (other, request) in active() {
-            if let Some(on) = overlap(&days, request.days()) {
-                return Err(RequestLeaveError::Overlap { with: other.retag(), on });
-            }
-        }
+        all_free(&days, &active())?;
+        covered(person, &days, colleagues, rules)?;
         let lowest = lowest_with(id, &days, plan, employment, account, active())?;
         let asked = cost(&days);
         let overdraft = terms.map_or(Ratio::ZERO, |terms| terms.overdraft);
@@ -269,12 +221,10 @@ impl LeaveRequest {
             let left = asked.checked_add(spare).map_err(AccrueError::from)?;
             return Err(RequestLeaveError::BalanceTooSmall { asked, left });
         }
-        // Days of leave are whole days and halves: one place holds them exactly.
-        let days_asked = asked.to_decimal(1, Rounding::Up).unwrap_or(Decimal::MAX);
         let facts = Facts::new()
             .with("kind", command.kind.as_str())
             .with("role", command.by.role.name())
-            .with("days", days_asked)
+            .with("days", as_decimal(asked))
             .with("within_budget", !lowest.is_negative())
             .with("scope", assignment.scope.clone());
         let ruling = rules.approval.decide(&facts, command.on)?;
@@ -294,6 +244,50 @@ impl LeaveRequest {
         let asked = AskedLeave { person, kind, range, days, on: command.on, ruling: ruling.explanation };
         Ok(Decision::Record(LeaveFact::Requested { asked: Box::new(asked), approval: Box::new(approval) }))
     }
+}
+
+/// Refuses what exceeds a day, or a half of one, together with the leave there is.
+fn all_free<'a>(
+    days: &[LeaveDay],
+    active: &(impl Iterator<Item = &'a (Id<LeaveRequest>, LeaveRequest)> + Clone),
+) -> Result<(), RequestLeaveError> {
+    let of_date = |on| {
+        let days = active.clone().flat_map(|(id, request)| request.days().iter().map(move |day| (*id, day)));
+        days.filter(move |(_, day)| day.on == on)
+    };
+    let Some((day, left)) = hours::first_beyond(days, |on| of_date(on).map(|(_, day)| day)) else { return Ok(()) };
+    let LeaveDay { on, part, time } = day;
+    if let Some(time) = time.filter(|_| left.is_positive()) {
+        let left = hours::longest(part, time, left);
+        return Err(RequestLeaveError::TimeNotPlanned { on, asked: time.asked, left });
+    }
+    let met = of_date(on).find(|(_, other)| shared_part(part, other.part).is_some());
+    met.map_or(Ok(()), |(with, _)| Err(RequestLeaveError::Overlap { with: with.retag(), on }))
+}
+
+/// Refuses what would leave too few of a team of the person's.
+fn covered(
+    person: PersonId,
+    days: &[LeaveDay],
+    colleagues: &[LeaveRequest],
+    rules: &LeaveRules,
+) -> Result<(), RequestLeaveError> {
+    for (team, LeaveTeam { people, most_away }) in &rules.teams {
+        if !people.contains(&person) {
+            continue;
+        }
+        if let Some((on, away)) = uncovered(days, people, colleagues, *most_away).into_iter().next() {
+            let (team, most) = (team.clone(), *most_away);
+            return Err(RequestLeaveError::Uncovered { team, on, away: away.len(), most });
+        }
+    }
+    Ok(())
+}
+
+/// Whole days and halves with one digit, which holds them exactly; other fractions with two, rounded up.
+fn as_decimal(days: Ratio) -> Decimal {
+    let halves = days.checked_mul(Ratio::from_integer(2)).is_ok_and(Ratio::is_whole);
+    days.to_decimal(if halves { 1 } else { 2 }, Rounding::Up).unwrap_or(Decimal::MAX)
 }
 
 fn find_plan<'a>(account: &LeaveAccount, rules: &'a LeaveRules) -> Result<&'a LeavePlan, RequestLeaveError> {
@@ -319,15 +313,15 @@ fn lowest_with<'a>(
     let taken = account.taken(others);
     let more: Vec<_> = days.iter().map(|day| LeaveTaken { on: day.on, days: day.value(), cause }).collect();
     let tenure = employment.tenure();
-    let history = LeaveHistory::new(plan, &tenure, account.opened().opening, &taken);
-    LeaveHistory { grants: account.grants(), ..history }.lowest_with(&more)
+    account.history(plan, &tenure, &taken).lowest_with(&more)
 }
 
 /// Asks for leave: refused where it overlaps other leave of the person or exceeds what is left, else recorded, with
 /// the approvals that the policy asks for.
 ///
-/// Reads all of the person's requests as one group, so that of two that overlap and are made at once only one is
-/// recorded. What has expired of them by the instant of the request is recorded before it, and its days are free again.
+/// Reads all of the person's requests as one group, and those of each colleague of a team, so that of two that overlap, or
+/// leave too few, and are made at once only one is recorded. What has expired of them by the instant of the request is
+/// recorded before it, and its days are free again.
 ///
 /// # Example
 /// ```
@@ -350,6 +344,14 @@ pub async fn request_leave(
     let account = tx.load(LeaveAccount::id_of(command.person, &command.kind)).await?;
     let employment = tx.load(account.opened().employment).await?;
     let mut others = tx.list(LeaveRequest::OF_PERSON, &command.person).await?;
+    let teams = rules.teams.values().filter(|team| team.people.contains(&command.person));
+    let colleagues: BTreeSet<_> =
+        teams.flat_map(|team| &team.people).filter(|other| **other != command.person).collect();
+    let mut away = Vec::new();
+    for colleague in colleagues {
+        let requests = tx.list(LeaveRequest::OF_PERSON, colleague).await?;
+        away.extend(requests.into_iter().map(|(_, request)| request));
+    }
 
     // Decide.
     let mut fell_due = Vec::new();
@@ -360,7 +362,9 @@ pub async fn request_leave(
             fell_due.push((*other, due));
         }
     }
-    let decision = LeaveRequest::request(id, command, &employment, &account, &others, rules)?;
+    let now = |request: LeaveRequest| request.clone().brought_to(command.at, rules).map_or(request, |(now, _)| now);
+    let away: Vec<_> = away.into_iter().map(now).collect();
+    let decision = LeaveRequest::request(id, command, &employment, &account, &others, &away, rules)?;
 
     // Record.
     if let Decision::Record(fact) = decision {

@@ -215,7 +215,7 @@ fn split(policy: &Value, given: &Value) -> Figures {
     let half = date(&request["half_day_on"]);
     let days = range(request).unwrap().dates(99).map(|on| {
         let part = if on == half { DayPart::Afternoon } else { DayPart::Whole };
-        LeaveDay { on, part }
+        LeaveDay::new(on, part)
     });
     let taken: Vec<_> = days.map(|day| leave(day.on, day.value())).collect();
     let twenty = Ratio::from_integer(20);

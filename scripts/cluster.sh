@@ -11,7 +11,8 @@
 #
 # OFFICE_CLUSTER_DIR is where it is kept (/tmp/office-cluster), OFFICE_CLUSTER_PORT the first of its ports (7460): nodes have
 # that and the next two, Patroni the three after, etcd the six after those. Wants etcd and Patroni from the packages
-# `etcd-server` and `patroni`, `ps`, and PostgreSQL 14 or newer. Only processes that it started are signalled, by their ids.
+# `etcd-server` and `patroni`, `ps` and `pgrep`, and PostgreSQL 14 or newer. Only processes that work in its folder are
+# signalled, by their ids.
 set -euo pipefail
 export LC_ALL=C
 
@@ -32,7 +33,7 @@ as_user=()
 programs() {
     command -v etcd >/dev/null || complain "etcd is missing: the package etcd-server has it"
     command -v patroni >/dev/null || complain "patroni is missing: the package patroni has it"
-    command -v ps >/dev/null || complain "ps is missing: the package procps has it"
+    command -v pgrep >/dev/null || complain "ps and pgrep are missing: the package procps has them"
     bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
     [ -n "$bin" ] || bin=$(dirname "$(command -v initdb)") || complain "initdb is missing: the package postgresql has it"
 }
@@ -40,7 +41,8 @@ programs() {
 # Whether the process of this id is one of ours: its command line names our folder. Ids are given out again.
 is_ours() { [ -n "$1" ] && [ -e "/proc/$1/cmdline" ] && tr "\\0" " " 2>/dev/null <"/proc/$1/cmdline" | grep -qF "$folder/"; }
 noted() { cat "$folder/$1.pid" 2>/dev/null || true; }
-postmaster() { head -1 "$folder/node$1/data/postmaster.pid" 2>/dev/null || true; }
+# The server of a node, also one that has just been started and not noted its id yet, and what Patroni runs for it.
+working_at() { pgrep -f -- "(postgres|pg_rewind|pg_basebackup) .*$folder/node$1/data" || true; }
 
 start() { # name, program and arguments
     local name=$1
@@ -148,8 +150,10 @@ await_all() {
         [ $SECONDS -lt $deadline ] || complain "not all nodes are back after 300 seconds: see $folder/*.log"
         if [ $SECONDS -ge $patience ] && which_is primary >/dev/null; then
             for n in $(missing); do
-                kill_node "$n" patroni
-                while is_ours "$(noted "patroni$n")" || is_ours "$(postmaster "$n")"; do sleep 0.1; done
+                while is_ours "$(noted "patroni$n")" || [ -n "$(working_at "$n")" ]; do
+                    kill_node "$n" patroni
+                    sleep 0.1
+                done
                 rm -rf "$folder/node$n/data"
                 start_node "$n"
             done
@@ -210,21 +214,15 @@ status() {
     done
 }
 
-# The server's processes: the postmaster and its children.
-server_processes() { # node
-    local pid
-    pid=$(postmaster "$1")
-    is_ours "$pid" || return 0
-    echo "$pid"
-    ps -o pid= --ppid "$pid" || true
-}
-
-kill_node() { # node; "patroni" to kill that as well
-    local pids
-    pids=$(server_processes "$1")
-    if [ "${2:-}" = patroni ] && is_ours "$(noted "patroni$1")"; then pids="$(noted "patroni$1") $pids"; fi
-    # shellcheck disable=SC2086
-    kill -KILL $pids 2>/dev/null || true
+kill_node() { # node; "patroni" to kill that as well, first, so that it starts nothing any more
+    local pid patroni
+    patroni=$(noted "patroni$1")
+    if [ "${2:-}" = patroni ] && is_ours "$patroni"; then kill -KILL "$patroni" 2>/dev/null || true; fi
+    for pid in $(working_at "$1"); do
+        # The processes of a server do not name the folder.
+        # shellcheck disable=SC2046
+        kill -KILL "$pid" $(ps -o pid= --ppid "$pid") 2>/dev/null || true
+    done
 }
 
 kill_primary() {

@@ -107,7 +107,7 @@ fn met(
 /// More and more writers at one account, and at one each.
 fn writers(Effort { rounds, each }: Effort) -> Result<(), Failure> {
     let Some((_schema, office)) = durable(Isolation::Locks)? else { return Ok(()) };
-    println!("writers   at one account: per second   conflicts   at one each: per second   one among all");
+    println!("writers   at one account: per second   conflicts   at one each: per second   first beside second");
     let rows = [1, 2, 4, 8, 16];
     let rates = by_turns(rounds, &rows, |writers, round| {
         let [one, conflicts] =
@@ -117,7 +117,7 @@ fn writers(Effort { rounds, each }: Effort) -> Result<(), Failure> {
         Ok([one, conflicts, own])
     })?;
     for (writers, [one, conflicts, own]) in rows.iter().zip(rates) {
-        println!("{writers:>7} {one:>28} {:>11} {own:>25} {:>15}", shown(conflicts), shown(hundredths(one, own)));
+        println!("{writers:>7} {one:>28} {:>11} {own:>25} {:>21}", shown(conflicts), shown(hundredths(one, own)));
     }
     Ok(())
 }

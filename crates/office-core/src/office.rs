@@ -192,7 +192,8 @@ impl Office {
     /// The closure gets a [`Tx`] and returns the answer. It runs again from fresh reads where somebody else changed what
     /// it had read, and must have no effects of its own. A refusal it returns stores nothing. A command whose key was
     /// carried out before is answered with the result of then: the closure runs up to what it reads first, and whatever it
-    /// returns is dropped. The same key with another operation or input is an error. A commit whose outcome was lost is found out, so that it happens once.
+    /// returns is dropped. The same key with another operation or input is an error. A commit whose outcome was lost is
+    /// found out, so that it happens once.
     ///
     /// # Errors
     /// What the closure refuses. A [`StoreError`]: [`is_key_reused`](StoreError::is_key_reused) for a key used for

@@ -155,7 +155,7 @@ impl<R: Ord, B: Ord + Clone> ConflictIndex<R, B> {
     /// Whether a resource is held by nobody in an interval.
     #[must_use]
     pub fn is_free(&self, resource: &R, held: Interval) -> bool {
-        self.resources.get(resource).is_none_or(|calendar| !calendar.tree.overlaps(held))
+        self.resources.get(resource).is_none_or(|calendar| calendar.tree.overlapping(held).next().is_none())
     }
 }
 

@@ -343,7 +343,11 @@ pub async fn grant_trip_advance(
     }
     let active = matches!(
         status,
-        TripStatus::Approved | TripStatus::Booked | TripStatus::ChangeSubmitted { .. } | TripStatus::UnderWay
+        TripStatus::Approved
+            | TripStatus::Booked
+            | TripStatus::ChangeSubmitted { .. }
+            | TripStatus::ChangeReturned { .. }
+            | TripStatus::UnderWay
     );
     if !active {
         return Err(TripAdvanceError::NotActive { status });

@@ -302,9 +302,9 @@ pub use task::{
 };
 pub use trip::{
     BookTripError, CancelDeadline, CancelTripError, ClaimTripError, CompleteTripError, DecideTripError,
-    RequestTripError, Trip, TripBooking, TripDue, TripFact, TripId, TripRequest, TripRules, TripStatus, TripsFallenDue,
-    approve_trip, book_trip, cancel_trip, complete_trip, fall_due_trips, refuse_trip, request_trip, trips_of,
-    withdraw_trip,
+    RequestTripError, ResubmitTrip, ResubmitTripError, Trip, TripBooking, TripDue, TripFact, TripId, TripRequest,
+    TripRules, TripStatus, TripsFallenDue, approve_trip, book_trip, cancel_trip, complete_trip, fall_due_trips,
+    give_back_trip, hand_over_trip, refuse_trip, request_trip, resubmit_trip, trips_of, withdraw_trip,
 };
 pub use waiting_list::{
     AcceptOfferError, JoinWaitingListError, LeaveWaitingListError, Offer, Promotion, WaitingAnswerError,

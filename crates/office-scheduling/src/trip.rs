@@ -4,10 +4,11 @@
 //!             nothing to approve, or approve_trip (the last step)
 //! request ──► submitted ──────────────────────► approved ──book_trip──► booked ──fall_due──► under way ──complete_trip──► completed
 //!                ├── refuse_trip ──► refused        ▲    │  ▲   │         │                                                │
+//!                ├── give_back_trip ──► returned ──resubmit_trip──► submitted, or approved
 //!                ├── withdraw ─────► withdrawn      │    │  │   └─ within what was approved                           claimed
 //!                └── fall_due ─────► expired        │    ▼  │ approved
 //!                                                   │  change submitted: costs more than was approved and tolerated
-//!                                                   └───── refused, withdrawn, expired: what was booked before stands
+//!                                                   └───── refused, withdrawn, expired, given back: what was booked before stands
 //! submitted, approved, booked ──cancel_trip──► cancelled: what calling it off costs is due
 //! ```
 //!
@@ -33,10 +34,13 @@ use office_core::{
 use serde::{Deserialize, Serialize};
 
 pub use self::booking::{book_trip, cancel_trip, complete_trip};
-pub use self::deciding::{approve_trip, refuse_trip, withdraw_trip};
+pub use self::deciding::{
+    ResubmitTrip, approve_trip, give_back_trip, hand_over_trip, refuse_trip, resubmit_trip, withdraw_trip,
+};
 pub use self::due::{TripsFallenDue, fall_due_trips};
 pub use self::error::{
     BookTripError, CancelTripError, ClaimTripError, CompleteTripError, DecideTripError, RequestTripError,
+    ResubmitTripError,
 };
 pub use self::request::{TripRequest, TripRules, request_trip};
 use crate::itinerary::{Itinerary, ItineraryFinding};
@@ -146,6 +150,13 @@ struct TripChange {
     approval: ApprovalRun,
 }
 
+impl TripChange {
+    /// Whether it was given back, to be booked otherwise or submitted again.
+    const fn is_returned(&self) -> bool {
+        matches!(self.approval.status(), ApprovalStatus::Returned { .. })
+    }
+}
+
 /// How a trip has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -162,6 +173,11 @@ pub enum TripStatus {
     Submitted {
         /// The stage of approval, counted from 1.
         stage: usize,
+    },
+    /// It was given back to whoever asked for it, who may submit it again. Its time stays taken.
+    Returned {
+        /// What is to be changed.
+        reason: String,
     },
     /// It may be booked.
     Approved,
@@ -187,6 +203,11 @@ pub enum TripStatus {
         /// The stage of approval, counted from 1.
         stage: usize,
     },
+    /// Such a booking was given back, to be booked otherwise or submitted again; what was booked before stands.
+    ChangeReturned {
+        /// What is to be changed.
+        reason: String,
+    },
     /// The traveller has left.
     UnderWay,
     /// The traveller is back.
@@ -207,12 +228,14 @@ impl fmt::Display for TripStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Submitted { stage } => write!(f, "submitted, at stage {stage}"),
+            Self::Returned { reason } => write!(f, "returned: {reason}"),
             Self::Approved => f.write_str("approved"),
             Self::Refused { reason } => write!(f, "refused: {reason}"),
             Self::Withdrawn { on } => write!(f, "withdrawn on {on}"),
             Self::Expired { at } => write!(f, "expired at {at}"),
             Self::Booked => f.write_str("booked"),
             Self::ChangeSubmitted { stage } => write!(f, "booked, with a change at stage {stage}"),
+            Self::ChangeReturned { reason } => write!(f, "booked, with a change returned: {reason}"),
             Self::UnderWay => f.write_str("under way"),
             Self::Completed { at } => write!(f, "completed at {at}"),
             Self::Cancelled { at, .. } => write!(f, "cancelled at {at}"),
@@ -235,8 +258,15 @@ pub enum TripFact {
         /// When.
         at: DateTime<Utc>,
     },
-    /// Somebody approved, refused or withdrew it, or the change of it that waits.
+    /// Somebody approved, refused, gave back, handed over or withdrew it, or the change of it that waits.
     Decided(ApprovalAct),
+    /// It, or the change of it, was submitted again, and the policy has said who has to approve it now.
+    Resubmitted {
+        /// For how much, and what is asked for.
+        act: ApprovalAct,
+        /// What the policy says.
+        ruling: Box<Ruling>,
+    },
     /// Time has passed. In order, at least one.
     FellDue(Vec<TripDue>),
     /// It was booked, or booked otherwise, within what was approved.
@@ -370,16 +400,19 @@ impl Trip {
         if self.departed.is_some() {
             return TripStatus::UnderWay;
         }
-        if let Some(ApprovalStatus::Open { stage, .. }) = self.open_change().map(|change| change.approval.status()) {
+        let change = self.open_change().map(|change| change.approval.status());
+        if let Some(ApprovalStatus::Open { stage, .. }) = change {
             return TripStatus::ChangeSubmitted { stage: *stage };
+        }
+        if let Some(ApprovalStatus::Returned { reason, .. }) = change {
+            return TripStatus::ChangeReturned { reason: reason.clone() };
         }
         match self.approval.status() {
             ApprovalStatus::Approved if self.booked.is_some() => TripStatus::Booked,
             ApprovalStatus::Approved => TripStatus::Approved,
             ApprovalStatus::Open { stage, .. } => TripStatus::Submitted { stage: *stage },
-            ApprovalStatus::Returned { reason, .. } | ApprovalStatus::Refused { reason, .. } => {
-                TripStatus::Refused { reason: reason.clone() }
-            }
+            ApprovalStatus::Returned { reason, .. } => TripStatus::Returned { reason: reason.clone() },
+            ApprovalStatus::Refused { reason, .. } => TripStatus::Refused { reason: reason.clone() },
             ApprovalStatus::RefusedByPolicy { reasons } => TripStatus::Refused { reason: reasons.to_string() },
             ApprovalStatus::Withdrawn { on } => TripStatus::Withdrawn { on: *on },
             ApprovalStatus::Expired { at, .. } => TripStatus::Expired { at: *at },
@@ -391,9 +424,11 @@ impl Trip {
     pub fn holds(&self) -> bool {
         match self.status() {
             TripStatus::Submitted { .. }
+            | TripStatus::Returned { .. }
             | TripStatus::Approved
             | TripStatus::Booked
             | TripStatus::ChangeSubmitted { .. }
+            | TripStatus::ChangeReturned { .. }
             | TripStatus::UnderWay
             | TripStatus::Completed { .. } => true,
             TripStatus::Refused { .. }
@@ -509,6 +544,12 @@ impl Entity for Trip {
         match fact {
             TripFact::Requested { .. } => {}
             TripFact::Decided(act) => self.decide(act),
+            TripFact::Resubmitted { act, .. } => {
+                self.decide(act);
+                if let (None, Some(amount)) = (&self.change, self.approval.case().amount) {
+                    self.approved = amount;
+                }
+            }
             TripFact::FellDue(list) => list.iter().for_each(|due| match due {
                 TripDue::Approval(act) => self.decide(act),
                 TripDue::Departed { at } => self.departed = Some(*at),

@@ -35,11 +35,15 @@ impl Trip {
         if self.is_booked_by(itinerary) {
             return Ok(Decision::AlreadyRecorded);
         }
-        if let Some(change) = self.open_change() {
+        if let Some(change) = self.open_change().filter(|change| !change.is_returned()) {
             return Err(BookTripError::ChangeWaits { cost: change.booking.cost });
         }
         let status = self.status();
-        if !matches!(status, TripStatus::Approved | TripStatus::Booked | TripStatus::UnderWay) {
+        let bookable = matches!(
+            status,
+            TripStatus::Approved | TripStatus::Booked | TripStatus::ChangeReturned { .. } | TripStatus::UnderWay
+        );
+        if !bookable {
             return Err(BookTripError::NotApproved { status });
         }
         let findings = itinerary.check(&rules.itinerary, &[], &[]);

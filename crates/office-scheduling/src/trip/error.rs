@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use office_core::rules::DecideError;
 use office_core::subject::{CaseId, PersonId};
-use office_core::{Interval, Money, MoneyError, StoreError, WorkingTimeError};
+use office_core::{Interval, Money, MoneyError, ResubmitCaseError, StoreError, WorkingTimeError};
 use thiserror::Error;
 
 use super::{TripId, TripStatus};
@@ -80,6 +80,36 @@ pub enum DecideTripError<E> {
     /// The store failed, or knows no such trip.
     #[error("the decision cannot be stored")]
     Store(#[from] StoreError),
+}
+
+/// A trip was not submitted again.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ResubmitTripError {
+    /// What was given back is a booking, which costs what it costs.
+    #[error("what is booked costs {cost}: it is submitted again for that, or booked otherwise")]
+    Cost {
+        /// What it costs.
+        cost: Money,
+    },
+    /// It is reckoned to cost less than nothing.
+    #[error("an estimate of {estimate} makes no sense: nothing below zero is wanted")]
+    Estimate {
+        /// What it is reckoned to cost.
+        estimate: Money,
+    },
+    /// The policy cannot decide.
+    #[error("the policy cannot decide the trip")]
+    Policy(#[from] DecideError),
+    /// The policy refuses.
+    #[error("refused by policy: {reason}")]
+    RefusedByPolicy {
+        /// Why.
+        reason: String,
+    },
+    /// It was not given back, or somebody else has asked for it.
+    #[error(transparent)]
+    Case(#[from] ResubmitCaseError),
 }
 
 /// A trip was not booked: nothing is recorded.

@@ -191,6 +191,17 @@ impl Entity for Acknowledgement {
 ///
 /// # Errors
 /// [`AcknowledgeError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("permission/office.txt")]
+#[doc = include_str!("policy_document/office.txt")]
+/// publish("Clear your desk.", "2026-10-12", bea)?;
+/// // Another text than the one in force has not been read.
+/// assert!(matches!(acknowledge("other", "Clear all."), Err(AcknowledgeError::OtherText { .. })));
+/// acknowledge("own", "Clear your desk.")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn acknowledge_policy(
     tx: &Tx,
     document_id: Id<PolicyDocument>,
@@ -292,6 +303,22 @@ pub struct AcknowledgementPage {
 ///
 /// # Errors
 /// What the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("permission/office.txt")]
+#[doc = include_str!("policy_document/office.txt")]
+/// publish("Clear your desk.", "2026-10-12", bea)?;
+/// let open = |today: &str| {
+///     let today = today.parse().unwrap();
+///     wait(office.view(|view| async move { open_acknowledgements(&view, policy, today, None, 100).await }))
+/// };
+/// assert_eq!(open("2026-10-28")?.open[0].standing, AcknowledgementStanding::Overdue { days: 2 });
+/// assert!(acknowledge("other", "Clear all.").is_err());
+/// acknowledge("own", "Clear your desk.")?;
+/// assert!(open("2026-10-28")?.open.is_empty());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn open_acknowledgements(
     view: &View,
     document_id: Id<PolicyDocument>,

@@ -267,6 +267,17 @@ impl Entity for PolicyDocument {
 ///
 /// # Errors
 /// [`PublishPolicyError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("permission/office.txt")]
+#[doc = include_str!("policy_document/office.txt")]
+/// assert!(matches!(publish("Clear your desk.", "2026-10-12", anna), Err(PublishPolicyError::NotPermitted(_))));
+/// publish("Clear your desk.", "2026-10-12", bea)?;
+/// // What is past stays as it was.
+/// assert!(matches!(publish("Clear all.", "2026-10-01", bea), Err(PublishPolicyError::Past { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn publish_policy(
     tx: &Tx,
     id: Id<PolicyDocument>,
@@ -290,6 +301,21 @@ pub async fn publish_policy(
 ///
 /// # Errors
 /// [`PublishPolicyError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("permission/office.txt")]
+#[doc = include_str!("policy_document/office.txt")]
+/// publish("Clear your desk.", "2026-10-12", bea)?;
+/// let retire = |key: &str, from: &str| {
+///     let from = from.parse().unwrap();
+///     wait(office.transact(&command(key, bea), |tx| async move { retire_policy(&tx, policy, from, on, action, book).await }))
+/// };
+/// assert!(matches!(retire("past", "2026-10-01"), Err(PublishPolicyError::Past { .. })));
+/// retire("retire", "2026-11-01")?;
+/// assert!(matches!(publish("Clear all.", "2026-12-01", bea), Err(PublishPolicyError::Retired { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn retire_policy(
     tx: &Tx,
     id: Id<PolicyDocument>,

@@ -15,6 +15,18 @@ use crate::retention::is_text;
 ///
 /// # Errors
 /// [`ClaimError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../injury/office.txt")]
+#[doc = include_str!("../compensation_claim/office.txt")]
+/// assert!(matches!(file("WC-0", dora, "750.00 USD"), Err(ClaimError::NotPermitted(_))));
+/// file("WC-1", anna, "750.00 USD")?;
+/// // There is one claim for an injury.
+/// assert!(matches!(file("WC-2", bea, "750.00 USD"), Err(ClaimError::Claimed { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn file_claim(
     tx: &Tx,
     id: Id<CompensationClaim>,
@@ -56,6 +68,21 @@ pub async fn file_claim(
 ///
 /// # Errors
 /// [`ClaimError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../injury/office.txt")]
+#[doc = include_str!("../compensation_claim/office.txt")]
+/// file("WC-1", anna, "750.00 USD")?;
+/// assert!(matches!(step("own", anna, ClaimStep::Accept { on }), Err(ClaimError::NotPermitted(_))));
+/// step("deny", bea, ClaimStep::Deny { on, why: "not at work".into() })?;
+/// // What is denied has to be taken up again before it can be accepted.
+/// assert!(matches!(step("accept", bea, ClaimStep::Accept { on }), Err(ClaimError::Status { .. })));
+/// step("reopen", bea, ClaimStep::Reopen { on, why: "a witness was found".into() })?;
+/// step("accept-now", bea, ClaimStep::Accept { on })?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn take_claim_step(
     tx: &Tx,
     id: Id<CompensationClaim>,

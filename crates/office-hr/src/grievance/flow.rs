@@ -21,6 +21,18 @@ use crate::{LegalHold, RecordContent};
 ///
 /// # Errors
 /// [`GrievanceError`]; [`StoreError::is_taken`] where there is a grievance with this id. Nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../grievance/office.txt")]
+/// // It was raised once; the same id cannot stand for another.
+/// assert!(matches!(raise("again", anna), Err(GrievanceError::Store(error)) if error.is_taken()));
+/// // Who is granted nothing complains for themselves only.
+/// assert!(matches!(raise("for-another", dora), Err(GrievanceError::NotPermitted(_))));
+/// assert_eq!(shown.disclosed.entity.raised().grievance.raised_by, Some(anna));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn raise_grievance(
     tx: &Tx,
     id: Id<Grievance>,
@@ -46,6 +58,17 @@ pub async fn raise_grievance(
 ///
 /// # Errors
 /// [`GrievanceError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../grievance/office.txt")]
+/// // Nobody handles what is about themselves.
+/// let near = assign("near", dora);
+/// assert!(matches!(near, Err(GrievanceError::Conflict { conflict: ConflictOfInterest::Party, .. })));
+/// assign("assign", carl)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn assign_grievance(
     tx: &Tx,
     (id, granted): (Id<Grievance>, &Granted),
@@ -74,6 +97,21 @@ pub async fn assign_grievance(
 ///
 /// # Errors
 /// [`GrievanceError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../grievance/office.txt")]
+/// assign("assign", carl)?;
+/// assert!(matches!(step("other", bea, heard), Err(GrievanceError::NotHandler)));
+/// assert!(matches!(step("early", carl, decided), Err(GrievanceError::Order { .. })));
+/// step("hear", carl, heard)?;
+/// // A decision wants its reasons.
+/// assert!(matches!(step("silent", carl, decided), Err(GrievanceError::NoReasons)));
+/// note("reasons", carl)?;
+/// step("decide", carl, decided)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn take_grievance_step(
     tx: &Tx,
     (id, granted): (Id<Grievance>, &Granted),
@@ -107,6 +145,17 @@ pub async fn take_grievance_step(
 ///
 /// # Errors
 /// [`GrievanceError`]; [`StoreError::is_taken`] where there is a note with this id. Nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../grievance/office.txt")]
+/// assign("assign", carl)?;
+/// assert!(matches!(note("pry", bea), Err(GrievanceError::NotHandler)));
+/// note("reasons", carl)?;
+/// assert_eq!(read("read", carl, "review")?.notes.len(), 1);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn take_grievance_note(
     tx: &Tx,
     note: Id<GrievanceNote>,
@@ -139,6 +188,22 @@ pub async fn take_grievance_note(
 ///
 /// # Errors
 /// [`GrievanceError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../grievance/office.txt")]
+/// let destroy = |key: &str, who| {
+///     wait(office.transact(&command(key, who), |tx| async move { destroy_grievance_content(&tx, case, on, rules, book).await }))
+/// };
+/// // It is kept as long as it is open.
+/// assert!(matches!(destroy("early", bea), Err(GrievanceError::Stage { .. })));
+/// step("withdraw", bea, GrievanceStep::Withdrawn { on })?;
+/// assert!(matches!(destroy("own", anna), Err(GrievanceError::Conflict { .. })));
+/// destroy("destroy", bea)?;
+/// assert_eq!(read("read", bea, "review")?.account, None);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn destroy_grievance_content(
     tx: &Tx,
     (id, granted): (Id<Grievance>, &Granted),
@@ -215,6 +280,18 @@ pub enum GrievanceFileError {
 ///
 /// # Errors
 /// [`GrievanceFileError`]; its key may have at most 91 characters.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../grievance/office.txt")]
+/// assert_eq!(shown.account, Some(says("Shouting")));
+/// // Curiosity is no purpose, and the attempt is on record.
+/// assert!(matches!(read("pry", bea, "curiosity"), Err(GrievanceFileError::Disclose(_))));
+/// let traces = wait(office.readings(id))?;
+/// assert_eq!(traces.iter().map(|trace| trace.granted()).collect::<Vec<_>>(), [true, false]);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn grievance_file(
     office: &Office,
     command: &Command,

@@ -112,6 +112,24 @@ pub fn retaliation_signals(
 ///
 /// # Errors
 /// What the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../grievance/office.txt")]
+/// use office_hr::{AdverseEvent, AdverseKind};
+///
+/// let pay = |on: &str| Ok::<_, Failure>([AdverseEvent { on: on.parse()?, kind: AdverseKind::PayReduced }]);
+/// let check = |pay: [AdverseEvent; 1]| {
+///     let grievance = &shown.disclosed.entity;
+///     wait(office.view(move |view| async move { retaliation_check(&view, grievance, &pay, rules).await }))
+/// };
+/// assert_eq!(check(pay("2026-11-01")?)?[0].days_after, 20);
+/// // What came before the complaint, or long after, is no sign; and who may not read it cannot have it checked.
+/// assert!(check(pay("2026-10-11")?)?.is_empty());
+/// assert!(read("pry", dora, "review").is_err());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn retaliation_check(
     view: &View,
     grievance: &Grievance,

@@ -13,6 +13,16 @@ use crate::{NotInForce, RecordContent};
 ///
 /// # Errors
 /// [`InjuryError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../injury/office.txt")]
+/// // Who neither was hurt nor keeps the log cannot.
+/// assert!(matches!(report("other", dora), Err(InjuryError::NotPermitted(_))));
+/// report("own", anna)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn report_injury(
     tx: &Tx,
     id: Id<Injury>,
@@ -41,6 +51,20 @@ pub async fn report_injury(
 ///
 /// # Errors
 /// [`InjuryError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../injury/office.txt")]
+/// report("report", anna)?;
+/// let away = InjuryNote::Status { from: "2026-10-06".parse()?, status: WorkStatus::Away };
+/// assert!(matches!(note("own", anna, &away), Err(InjuryError::NotPermitted(_))));
+/// // Nobody is away for an injury before it happened.
+/// let early = InjuryNote::Status { from: "2026-10-04".parse()?, status: WorkStatus::Away };
+/// assert!(matches!(note("early", bea, &early), Err(InjuryError::BeforeInjury { .. })));
+/// note("away", bea, &away)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn note_injury(
     tx: &Tx,
     id: Id<Injury>,
@@ -75,6 +99,25 @@ pub enum InjuryLogError {
 ///
 /// # Errors
 /// [`InjuryLogError`].
+///
+/// # Example
+/// ```
+#[doc = include_str!("../permission/office.txt")]
+#[doc = include_str!("../injury/office.txt")]
+/// use office_hr::{InjuryLogError, injury_log};
+///
+/// report("report", anna)?;
+/// let (treatments, conditions) = (["stitches".into()].into(), [].into());
+/// let assessment = InjuryAssessment { work_related: true, new_case: true, treatments, conditions };
+/// note("assess", bea, &InjuryNote::Assessed(assessment))?;
+/// let log = |rules| wait(office.view(move |view| async move { injury_log(&view, 2026, rules, on).await }));
+/// assert_eq!(log(injuries)?.lines()[0].person, Some(anna));
+///
+/// // Rules of next year tell nothing of this one.
+/// let later = &InjuryRules { terms: Dated::since("2027-01-01".parse()?, InjuryTerms::osha()), ..injuries.clone() };
+/// assert!(matches!(log(later), Err(InjuryLogError::NotInForce(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn injury_log(
     view: &View,
     year: i32,

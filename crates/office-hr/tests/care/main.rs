@@ -17,6 +17,8 @@ mod grievance;
 #[cfg(test)]
 mod grievance_file;
 #[cfg(test)]
+mod grievance_form;
+#[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod injury;
 #[cfg(test)]

@@ -118,8 +118,9 @@ impl Matches {
         while self.listed == self.ready.len() {
             self.ready.clear();
             self.listed = 0;
-            let more = self.left != Some(0) && !self.times.is_empty();
-            if !more || !(if self.positions.is_empty() { self.expand() } else { self.choose() }) {
+            let over = self.left == Some(0) || self.times.is_empty();
+            let found = !over && if self.positions.is_empty() { self.expand() } else { self.choose() };
+            if !found {
                 self.left = Some(0);
                 return false;
             }

@@ -81,7 +81,7 @@ impl TimeWish {
 ///
 /// What is wanted beyond that (places and ways, lunch, core hours, other preferences) is put into the question before
 /// [`TimeSearch::new`](crate::TimeSearch::new). Nothing is held by asking: who books what was found is refused by
-/// [`book`](crate::book) where somebody else was first. Given a transaction it may be decided upon: what is planned or
+/// [`book`](crate::book()) where somebody else was first. Given a transaction it may be decided upon: what is planned or
 /// booked meanwhile makes it run again, so that a time is found and booked in one step.
 ///
 /// # Errors

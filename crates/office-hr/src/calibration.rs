@@ -60,15 +60,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{
-    Action, AuthorityBook, Classified, Decision, Entity, Granted, Id, Kind, Percent, Ratio, RecordClass, StoreError, Tx,
-};
+use office_core::{Classified, Decision, Entity, Id, Kind, Percent, Ratio, RecordClass, StoreError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::permission::permit;
 use crate::retention::is_text;
 use crate::{NotPermitted, ReviewCycle};
+
+mod flow;
+
+pub use flow::{close_calibration, move_rating, open_calibration};
 
 /// The most people of a session, and moves.
 const MOST: usize = 10_000;
@@ -358,77 +359,4 @@ impl Classified for Calibration {
     fn subject(&self) -> Option<PersonId> {
         None
     }
-}
-
-/// Begins a session, by somebody who is granted that and is not rated in it.
-///
-/// # Errors
-/// [`CalibrationError`]; nothing is recorded then.
-pub async fn open_calibration(
-    tx: &Tx,
-    id: Id<Calibration>,
-    open: &OpenCalibration,
-    calibrate: &Action,
-    book: &AuthorityBook,
-) -> Result<(), CalibrationError> {
-    // Decide.
-    let own = open.ratings.keys().find(|person| **person == tx.command().actor().accountable());
-    permit(tx, calibrate, own.copied(), open.on, book)?;
-    let OpenCalibration { highest, guide, ratings, .. } = open;
-    let known = |rating: &u8| (1..=*highest).contains(rating);
-    let guided = |(rating, share): (&u8, &GuideShare)| known(rating) && share.least <= share.most;
-    let scaled = (2..=10).contains(highest) && (1..=MOST).contains(&ratings.len());
-    if !scaled || !ratings.values().all(known) || !guide.iter().all(guided) {
-        return Err(CalibrationError::Scale);
-    }
-
-    // Record.
-    Ok(tx.create::<Calibration>(id, CalibrationFact::Opened(Box::new(open.clone()))).await?)
-}
-
-/// Moves somebody else's rating, with the leave to read the session that its disclosure gave, by somebody who is granted
-/// that.
-///
-/// Of two who move the same rating at once one is told what it is by then.
-///
-/// # Errors
-/// [`CalibrationError`]; nothing is recorded then.
-pub async fn move_rating(
-    tx: &Tx,
-    (id, granted): (Id<Calibration>, &Granted),
-    rating: &MoveRating,
-    calibrate: &Action,
-    book: &AuthorityBook,
-) -> Result<(), CalibrationError> {
-    // Read.
-    let calibration = tx.reveal(id, granted).await?;
-
-    // Decide.
-    permit(tx, calibrate, Some(rating.person), rating.on, book)?;
-    let decision = calibration.move_rating(rating, tx.command().actor().person)?;
-
-    // Record.
-    Ok(tx.decide(id, decision).await?)
-}
-
-/// Closes a session, with the leave to read it that its disclosure gave, by somebody who is granted that.
-///
-/// # Errors
-/// [`CalibrationError`]; nothing is recorded then.
-pub async fn close_calibration(
-    tx: &Tx,
-    (id, granted): (Id<Calibration>, &Granted),
-    closing: &ClosedCalibration,
-    calibrate: &Action,
-    book: &AuthorityBook,
-) -> Result<(), CalibrationError> {
-    // Read.
-    let calibration = tx.reveal(id, granted).await?;
-
-    // Decide.
-    permit(tx, calibrate, None, closing.on, book)?;
-    let decision = calibration.close(closing)?;
-
-    // Record.
-    Ok(tx.decide(id, decision).await?)
 }

@@ -14,7 +14,7 @@
 //! # Example
 //! ```
 //! use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
-//! use office_hr::{CheckIn, CheckInError, CheckInNote, keep_check_in, read_check_in};
+//! use office_hr::{CheckIn, CheckInError, CheckInNote, destroy_check_in, keep_check_in, read_check_in, share_check_in, unshare_check_in};
 //!
 //! let office = Office::on(MemoryStore::new());
 //! let command = |key: &str, name: &str| {
@@ -32,6 +32,13 @@
 //! assert_eq!(read("own", "E-017")??.as_ref(), Some(note));
 //! assert!(matches!(read("other", "E-005")?, Err(CheckInError::Disclose(_))));
 //! assert_eq!(wait(office.readings(id))?.len(), 2);
+//!
+//! // Who reports to nobody has nobody to share it with; nothing is shared that could be made private again.
+//! let sharing = |tx| async move { share_check_in(&tx, id, on).await };
+//! assert!(matches!(wait(office.transact(&command("share", "E-017")?, sharing)), Err(CheckInError::NoManager { .. })));
+//! wait(office.transact(&command("unshare", "E-017")?, |tx| async move { unshare_check_in(&tx, id, on).await }))?;
+//! wait(office.transact(&command("destroy", "E-017")?, |tx| async move { destroy_check_in(&tx, id, on).await }))?;
+//! assert_eq!(read("gone", "E-017")??, None);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -14,7 +14,9 @@
 //! ```
 //! use std::collections::BTreeMap;
 //! use office_core::{Actor, AuthorityBook, Command, Id, MemoryStore, Office, Ratio, Role, wait};
-//! use office_hr::{Goal, GoalError, KeyResult, Measurement, SetGoal, measure_goal, set_goal};
+//! use office_hr::{
+//!     ClosedGoal, Goal, GoalError, GoalOutcome, KeyResult, Measurement, SetGoal, align_goal, close_goal, measure_goal, set_goal,
+//! };
 //!
 //! let person = Id::natural("person", "E-017");
 //! // Fewer open letters, from 40 to 10; more calls answered, from 60 to 90 in the hundred, which counts twice.
@@ -44,6 +46,13 @@
 //! assert_eq!(goal.progress("2026-03-31".parse()?)?, Ratio::new(7, 18)?);
 //!
 //! assert!(matches!(measure("other", "emails", 1)?, Err(GoalError::NoKeyResult { .. })));
+//! // No goal goes towards itself.
+//! let on = "2026-12-15".parse()?;
+//! let aligning = |tx| async move { align_goal(&tx, id, (Some(id), on), action, book).await };
+//! assert!(matches!(wait(office.transact(&command("align")?, aligning)), Err(GoalError::Circle { .. })));
+//! let closing = &ClosedGoal { outcome: GoalOutcome::Missed, on, why: "Two were ill for long".into() };
+//! wait(office.transact(&command("close")?, |tx| async move { close_goal(&tx, id, closing, action, book).await }))?;
+//! assert!(matches!(measure("late", "calls", 90)?, Err(GoalError::Closed { .. })));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -51,16 +60,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{
-    Action, AuthorityBook, DateRange, Decimal, Decision, Entity, Entries, Id, Kind, Partition, Ratio, RatioError,
-    StoreError, Tx,
-};
+use office_core::{DateRange, Decimal, Decision, Entity, Entries, Id, Kind, Partition, Ratio, RatioError, StoreError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::NotPermitted;
-use crate::permission::own_or_permit;
 use crate::retention::is_text;
+
+mod flow;
+
+pub use flow::{align_goal, close_goal, measure_goal, set_goal};
 
 /// The most key results of a goal.
 const MOST_RESULTS: usize = 20;
@@ -403,116 +412,4 @@ impl Entity for Goal {
             entries.partition(Self::TOWARDS, parent, &self.set.on);
         }
     }
-}
-
-/// Sets a goal: one's own, or somebody else's by whoever is granted that. The same again is recognised.
-///
-/// # Errors
-/// [`GoalError`]; nothing is recorded then.
-pub async fn set_goal(
-    tx: &Tx,
-    id: Id<Goal>,
-    set: &SetGoal,
-    action: &Action,
-    book: &AuthorityBook,
-) -> Result<(), GoalError> {
-    // Read.
-    let known = tx.find(id).await?;
-
-    // Decide.
-    own_or_permit(tx, action, set.owner, set.on, book)?;
-    if let Some(known) = known {
-        return if known.set == *set { Ok(()) } else { Err(GoalError::IdReused) };
-    }
-    check(set)?;
-    refuse_circle(tx, id, set.parent).await?;
-
-    // Record.
-    Ok(tx.create::<Goal>(id, GoalFact::Set(Box::new(set.clone()))).await?)
-}
-
-/// Has a goal go towards another, or none. Goals never go in a circle, however many are aligned at once.
-///
-/// # Errors
-/// [`GoalError`]; nothing is recorded then.
-pub async fn align_goal(
-    tx: &Tx,
-    id: Id<Goal>,
-    (parent, on): (Option<Id<Goal>>, NaiveDate),
-    action: &Action,
-    book: &AuthorityBook,
-) -> Result<(), GoalError> {
-    // Read.
-    let goal = tx.load(id).await?;
-
-    // Decide.
-    own_or_permit(tx, action, goal.set.owner, on, book)?;
-    if goal.parent == parent {
-        return Ok(());
-    }
-    goal.is_open()?;
-    refuse_circle(tx, id, parent).await?;
-
-    // Record.
-    Ok(tx.record(id, GoalFact::Aligned { parent, on }).await?)
-}
-
-/// Tells where a figure of a goal is: one's own, or somebody else's by whoever is granted that.
-///
-/// # Errors
-/// [`GoalError`]; nothing is recorded then.
-pub async fn measure_goal(
-    tx: &Tx,
-    id: Id<Goal>,
-    measured: &Measurement,
-    action: &Action,
-    book: &AuthorityBook,
-) -> Result<(), GoalError> {
-    // Read.
-    let goal = tx.load(id).await?;
-
-    // Decide.
-    own_or_permit(tx, action, goal.set.owner, measured.on, book)?;
-    let decision = goal.measure(measured)?;
-
-    // Record.
-    Ok(tx.decide(id, decision).await?)
-}
-
-/// Closes a goal: one's own, or somebody else's by whoever is granted that.
-///
-/// # Errors
-/// [`GoalError`]; nothing is recorded then.
-pub async fn close_goal(
-    tx: &Tx,
-    id: Id<Goal>,
-    closing: &ClosedGoal,
-    action: &Action,
-    book: &AuthorityBook,
-) -> Result<(), GoalError> {
-    // Read.
-    let goal = tx.load(id).await?;
-
-    // Decide.
-    own_or_permit(tx, action, goal.set.owner, closing.on, book)?;
-    let decision = goal.close(closing)?;
-
-    // Record.
-    Ok(tx.decide(id, decision).await?)
-}
-
-/// Follows goals up from the one that another is to go towards. All that are read must still be so when this is recorded.
-async fn refuse_circle(tx: &Tx, id: Id<Goal>, parent: Option<Id<Goal>>) -> Result<(), GoalError> {
-    let (mut circle, mut next) = (vec![id], parent);
-    while let Some(above) = next {
-        if above == id {
-            return Err(GoalError::Circle { circle });
-        }
-        if circle.len() >= DEEPEST {
-            return Err(GoalError::TooDeep);
-        }
-        circle.push(above);
-        next = tx.load(above).await?.parent;
-    }
-    Ok(())
 }

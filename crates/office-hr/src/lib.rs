@@ -191,8 +191,8 @@ pub use policy_document::{
 };
 pub use position_requirement::{PositionAsk, PositionRequirement, PositionRequirements, PublishRequirementsError};
 pub use recognition::{
-    GiveRecognition, Recognition, RecognitionAudience, RecognitionError, RecognitionFact, RecognitionValues,
-    give_recognition, withdraw_recognition,
+    GiveRecognition, Recognition, RecognitionAudience, RecognitionError, RecognitionFact, give_recognition,
+    withdraw_recognition,
 };
 pub use reporting::{Circle, end_employment, hire, leave_office, reassign, reporting_circle};
 pub use retention::{

@@ -3,11 +3,9 @@
 //! # Example
 //! ```
 //! use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
-//! use office_hr::{GiveRecognition, Recognition, RecognitionAudience, RecognitionError, RecognitionValues, give_recognition};
+//! use office_hr::{Dated, GiveRecognition, Recognition, RecognitionAudience, RecognitionError, give_recognition, withdraw_recognition};
 //!
-//! let mut values = RecognitionValues::default();
-//! values.publish("2026-01-01".parse()?, ["care", "courage"].map(str::to_owned).into());
-//! let values = &values;
+//! let values = &Dated::since("2026-01-01".parse()?, ["care", "courage"].map(str::to_owned).into());
 //! let (anna, ben) = (Id::natural("person", "E-1"), Id::natural("person", "E-2"));
 //! let office = Office::on(MemoryStore::new());
 //! let command = |key: &str| {
@@ -28,6 +26,13 @@
 //! assert!(matches!(give("own", GiveRecognition { to: [anna].into(), ..thanks.clone() })?, Err(RecognitionError::Own)));
 //! let other = give("speed", GiveRecognition { values: ["speed".to_owned()].into(), ..thanks })?.map_err(|why| why.to_string());
 //! assert_eq!(other, Err("`speed` is no value of the office: care, courage are wanted".into()));
+//! // Thanks are taken back by whoever gave them.
+//! let id = Id::<Recognition>::natural("recognition", "care");
+//! let by_ben = Command::new("ben", "thanks", Actor::new(ben, Role::new("employee")), "2026-10-06T08:00:00Z".parse()?)?;
+//! let on = "2026-10-06".parse()?;
+//! let withdrawing = |tx| async move { withdraw_recognition(&tx, id, on).await };
+//! assert!(matches!(wait(office.transact(&by_ben, withdrawing)), Err(RecognitionError::NotTheirs)));
+//! wait(office.transact(&command("back")?, withdrawing))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -40,30 +45,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::retention::is_text;
+use crate::{Dated, NotInForce};
 
 /// The most people thanked at once, and values thanked for.
 const MOST: usize = 50;
 /// The longest text, in characters.
 const MOST_TEXT: usize = 2_000;
-
-/// What an office values, in versions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RecognitionValues {
-    versions: BTreeMap<NaiveDate, BTreeSet<String>>,
-}
-
-impl RecognitionValues {
-    /// Puts values in force from a day on, in place of all earlier ones.
-    pub fn publish(&mut self, from: NaiveDate, values: BTreeSet<String>) {
-        self.versions.insert(from, values);
-    }
-
-    /// What is valued on a day.
-    pub fn in_force(&self, on: NaiveDate) -> impl Iterator<Item = &String> {
-        self.versions.range(..=on).next_back().into_iter().flat_map(|(_, values)| values)
-    }
-}
 
 /// Thanks that somebody gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +116,9 @@ pub enum RecognitionError {
     /// They thank themselves.
     #[error("nobody thanks themselves: others are wanted")]
     Own,
+    /// The office has not said yet what it values.
+    #[error(transparent)]
+    NotInForce(#[from] NotInForce),
     /// The office does not value that.
     #[error("`{value}` is no value of the office: {} are wanted", .values.join(", "))]
     NoValue {
@@ -224,7 +214,7 @@ impl Entity for Recognition {
     }
 }
 
-/// Thanks somebody for what the office values. The same again is recognised.
+/// Thanks somebody for what the office values by its list of that day. The same again is recognised.
 ///
 /// # Errors
 /// [`RecognitionError`]; nothing is recorded then.
@@ -232,7 +222,7 @@ pub async fn give_recognition(
     tx: &Tx,
     id: Id<Recognition>,
     given: &GiveRecognition,
-    values: &RecognitionValues,
+    values: &Dated<BTreeSet<String>>,
 ) -> Result<(), RecognitionError> {
     // Read.
     let known = tx.find(id).await?;
@@ -246,9 +236,9 @@ pub async fn give_recognition(
     if given.to.contains(&by) {
         return Err(RecognitionError::Own);
     }
-    let in_force: BTreeSet<&String> = values.in_force(given.on).collect();
-    if let Some(value) = given.values.iter().find(|value| !in_force.contains(value)) {
-        let values = in_force.into_iter().cloned().collect();
+    let in_force = values.on(given.on)?;
+    if let Some(value) = given.values.iter().find(|value| !in_force.contains(*value)) {
+        let values = in_force.iter().cloned().collect();
         return Err(RecognitionError::NoValue { value: value.chars().take(200).collect(), values });
     }
     if let Some(known) = known {

@@ -18,7 +18,8 @@
 //! };
 //! use office_hr::{
 //!     AnswerKind, OpenReviewCycle, ReviewAnswer, ReviewAnswers, ReviewCycle, ReviewError, ReviewForm, ReviewKind, ReviewQuestion,
-//!     assign_review, open_review_cycle, submit_review,
+//!     assign_review, close_review_cycle, erase_reviews, extend_review_cycle, open_review_cycle, read_feedback, read_review,
+//!     submit_review,
 //! };
 //!
 //! let (role, officer) = (Role::new("personnel_officer"), Id::natural("person", "E-009"));
@@ -39,7 +40,7 @@
 //! let command = |key: &str, actor: Actor| Command::new(key, "reviews", actor, "2026-11-02T08:00:00Z".parse().unwrap_or_default());
 //! let (cycle, on) = (Id::<ReviewCycle>::natural("review_cycle", "2026"), "2026-11-02".parse()?);
 //! let person = Id::natural("person", "E-017");
-//! let review = wait(office.transact(&command("open", Actor::new(officer, role))?, |tx| async move {
+//! let review = wait(office.transact(&command("open", Actor::new(officer, role.clone()))?, |tx| async move {
 //!     open_review_cycle(&tx, cycle, open, arrange, book).await?;
 //!     assign_review(&tx, cycle, (ReviewKind::Own, person, person), on, arrange, book).await
 //! }))?;
@@ -55,6 +56,27 @@
 //! assert!(matches!(submit("six", 6)?, Err(ReviewError::Answer { .. })));
 //! submit("good", 4)??;
 //! assert!(matches!(submit("better", 5)?, Err(ReviewError::Submitted { .. })));
+//!
+//! // Nobody is cleared for its class yet, and what many say is shown once the round is closed: after its last day.
+//! let by_officer = |key: &str| command(key, Actor::new(officer, role.clone()));
+//! let (purpose, about) = (&"talk".parse()?, (cycle, person));
+//! let refused = wait(read_review(&office, &by_officer("read")?, review, purpose, on, book));
+//! assert!(matches!(refused, Err(ReviewError::Disclose(_))));
+//! let early = wait(read_feedback(&office, &by_officer("all")?, about, purpose, on, book));
+//! assert!(matches!(early, Err(ReviewError::NotClosed)));
+//! let more_time = |tx| async move { extend_review_cycle(&tx, cycle, ("2026-12-04".parse().unwrap_or(on), on), arrange, book).await };
+//! wait(office.transact(&by_officer("extend")?, more_time))?;
+//! let close = |key: &str, on: &str| {
+//!     let (command, on) = (by_officer(key)?, on.parse()?);
+//!     Ok::<_, Box<dyn std::error::Error>>(wait(office.transact(&command, |tx| async move {
+//!         close_review_cycle(&tx, cycle, on, arrange, book).await
+//!     })))
+//! };
+//! assert!(matches!(close("early", "2026-12-04")?, Err(ReviewError::NotDue { .. })));
+//! close("close", "2026-12-05")??;
+//! assert_eq!(wait(read_feedback(&office, &by_officer("closed")?, about, purpose, on, book))?.questions.len(), 0);
+//! let erasing = |tx| async move { erase_reviews(&tx, about, on, arrange, book).await };
+//! wait(office.transact(&by_officer("erase")?, erasing))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -20,8 +20,8 @@
 //!     Actor, Appointment, AuthorityBook, Command, DateRange, Grant, Id, MemoryStore, Office, Role, Scope, Zone, wait,
 //! };
 //! use office_hr::{
-//!     CertificationRules, Course, PlanSession, SeatPlace, TrainingError, TrainingRules, TrainingSession, book_seat,
-//!     give_up_seat, plan_session,
+//!     CertificationRules, Course, PlanSession, SeatPlace, TrainingError, TrainingOutcome, TrainingResult, TrainingRules,
+//!     TrainingSession, book_seat, cancel_session, give_up_seat, plan_session, record_result, resize_session,
 //! };
 //!
 //! let (role, trainer) = (Role::new("training_officer"), Id::natural("person", "E-009"));
@@ -42,7 +42,7 @@
 //! };
 //! let session = Id::<TrainingSession>::natural("training_session", "FA-2026-10");
 //! let planning = |tx| async move { plan_session(&tx, session, plan, rules, book).await };
-//! wait(office.transact(&command("plan", Actor::new(trainer, role))?, planning))?;
+//! wait(office.transact(&command("plan", Actor::new(trainer, role.clone()))?, planning))?;
 //!
 //! // One seat, and one who may wait for it.
 //! let seat = |name: &str| {
@@ -60,6 +60,23 @@
 //! let giving_up = |tx| async move { give_up_seat(&tx, session, first, on, rules, book).await };
 //! let moved_up = wait(office.transact(&command("ill", Actor::new(first, Role::new("employee")))?, giving_up))?;
 //! assert_eq!(moved_up, Some(Id::natural("person", "E-2")));
+//! let resizing = |tx| async move { resize_session(&tx, session, (2, on), rules, book).await };
+//! wait(office.transact(&command("larger", Actor::new(trainer, role.clone()))?, resizing))?;
+//!
+//! // Results are taken once it has begun, of those who had a seat; and then it is too late to cancel it.
+//! let later = |key: &str| Command::new(key, "training", Actor::new(trainer, role.clone()), "2026-10-05T16:00:00Z".parse().unwrap_or_default());
+//! let result = |key: &str, name: &str| {
+//!     let (command, person) = (later(key)?, Id::natural("person", name));
+//!     let result = TrainingResult { outcome: TrainingOutcome::Attended, on: "2026-10-05".parse()?, corrects: None };
+//!     Ok::<_, Box<dyn std::error::Error>>(wait(office.transact(&command, |tx| {
+//!         let result = result.clone();
+//!         async move { record_result(&tx, session, person, &result, rules, book).await }
+//!     })))
+//! };
+//! result("came", "E-2")??;
+//! assert!(matches!(result("gone", "E-1")?, Err(TrainingError::NoSeat)));
+//! let cancelling = |tx| async move { cancel_session(&tx, session, (on, "trainer ill"), rules, book).await };
+//! assert!(matches!(wait(office.transact(&later("cancel")?, cancelling)), Err(TrainingError::Begun { .. })));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -13,11 +13,10 @@ mod laws {
         Office, Ratio, Role, Scope, Store, Zone, wait,
     };
     use office_hr::{
-        Assignment, CheckIn, CheckInError, CheckInFact, CheckInNote, DevelopmentAction, DevelopmentError,
+        Assignment, CheckIn, CheckInError, CheckInFact, CheckInNote, Dated, DevelopmentAction, DevelopmentError,
         DevelopmentPlan, DevelopmentStep, GiveRecognition, Hire, LearnedBy, Recognition, RecognitionAudience,
-        RecognitionError, RecognitionFact, RecognitionValues, SkillProfile, Towards, destroy_check_in,
-        give_recognition, hire, keep_check_in, read_check_in, share_check_in, step_development, unshare_check_in,
-        withdraw_recognition,
+        RecognitionError, RecognitionFact, SkillProfile, Towards, destroy_check_in, give_recognition, hire,
+        keep_check_in, read_check_in, share_check_in, step_development, unshare_check_in, withdraw_recognition,
     };
     use office_scratch::offices;
 
@@ -247,9 +246,7 @@ mod laws {
     fn thanks_are_seen_by_whom_they_are_for_and_counted_once() {
         let (_places, offices) = offices();
         for office in &offices {
-            let mut values = RecognitionValues::default();
-            values.publish(today(), BTreeSet::from(["care".to_owned()]));
-            let values = &values;
+            let values = &Dated::since(today(), BTreeSet::from(["care".to_owned()]));
             let give = |key: &str, thanks: &GiveRecognition| {
                 let id = Id::<Recognition>::natural("recognition", key);
                 let given = wait(office.transact(&command(key, by("ben")), |tx| async move {
@@ -260,7 +257,7 @@ mod laws {
             let all = give("all", &thanks(RecognitionAudience::Everybody)).unwrap();
             give("quiet", &thanks(RecognitionAudience::ThoseThanked)).unwrap();
             let early = GiveRecognition { on: "2026-10-04".parse().unwrap(), ..thanks(RecognitionAudience::Everybody) };
-            assert!(matches!(give("early", &early), Err(RecognitionError::NoValue { .. })));
+            assert!(matches!(give("early", &early), Err(RecognitionError::NotInForce(_))));
             let nobody = GiveRecognition { to: BTreeSet::new(), ..thanks(RecognitionAudience::Everybody) };
             assert!(matches!(give("nobody", &nobody), Err(RecognitionError::Words)));
             let anna = person("anna");

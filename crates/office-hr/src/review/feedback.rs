@@ -13,7 +13,8 @@ use crate::{ReviewCycle, ReviewKind};
 /// where those that are withheld are nobody or, between them, as many as the threshold: otherwise what is withheld would be
 /// all less what is shown. Which group is shown depends on its own answers alone, never on who reads.
 ///
-/// What cannot be helped: where all of a group gave the same rating, each of them did.
+/// What cannot be helped: where all of a group gave the same rating, each of them did; and words may be known by how somebody
+/// writes.
 ///
 /// # Example
 /// ```

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use office_core::DateRange;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -47,6 +48,28 @@ impl<T> Dated<T> {
     pub fn on(&self, day: NaiveDate) -> Result<&T, NotInForce> {
         let found = self.versions.range(..=day).next_back().map(|(_, version)| version);
         found.ok_or(NotInForce { on: day })
+    }
+
+    /// The version that is in force from just that day on.
+    pub(crate) fn starting(&self, from: NaiveDate) -> Option<&T> {
+        self.versions.get(&from)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.versions.len()
+    }
+
+    pub(crate) fn versions(&self) -> impl Iterator<Item = &T> {
+        self.versions.values()
+    }
+
+    /// The days of a term, cut where another version begins, each with the version in force then.
+    pub(crate) fn periods(&self, term: DateRange) -> impl Iterator<Item = (DateRange, &T)> {
+        let ends = self.versions.keys().skip(1).map(|end| Some(*end)).chain(std::iter::once(None));
+        self.versions.iter().zip(ends).filter_map(move |((from, version), end)| {
+            let days = DateRange::new(*from, end).ok()?;
+            Some((days.intersection(&term)?, version))
+        })
     }
 }
 

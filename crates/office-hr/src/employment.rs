@@ -225,6 +225,12 @@ pub enum EndEmploymentError {
         /// The first day.
         start: NaiveDate,
     },
+    /// It lasts no longer than that anyway. Who stays on is employed anew, and not twice on one day.
+    #[error("the employment ends on {term_ends} anyway: an earlier last day is wanted")]
+    EndsBefore {
+        /// Its last day.
+        term_ends: NaiveDate,
+    },
     /// The store failed.
     #[error("the employment cannot be stored")]
     Store(#[from] StoreError),
@@ -349,6 +355,9 @@ impl Employment {
         }
         if last < self.term.start() {
             return Err(EndEmploymentError::BeforeStart { last, start: self.term.start() });
+        }
+        if let Some(term_ends) = self.term.last().filter(|term_ends| *term_ends < last) {
+            return Err(EndEmploymentError::EndsBefore { term_ends });
         }
         Ok(Decision::Record(EmploymentFact::Ended(*command)))
     }

@@ -21,6 +21,7 @@ mod work_time;
 mod working_time_limit;
 
 // What rules have in common.
+mod circle;
 mod dated;
 mod permission;
 
@@ -62,8 +63,11 @@ mod injury;
 mod leave;
 mod legal_hold;
 mod offer;
+mod org_unit;
+mod person;
 mod personnel_record;
 mod policy_document;
+mod position;
 mod reporting;
 mod timesheet;
 mod vacancy;
@@ -171,11 +175,13 @@ pub use mentoring::{MentorOffer, Mentoring, MentoringError, WithoutMentor, match
 pub use nine_box::{NineBox, RatingBand, RatingBands, RatingBandsError};
 pub use notice::{NoticeBy, NoticeEnds, NoticeLength, NoticeRules, NoticeStep, NoticeTooShort};
 pub use offer::{EndedOffer, MadeOffer, Offer, OfferError, OfferFact, OfferTerms, OfferedPay};
+pub use org_unit::{OrgUnit, OrgUnitError, OrgUnitFact, UnitStanding, change_unit, close_unit, found_unit};
 pub use overtime::{
     OvertimeError, OvertimePayError, OvertimeRules, OvertimeRulesError, OvertimeTier, PaidTime, PaidTimeReason,
     PremiumCut, RegularRate, WeekPay, WeeklyCount, WorkedWeek, weekly_of_monthly,
 };
 pub use permission::NotPermitted;
+pub use person::{Person, PersonError, PersonFact, PersonName, name_person};
 pub use personnel_record::{
     DocumentPlace, DuePage, DueRecord, EraseRecordError, ErasedRecord, FileEntry, FileRecord, FileRecordError,
     PersonnelFileError, PersonnelRecord, RecordContent, RecordFact, RecordRules, erase_record, file_record, note_event,
@@ -188,6 +194,10 @@ pub use plan::{
 pub use policy_document::{
     Audience, ParsePolicyDigestError, PolicyDigest, PolicyDocument, PolicyFact, PolicyVersion, PublishPolicy,
     PublishPolicyError, publish_policy, retire_policy,
+};
+pub use position::{
+    Holding, Position, PositionError, PositionFact, PositionStanding, change_position, close_position, fill_position,
+    open_position, vacancies, vacate_position,
 };
 pub use position_requirement::{PositionAsk, PositionRequirement, PositionRequirements, PublishRequirementsError};
 pub use recognition::{

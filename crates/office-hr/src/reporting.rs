@@ -14,6 +14,7 @@ use office_core::{Action, AuthorityBook, Decision, Entity, Id, Request, StoreErr
 use thiserror::Error;
 
 use crate::NoticeRules;
+use crate::circle::first_circle;
 use crate::employment::{
     Employment, EmploymentFact, EndEmployment, EndEmploymentError, Hire, HireError, LeaveOfficeError, Leaving,
     LeavingGround, Reassign, ReassignError,
@@ -63,28 +64,11 @@ pub fn reporting_circle<'a>(employments: impl IntoIterator<Item = &'a Employment
     let employments: Vec<_> = employments.into_iter().collect();
     // A circle can only begin on a day on which a line does.
     let days: BTreeSet<_> = employments.iter().flat_map(|each| each.assignments().map(|(from, _)| from)).collect();
-    days.into_iter().find_map(|on| {
+    let managers = |on| {
         let manager = |each: &&Employment| Some((each.person(), each.on(on)?.manager?));
-        circle_on(&employments.iter().filter_map(manager).collect()).map(|persons| Circle { on, persons })
-    })
-}
-
-fn circle_on(managers: &BTreeMap<PersonId, PersonId>) -> Option<Vec<PersonId>> {
-    let mut clear = BTreeSet::new();
-    for start in managers.keys() {
-        let mut line: Vec<PersonId> = Vec::new();
-        let mut on_line = BTreeSet::new();
-        let mut next = Some(start);
-        while let Some(person) = next.filter(|person| !clear.contains(*person)) {
-            if !on_line.insert(*person) {
-                return Some(line.into_iter().skip_while(|each| each != person).collect());
-            }
-            line.push(*person);
-            next = managers.get(person);
-        }
-        clear.append(&mut on_line);
-    }
-    None
+        employments.iter().filter_map(manager).collect()
+    };
+    first_circle(days, managers).map(|(on, persons)| Circle { on, persons })
 }
 
 /// Employs somebody: not twice on one day, and in no reporting circle on any day.
@@ -185,9 +169,10 @@ pub async fn reassign(tx: &Tx, id: Id<Employment>, command: &Reassign) -> Result
 ///     let end = EndEmployment { last: last.parse().unwrap() };
 ///     wait(office.transact(&command(key, bea), |tx| async move { end_employment(&tx, employment, &end).await }))
 /// };
-/// // Not before it has begun.
+/// // Not before it has begun, and once it has an end not later.
 /// assert!(end("early", "2025-12-31").is_err());
 /// end("end", "2026-12-31")?;
+/// assert!(end("later", "2027-01-31").is_err());
 /// let stored = wait(office.view(|view| async move { view.load(employment).await }))?;
 /// assert!(stored.on("2027-01-01".parse()?).is_none());
 /// # Ok::<(), Failure>(())

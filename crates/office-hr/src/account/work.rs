@@ -99,8 +99,10 @@ fn all(work: &WorkRecord) -> impl Iterator<Item = (NaiveDate, WorkedDay)> {
 ///     let mut work = WorkRecord::default();
 ///     work.set("2026-10-02".parse()?, WorkedDay { planned: WorkTime::hours(8), worked });
 ///     let work = &work;
-///     let noted = office.transact(&command(key)?, |tx| async move { note_work(&tx, account, work).await });
-///     Ok::<_, Box<dyn std::error::Error>>(wait(noted))
+///     let command = command(key)?;
+///     Ok::<_, Box<dyn std::error::Error>>(wait(office.transact(&command, |tx| async move {
+///         note_work(&tx, account, work).await
+///     })))
 /// };
 /// note("a", WorkTime::hours(9))??;
 /// assert!(matches!(note("b", WorkTime::hours(26))?, Err(NoteWorkError::Time { .. })));

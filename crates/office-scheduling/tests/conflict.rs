@@ -66,6 +66,17 @@ mod law {
         }
     }
 
+    /// Beyond the years of 64-bit nanoseconds what begins earlier comes first as well, whatever ends when.
+    #[test]
+    fn far_away_they_come_by_their_beginnings() {
+        let at = |text: &str| Occupancy { booked: text.parse().unwrap(), buffers: Buffers::default() };
+        let mut index = ConflictIndex::new();
+        index.insert("room", 1, at("1677-09-21T00:11:50Z/1677-09-21T00:12:50Z"));
+        index.insert("room", 2, at("1677-09-21T00:11:40Z/1677-09-21T00:13:40Z"));
+        let found = index.conflicts(&"room", at("1677-01-01T00:00:00Z/1678-01-01T00:00:00Z").held());
+        assert_eq!(found.map(|(booking, _)| *booking).collect::<Vec<_>>(), [2, 1]);
+    }
+
     #[test]
     fn held_times_that_touch_do_not_conflict() {
         let at = |text: &str| Occupancy { booked: text.parse().unwrap(), buffers: Buffers::default() };

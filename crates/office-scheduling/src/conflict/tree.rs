@@ -33,16 +33,18 @@ fn span(interval: Interval) -> Span {
 /// Where an entry belongs among others: by the time it holds, then by name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key<B> {
-    span: Span,
-    /// Tells apart what is too far away for the span to.
+    start: Moment,
+    /// Tells apart what begins at one moment, or too far away for the moment to tell.
     held: Interval,
     name: B,
+    end: Moment,
 }
 
 impl<B> Key<B> {
     fn new(name: B, occupancy: &Occupancy) -> Self {
         let held = occupancy.held();
-        Self { span: span(held), held, name }
+        let (start, end) = span(held);
+        Self { start, held, name, end }
     }
 }
 
@@ -186,8 +188,8 @@ impl<B: Ord + Clone> Node<B> {
         let most = match self {
             Self::Leaf(leaf) => {
                 let place = leaf.place(&key).unwrap_or_else(|place| place);
-                leaf.starts.insert(place, key.span.0);
-                leaf.ends.insert(place, key.span.1);
+                leaf.starts.insert(place, key.start);
+                leaf.ends.insert(place, key.end);
                 leaf.names.insert(place, key.name);
                 leaf.times.insert(place, occupancy);
                 MOST_ENTRIES
@@ -297,11 +299,10 @@ impl<B: Ord + Clone> Node<B> {
 impl<B: Ord> Leaf<B> {
     /// Where an entry is, or belongs.
     fn place(&self, key: &Key<B>) -> Result<usize, usize> {
-        let start = self.starts.partition_point(|start| *start < key.span.0);
-        let alike = self.ends.iter().zip(self.names.iter().zip(&self.times)).skip(start);
-        for ((place, start), (end, (name, occupancy))) in self.starts.iter().enumerate().skip(start).zip(alike) {
-            let order = (*start, *end).cmp(&key.span);
-            match order.then_with(|| (occupancy.held(), name).cmp(&(key.held, &key.name))) {
+        let first = self.starts.partition_point(|start| *start < key.start);
+        let alike = self.names.iter().zip(&self.times).skip(first);
+        for ((place, start), (name, occupancy)) in self.starts.iter().enumerate().skip(first).zip(alike) {
+            match start.cmp(&key.start).then_with(|| (occupancy.held(), name).cmp(&(key.held, &key.name))) {
                 Ordering::Less => {}
                 Ordering::Equal => return Ok(place),
                 Ordering::Greater => return Err(place),

@@ -194,6 +194,23 @@ mod laws {
             }
         }
 
+        /// Law 15: tax by line, by what is taxed alike and by document.
+        #[test]
+        fn tax_by_line_and_by_document_differ_by_their_roundings(draft in draft()) {
+            let totals = AT.map(|at| {
+                let policy = RoundingPolicy { at, cash_step: None, ..draft.policy };
+                InvoiceTotals::of(&InvoiceDraft { policy, ..draft.clone() }).unwrap()
+            });
+            // A line, and what is taken off or put on, is rounded twice: its amount, and its tax. What is taxed alike, once each.
+            let adjustments = draft.lines.iter().map(|line| line.adjustments.len()).sum::<usize>() + draft.adjustments.len();
+            let roundings = u128::try_from(2 * (draft.lines.len() + adjustments + totals[0].taxes.len())).unwrap();
+            let apart = |one: Money, other: Money| one.checked_sub(other).unwrap().minor().unsigned_abs();
+            for other in &totals[1..] {
+                prop_assert!(apart(totals[0].tax, other.tax) <= roundings, "{:?} and {:?}", totals[0].tax, other.tax);
+                prop_assert!(apart(totals[0].gross, other.gross) <= roundings);
+            }
+        }
+
         /// Law 16, and law 34 for documents.
         #[test]
         fn a_credit_note_of_everything_turns_every_figure(draft in draft()) {

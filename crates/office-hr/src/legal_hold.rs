@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{
-    AuthorityBook, Decision, Entity, Entries, Id, Kind, Partition, RecordClass, Request, StoreError, Tx,
-};
+use office_core::{AuthorityBook, Decision, Entity, Entries, Id, Kind, Partition, RecordClass, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::RecordRules;
+use crate::permission::permit;
 use crate::retention::is_text;
+use crate::{NotPermitted, RecordRules};
 
 /// The most persons of one hold.
 const MOST_PERSONS: usize = 1_000;
@@ -265,6 +264,5 @@ pub async fn release_hold(
 }
 
 fn allowed(tx: &Tx, on: NaiveDate, rules: &RecordRules, book: &AuthorityBook) -> Result<(), HoldError> {
-    let verdict = book.decide(&Request::new(tx.command().actor().clone(), rules.hold.clone(), on));
-    verdict.allowed_or(|why| HoldError::NotAllowed { why })
+    permit(tx, &rules.hold, None, on, book).map_err(|NotPermitted { why }| HoldError::NotAllowed { why })
 }

@@ -26,8 +26,7 @@ pub(crate) fn permit(
     if let Some(person) = about {
         request = request.for_benefit_of(person);
     }
-    let verdict = book.decide(&request);
-    if verdict.is_allowed() { Ok(()) } else { Err(NotPermitted { why: verdict.to_string() }) }
+    book.decide(&request).allowed_or(|why| NotPermitted { why })
 }
 
 /// The same for what everybody may do for themselves.

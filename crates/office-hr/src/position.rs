@@ -215,7 +215,7 @@ impl Entity for Position {
     }
 }
 
-/// To open or change a position: Whether these are seats, and a title.
+/// Refuses what has no title or no seats.
 fn is_standing(standing: &PositionStanding) -> Result<(), PositionError> {
     if !crate::retention::is_text(&standing.title, MOST_TEXT) {
         return Err(PositionError::Title);

@@ -1,12 +1,13 @@
 //! Filing, revising and erasing records.
 
 use chrono::NaiveDate;
-use office_core::{Action, AuthorityBook, Id, Request, StoreError, Tx};
+use office_core::{AuthorityBook, Id, StoreError, Tx};
 use thiserror::Error;
 
 use super::{FileRecord, MOST_WORD, PersonnelRecord, RecordContent, RecordFact, RecordRules};
+use crate::permission::permit;
 use crate::retention::is_text;
-use crate::{Employment, LegalHold, NoRetentionRule, RetentionRule, RetentionStart};
+use crate::{Employment, LegalHold, NoRetentionRule, NotPermitted, RetentionRule, RetentionStart};
 
 /// A record was not filed or changed: nothing is recorded.
 #[derive(Debug, Error)]
@@ -270,9 +271,8 @@ pub async fn erase_record(
     // Decide.
     let decision = record.erase(employment.as_ref(), holds.iter().map(|(_, hold)| hold), &rules.retention, on)?;
     let Some(fact) = decision.fact() else { return Ok(()) };
-    if let Err(why) = allowed(tx, record.filed(), (&rules.erase, on), book) {
-        return Err(EraseRecordError::NotAllowed { why });
-    }
+    permit(tx, &rules.erase, Some(record.filed().person), on, book)
+        .map_err(|NotPermitted { why }| EraseRecordError::NotAllowed { why })?;
 
     // Record.
     tx.record(id, fact).await?;
@@ -286,16 +286,6 @@ fn may_file(
     rules: &RecordRules,
     book: &AuthorityBook,
 ) -> Result<(), FileRecordError> {
-    allowed(tx, filed, (&rules.file, on), book).map_err(|why| FileRecordError::NotAllowed { why })
-}
-
-/// Whether whoever gives the command may do something with a record about somebody; nobody may with their own.
-fn allowed(
-    tx: &Tx,
-    filed: &FileRecord,
-    (action, on): (&Action, NaiveDate),
-    book: &AuthorityBook,
-) -> Result<(), String> {
-    let request = Request::new(tx.command().actor().clone(), action.clone(), on);
-    book.decide(&request.for_benefit_of(filed.person)).allowed_or(|why| why)
+    permit(tx, &rules.file, Some(filed.person), on, book)
+        .map_err(|NotPermitted { why }| FileRecordError::NotAllowed { why })
 }

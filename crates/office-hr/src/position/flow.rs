@@ -353,11 +353,11 @@ fn admit(
     mut above: BTreeMap<Id<Position>, Position>,
 ) -> Result<(), PositionError> {
     is_standing(standing)?;
-    for (wanted, standing_then) in position.standings.periods(position.term).filter(|(_, then)| *then == standing) {
+    for (wanted, _) in position.standings.periods(position.term).filter(|(_, then)| *then == standing) {
         if !unit.term().encloses(&wanted) {
             return Err(PositionError::UnitGone { unit: standing.unit, term: unit.term(), wanted });
         }
-        let superior = standing_then.reports_to.and_then(|above_id| Some((above_id, above.get(&above_id)?)));
+        let superior = standing.reports_to.and_then(|above_id| Some((above_id, above.get(&above_id)?)));
         if let Some((above_id, found)) =
             superior.filter(|(above_id, found)| *above_id != id && !found.term.encloses(&wanted))
         {

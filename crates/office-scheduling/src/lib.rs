@@ -271,7 +271,7 @@ pub use project::{
 pub use quorum::Quorum;
 pub use readiness::{
     CheckReadinessError, CheckedPoint, OpenPoint, PointError, PointState, PrepareBookingError, ReadinessCheck,
-    ReadinessFact, ReadinessPoint, ReadinessPointError, ReadinessTemplate, check_point, open_points_before,
+    ReadinessFact, ReadinessPoint, ReadinessPointError, ReadinessTemplate, check_point, open_points_within,
     prepare_booking, report_fault,
 };
 pub use recurrence::{

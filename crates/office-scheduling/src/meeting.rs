@@ -300,6 +300,21 @@ impl Meeting {
     ///
     /// # Errors
     /// [`ChangeMeetingError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("meeting/team.txt")]
+    /// use office_scheduling::ChangeMeetingError;
+    ///
+    /// let of_minutes = |minutes| MeetingDetails::new(MeetingParts { minutes, ..parts.clone() });
+    /// meeting.apply_decision(&meeting.change(ada, of_minutes(45)?)?);
+    /// assert_eq!(meeting.details().minutes, 45);
+    /// // The chairs alone take twenty minutes.
+    /// let refused = meeting.change(ada, of_minutes(15)?);
+    /// let agenda = AgendaError::Excess { excess: 5, minutes: 15 };
+    /// assert_eq!(refused, Err(ChangeMeetingError::Agenda(agenda)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn change(&self, by: PersonId, details: MeetingDetails) -> Result<Decision<MeetingFact>, ChangeMeetingError> {
         self.status_is(&[MeetingStatus::Planned])?;
         self.in_charge(by)?;
@@ -317,6 +332,17 @@ impl Meeting {
     ///
     /// # Errors
     /// [`MeetingError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("meeting/team.txt")]
+    ///
+    /// // Ben neither leads the meeting nor writes its minutes.
+    /// assert_eq!(meeting.hold(ben, at), Err(MeetingError::NotInCharge));
+    /// meeting.apply_decision(&meeting.hold(ada, at)?);
+    /// assert_eq!(meeting.status(), MeetingStatus::Held);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hold(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<MeetingFact>, MeetingError> {
         self.become_status(by, &[MeetingStatus::Planned], MeetingStatus::Held, at)
     }
@@ -325,6 +351,20 @@ impl Meeting {
     ///
     /// # Errors
     /// [`MeetingError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("meeting/team.txt")]
+    ///
+    /// let mut off = meeting.clone();
+    /// off.apply_decision(&off.cancel(ada, at)?);
+    /// assert_eq!(off.status(), MeetingStatus::Cancelled);
+    /// // What has begun is not called off.
+    /// meeting.apply_decision(&meeting.hold(ada, at)?);
+    /// let (status, wanted) = (MeetingStatus::Held, vec![MeetingStatus::Planned]);
+    /// assert_eq!(meeting.cancel(ada, at), Err(MeetingError::Status { status, wanted }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<MeetingFact>, MeetingError> {
         self.become_status(by, &[MeetingStatus::Planned], MeetingStatus::Cancelled, at)
     }

@@ -190,6 +190,19 @@ impl OfficeEvent {
     ///
     /// # Errors
     /// [`OfficeEventError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("office_event/party.txt")]
+    ///
+    /// let inside = OfficeEventParts { place: "the hall".to_owned(), ..party.details().clone() };
+    /// let inside = OfficeEventDetails::new(inside)?;
+    /// party.apply_decision(&party.change(host, inside.clone())?);
+    /// assert_eq!(party.details().place, "the hall");
+    /// // It is not the clerk's party.
+    /// assert_eq!(party.change(clerk, inside), Err(OfficeEventError::NotHost));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn change(
         &self,
         by: PersonId,
@@ -207,6 +220,19 @@ impl OfficeEvent {
     ///
     /// # Errors
     /// [`OfficeEventError::NotHost`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("office_event/party.txt")]
+    ///
+    /// // It is not the clerk's party.
+    /// assert_eq!(party.cancel(clerk, at), Err(OfficeEventError::NotHost));
+    /// party.apply_decision(&party.reply(max, GuestReply::Declined, at)?);
+    /// party.apply_decision(&party.cancel(host, at)?);
+    /// // Max knows that he need not come.
+    /// assert_eq!(party.to_notify().guests, [eva]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<OfficeEventFact>, OfficeEventError> {
         if self.cancelled {
             return Ok(Decision::AlreadyRecorded);

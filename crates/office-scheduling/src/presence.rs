@@ -87,6 +87,26 @@ const PAGE: usize = 1_000;
 ///
 /// # Errors
 /// [`PresenceError`].
+///
+/// # Example
+/// ```
+/// use office_core::{Actor, Command, Id, MemoryStore, Office, Role, Zone, wait};
+/// use office_scheduling::{LocationWeek, PresenceError, WorkLocation, plan_locations, presence_on};
+///
+/// let office = Office::on(MemoryStore::new());
+/// let (anna, hq) = (Id::natural("person", "E-009"), Id::natural("place", "HQ"));
+/// let by = Actor::new(anna, Role::new("employee"));
+/// let command = Command::new("plan", "plan", by, "2026-10-01T08:00:00Z".parse()?)?;
+/// let (from, week) = ("2026-10-01".parse()?, LocationWeek::weekdays(WorkLocation::Office { site: hq }));
+/// wait(office.transact(&command, |tx| async move { plan_locations(&tx, anna, from, week).await }))?;
+///
+/// let who = |date| wait(office.view(|view| async move { presence_on(&view, hq, Zone::UTC, date).await }));
+/// assert!(who("2026-10-05".parse()?)?.is_there(anna));
+/// assert_eq!(who("2026-10-04".parse()?)?.head_count(), 0, "on a Sunday");
+/// // The last day that can be written down has no end.
+/// assert!(matches!(who(chrono::NaiveDate::MAX), Err(PresenceError::Day(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn presence_on(
     view: &View,
     site: PlaceId,

@@ -127,6 +127,17 @@ impl Project {
     ///
     /// # Errors
     /// [`ProjectError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("project/reception.txt")]
+    ///
+    /// project.apply_decision(&project.hand_over(ada, ben)?);
+    /// assert_eq!(project.lead(), ben);
+    /// // Ada does not lead it any more.
+    /// assert_eq!(project.hand_over(ada, ada), Err(ProjectError::NotLead { lead: ben }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hand_over(&self, by: PersonId, lead: PersonId) -> Result<Decision<ProjectFact>, ProjectError> {
         if self.lead == lead {
             return Ok(Decision::AlreadyRecorded);
@@ -139,6 +150,17 @@ impl Project {
     ///
     /// # Errors
     /// [`ProjectError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("project/reception.txt")]
+    ///
+    /// project.apply_decision(&project.set_milestone(ada, "painted", painted.clone())?);
+    /// assert_eq!(project.milestones()["painted"], painted);
+    /// // Ben does not lead the project.
+    /// assert_eq!(project.set_milestone(ben, "furnished", painted), Err(ProjectError::NotLead { lead: ada }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_milestone(
         &self,
         by: PersonId,
@@ -163,6 +185,21 @@ impl Project {
     ///
     /// # Errors
     /// [`ProjectError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("project/reception.txt")]
+    ///
+    /// project.apply_decision(&project.set_milestone(ada, "painted", painted.clone())?);
+    /// project.apply_decision(&project.drop_milestone(ada, "painted")?);
+    /// assert!(project.milestones().is_empty());
+    /// // What is over does not change.
+    /// project.apply_decision(&project.set_milestone(ada, "painted", painted)?);
+    /// let at = "2026-11-20T16:00:00Z".parse()?;
+    /// project.apply(&ProjectFact::Closed { at });
+    /// assert_eq!(project.drop_milestone(ada, "painted"), Err(ProjectError::Closed { at }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn drop_milestone(&self, by: PersonId, name: &str) -> Result<Decision<ProjectFact>, ProjectError> {
         if !self.milestones.contains_key(name) {
             return Ok(Decision::AlreadyRecorded);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::keeping::{
-    CheckReadinessError, PrepareBookingError, check_point, open_points_before, prepare_booking, report_fault,
+    CheckReadinessError, PrepareBookingError, check_point, open_points_within, prepare_booking, report_fault,
 };
 pub use self::template::{ReadinessPoint, ReadinessPointError, ReadinessTemplate};
 use crate::resource::is_word;
@@ -222,6 +222,19 @@ impl ReadinessCheck {
     ///
     /// # Errors
     /// [`PointError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("readiness/talk.txt")]
+    ///
+    /// let done = check.mark_done(&talk, "try the screen", secretary, at("08:10")?, "picture and sound")?;
+    /// check.apply_decision(&done);
+    /// assert!(check.is_ready(&talk));
+    /// // The talk is over.
+    /// let late = check.mark_done(&talk, "try the screen", secretary, at("10:00")?, "");
+    /// assert_eq!(late, Err(PointError::Over { end: at("10:00")? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn mark_done(
         &self,
         booking: &Booking,
@@ -245,6 +258,20 @@ impl ReadinessCheck {
     ///
     /// # Errors
     /// [`PointError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("readiness/talk.txt")]
+    ///
+    /// let found = check.find_fault(&talk, "try the screen", secretary, at("08:10")?, "no picture")?;
+    /// check.apply_decision(&found);
+    /// assert!(!check.is_ready(&talk));
+    /// assert_eq!(check.open_points(&talk)[0].fault.as_deref(), Some("no picture"));
+    /// // What is wrong has to be said.
+    /// let refused = check.find_fault(&talk, "try the screen", secretary, at("08:10")?, "");
+    /// assert!(matches!(refused, Err(PointError::Note { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn find_fault(
         &self,
         booking: &Booking,

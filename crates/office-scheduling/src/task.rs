@@ -283,6 +283,18 @@ impl Task {
     ///
     /// # Errors
     /// [`DelegateTaskError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("task/chairs.txt")]
+    ///
+    /// task.apply_decision(&task.delegate(ada, ben, at)?);
+    /// // It is Ada's until Ben accepts.
+    /// assert_eq!((task.owner(), task.offered_to()), (ada, Some(ben)));
+    /// // One cannot offer it to oneself.
+    /// assert_eq!(task.delegate(ada, ada, at), Err(DelegateTaskError::ToOneself));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn delegate(
         &self,
         by: PersonId,
@@ -303,6 +315,18 @@ impl Task {
     ///
     /// # Errors
     /// [`AnswerTaskError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("task/chairs.txt")]
+    ///
+    /// task.apply_decision(&task.delegate(ada, ben, at)?);
+    /// // Eve was not asked.
+    /// assert_eq!(task.answer(eve, true, at), Err(AnswerTaskError::NotOffered));
+    /// task.apply_decision(&task.answer(ben, true, at)?);
+    /// assert_eq!(task.owner(), ben);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn answer(
         &self,
         by: PersonId,
@@ -322,6 +346,18 @@ impl Task {
     ///
     /// # Errors
     /// [`TaskError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("task/chairs.txt")]
+    ///
+    /// // Of two hours, half an hour is left.
+    /// task.apply_decision(&task.report(ada, 30, at)?);
+    /// assert_eq!(task.progress_percent(), 75);
+    /// // It is not Ben's task.
+    /// assert_eq!(task.report(ben, 0, at), Err(TaskError::NotOwner { owner: ada }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn report(
         &self,
         by: PersonId,
@@ -343,6 +379,17 @@ impl Task {
     ///
     /// # Errors
     /// [`TickTaskError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("task/chairs.txt")]
+    ///
+    /// task.apply_decision(&task.tick(ada, 0, true, at)?);
+    /// assert_eq!(task.checklist().collect::<Vec<_>>(), [("ask for a quotation", true), ("place the order", false)]);
+    /// // The list has two items.
+    /// assert_eq!(task.tick(ada, 2, true, at), Err(TickTaskError::NoSuchItem { item: 2, items: 2 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tick(
         &self,
         by: PersonId,
@@ -365,6 +412,18 @@ impl Task {
     ///
     /// # Errors
     /// [`TaskError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("task/chairs.txt")]
+    ///
+    /// let friday = Some("2026-11-06T16:00:00Z".parse()?);
+    /// task.apply_decision(&task.reschedule(ada, friday, at)?);
+    /// assert_eq!(task.due(), friday);
+    /// // Ben cannot take the deadline away: it is Ada's task.
+    /// assert_eq!(task.reschedule(ben, None, at), Err(TaskError::NotOwner { owner: ada }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reschedule(
         &self,
         by: PersonId,
@@ -385,6 +444,20 @@ impl Task {
     ///
     /// # Errors
     /// [`TaskError::TooManyWatchers`] beyond 200.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("task/chairs.txt")]
+    ///
+    /// task.apply_decision(&task.watch(ben, true)?);
+    /// assert_eq!(task.watchers(), &[ben].into());
+    /// // Two hundred people may watch a task, and no more.
+    /// for number in 1..TaskDetails::MAX_WATCHERS {
+    ///     task.apply_decision(&task.watch(Id::natural("visitor", &number.to_string()), true)?);
+    /// }
+    /// assert_eq!(task.watch(eve, true), Err(TaskError::TooManyWatchers { most: 200 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn watch(&self, person: PersonId, watches: bool) -> Result<Decision<TaskFact>, TaskError> {
         if self.watchers.contains(&person) == watches {
             return Ok(Decision::AlreadyRecorded);
@@ -408,6 +481,19 @@ impl Task {
     ///
     /// # Errors
     /// [`CancelTaskError`] where it is done.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("task/chairs.txt")]
+    ///
+    /// let mut off = task.clone();
+    /// off.apply_decision(&off.cancel(ada, at)?);
+    /// assert!(!off.is_open());
+    /// // What is done cannot be called off.
+    /// task.apply(&TaskFact::Completed { by: ada, at });
+    /// assert_eq!(task.cancel(ada, at), Err(CancelTaskError::Done { at }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<TaskFact>, CancelTaskError> {
         match self.status {
             TaskStatus::Cancelled { .. } => Ok(Decision::AlreadyRecorded),

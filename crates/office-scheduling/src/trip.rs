@@ -505,6 +505,23 @@ fn months_of(time: Interval) -> impl Iterator<Item = NaiveDate> {
 ///
 /// # Errors
 /// What the store reports; a fatal error where the interval touches more than 25 months.
+///
+/// # Example
+/// ```
+#[doc = include_str!("trip/asked.txt")]
+/// use office_core::Interval;
+/// use office_scheduling::trips_of;
+///
+/// let trips = |within: &str| {
+///     let within: Interval = within.parse().unwrap();
+///     wait(office.view(|view| async move { trips_of(&view, anna, within).await }))
+/// };
+/// assert_eq!(trips("2026-10-12T18:00:00Z/2026-10-13T18:00:00Z")?[0].0, id);
+/// assert!(trips("2026-10-13T00:00:00Z/2026-10-14T00:00:00Z")?.is_empty());
+/// // Month after month is read: not all of somebody's life at once.
+/// assert!(trips("2020-01-01T00:00:00Z/2030-01-01T00:00:00Z").is_err_and(|error| error.is_fatal()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn trips_of(view: &View, traveller: PersonId, within: Interval) -> Result<Vec<(TripId, Trip)>, StoreError> {
     const MOST: usize = 25;
     let months: Vec<NaiveDate> = months_of(within).take(MOST.saturating_add(1)).collect();

@@ -201,6 +201,19 @@ impl WaitingListEntry {
     ///
     /// # Errors
     /// [`WaitingAnswerError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("waiting_list/waiting.txt")]
+    ///
+    /// // Spree is held for Anna until noon.
+    /// entry.apply(&WaitingListFact::Offered { resource: spree, until: at("12:00")? });
+    /// let late = entry.accept(anna, at("12:00")?);
+    /// assert_eq!(late, Err(WaitingAnswerError::TooLate { until: at("12:00")? }));
+    /// entry.apply_decision(&entry.accept(anna, at("11:00")?)?);
+    /// assert_eq!(entry.status(), WaitingStatus::Accepted { at: at("11:00")? });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn accept(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<WaitingListFact>, WaitingAnswerError> {
         match self.status {
             WaitingStatus::Accepted { .. } => Ok(Decision::AlreadyRecorded),
@@ -216,6 +229,20 @@ impl WaitingListEntry {
     ///
     /// # Errors
     /// [`WaitingAnswerError::NotOffered`] where the waiting has ended otherwise.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("waiting_list/waiting.txt")]
+    ///
+    /// let mut gone = entry.clone();
+    /// gone.apply_decision(&gone.leave(anna, at("08:00")?)?);
+    /// assert_eq!(gone.status(), WaitingStatus::Left { at: at("08:00")? });
+    /// // A place that was taken is a booking: that is cancelled, and the list not left.
+    /// entry.apply(&WaitingListFact::Accepted { by: anna, at: at("09:00")? });
+    /// let refused = entry.leave(anna, at("10:00")?);
+    /// assert_eq!(refused, Err(WaitingAnswerError::NotOffered { status: entry.status() }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn leave(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<WaitingListFact>, WaitingAnswerError> {
         match self.status {
             WaitingStatus::Left { .. } => Ok(Decision::AlreadyRecorded),

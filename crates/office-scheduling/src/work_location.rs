@@ -249,6 +249,24 @@ impl WorkLocationPlan {
     ///
     /// # Errors
     /// [`DeviateError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("work_location/week.txt")]
+    ///
+    /// plan.apply_decision(&plan.deviate(wednesday, &differs(WorkLocation::Elsewhere), &policy)?);
+    /// assert_eq!(plan.on(wednesday), Some(WorkLocation::Elsewhere));
+    /// // At home on Thursday too, Anna is in the office one day, not two.
+    /// let few = LocationFinding::TooFewOfficeDays { monday: "2026-10-05".parse()?, days: 1, wanted: 2 };
+    /// let refused = plan.deviate(thursday, &differs(WorkLocation::Home), &policy);
+    /// assert_eq!(refused, Err(DeviateError::Breaks { findings: vec![few] }));
+    /// // The boss may grant it, Anna herself may not.
+    /// let granted = |person| Deviation { granted_by: Some(person), ..differs(WorkLocation::Home) };
+    /// let refused = plan.deviate(thursday, &granted(anna), &policy);
+    /// assert_eq!(refused, Err(DeviateError::OwnGrant { person: anna }));
+    /// plan.apply_decision(&plan.deviate(thursday, &granted(boss), &policy)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn deviate(
         &self,
         on: NaiveDate,
@@ -332,6 +350,31 @@ pub fn location_plan_of(person: PersonId) -> Id<WorkLocationPlan> {
 ///
 /// # Errors
 /// What the store reports; nothing is recorded then.
+///
+/// # Example
+/// ```
+/// use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
+/// use office_scheduling::{LocationWeek, WorkLocation, location_plan_of, plan_locations};
+///
+/// let office = Office::on(MemoryStore::new());
+/// let anna = Id::natural("person", "E-009");
+/// let by = Actor::new(anna, Role::new("employee"));
+/// let plan = |key: &str, from: &str, location| {
+///     let command = Command::new(key, "plan", by.clone(), "2026-09-01T08:00:00Z".parse().unwrap()).unwrap();
+///     let (from, week) = (from.parse().unwrap(), LocationWeek::weekdays(location));
+///     wait(office.transact(&command, |tx| async move { plan_locations(&tx, anna, from, week).await }))
+/// };
+/// // At home from October on, and with clients from November on.
+/// plan("october", "2026-10-01", WorkLocation::Home)?;
+/// plan("november", "2026-11-01", WorkLocation::Elsewhere)?;
+///
+/// let kept = wait(office.view(|view| async move { view.load(location_plan_of(anna)).await }))?;
+/// assert_eq!(kept.on("2026-10-05".parse()?), Some(WorkLocation::Home));
+/// assert_eq!(kept.on("2026-11-02".parse()?), Some(WorkLocation::Elsewhere));
+/// // Of the days before nothing is known.
+/// assert_eq!(kept.on("2026-09-30".parse()?), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn plan_locations(tx: &Tx, person: PersonId, from: NaiveDate, week: LocationWeek) -> Result<(), StoreError> {
     // Read.
     let plan = tx.find(location_plan_of(person)).await?;

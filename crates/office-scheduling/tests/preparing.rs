@@ -19,7 +19,7 @@ mod law {
         ReadinessPoint, ReadinessTemplate, RequestBookingError, RequestMoveError, ResourceBookingId, ResourceDetails,
         ResourceId, ResourceParts, WaitingListEntry, WaitingListEntryId, Wanted, accept_offer, approve_booking, book,
         bookings_of, cancel_booking, check_point, fall_due_bookings, join_waiting_list, move_booking,
-        open_points_before, prepare_booking, promote_waiting, refuse_booking, register_resource, report_fault,
+        open_points_within, prepare_booking, promote_waiting, refuse_booking, register_resource, report_fault,
         request_booking, request_move,
     };
     use office_scratch::offices;
@@ -386,7 +386,7 @@ mod law {
             prepare(office);
             let open = || {
                 let open =
-                    wait(office.view(|view| async move { open_points_before(&view, time(0, 1_000)).await })).unwrap();
+                    wait(office.view(|view| async move { open_points_within(&view, time(0, 1_000)).await })).unwrap();
                 open.into_iter().map(|one| (one.what, one.due, one.fault)).collect::<Vec<_>>()
             };
             let talk = request(time(600, 60), 2, false);

@@ -83,6 +83,18 @@ impl Meeting {
     ///
     /// # Errors
     /// [`AgendaError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    ///
+    /// meeting.apply_decision(&meeting.put_item(ada, 2, AgendaItem::new("plants", 5))?);
+    /// assert_eq!(order(&meeting), [1, 2]);
+    /// // Twenty minutes for the chairs and a quarter of an hour for the plants are more than half an hour.
+    /// let refused = meeting.put_item(ada, 2, AgendaItem::new("plants", 15));
+    /// assert_eq!(refused, Err(AgendaError::Excess { excess: 5, minutes: 30 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn put_item(&self, by: PersonId, number: u32, item: AgendaItem) -> Result<Decision<MeetingFact>, AgendaError> {
         self.agenda_is_open(by, number)?;
         if self.agenda.get(&number) == Some(&item) {
@@ -107,6 +119,17 @@ impl Meeting {
     ///
     /// # Errors
     /// [`AgendaError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    ///
+    /// meeting.apply_decision(&meeting.drop_item(ada, 1)?);
+    /// assert!(order(&meeting).is_empty());
+    /// // The plants were never on the agenda.
+    /// assert_eq!(meeting.drop_item(ada, 2), Err(AgendaError::NoSuchItem { item: 2 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn drop_item(&self, by: PersonId, number: u32) -> Result<Decision<MeetingFact>, AgendaError> {
         self.agenda_is_open(by, number)?;
         if !self.agenda.contains_key(&number) {
@@ -122,6 +145,18 @@ impl Meeting {
     ///
     /// # Errors
     /// [`AgendaError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    ///
+    /// meeting.apply_decision(&meeting.put_item(ada, 2, AgendaItem::new("plants", 5))?);
+    /// meeting.apply_decision(&meeting.order_items(ada, vec![2, 1])?);
+    /// assert_eq!(order(&meeting), [2, 1]);
+    /// // The chairs cannot be left out like this.
+    /// assert_eq!(meeting.order_items(ada, vec![2]), Err(AgendaError::Order));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn order_items(&self, by: PersonId, order: Vec<u32>) -> Result<Decision<MeetingFact>, AgendaError> {
         self.open_for(by)?;
         if order == self.order {

@@ -56,6 +56,23 @@ impl Meeting {
     ///
     /// # Errors
     /// [`AttendError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    /// use office_scheduling::AttendError;
+    ///
+    /// meeting.apply_decision(&meeting.hold(ada, at)?);
+    /// meeting.apply_decision(&meeting.attend(ada, ada, Attendance::Present, at)?);
+    /// // One of two is not more than half.
+    /// assert!(!meeting.has_quorum());
+    /// meeting.apply_decision(&meeting.attend(ada, ben, Attendance::Present, at)?);
+    /// assert!(meeting.has_quorum());
+    /// // Here nobody may stand in for somebody else.
+    /// let refused = meeting.attend(ada, ben, Attendance::RepresentedBy(ada), at);
+    /// assert_eq!(refused, Err(AttendError::Proxies { most: 0 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn attend(
         &self,
         by: PersonId,

@@ -111,6 +111,21 @@ impl Meeting {
     ///
     /// # Errors
     /// [`MinuteError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    #[doc = include_str!("held.txt")]
+    /// use office_scheduling::MinuteError;
+    ///
+    /// meeting.apply_decision(&meeting.minute(ada, 1, decided("Six chairs are bought."), at)?);
+    /// assert!(meeting.is_covered(1));
+    /// // Ben has left: Ada alone decides nothing else.
+    /// meeting.apply_decision(&meeting.attend(ada, ben, Attendance::Left, at)?);
+    /// let refused = meeting.minute(ada, 1, decided("Eight chairs are bought."), at);
+    /// assert!(matches!(refused, Err(MinuteError::NoQuorum { there: 1, .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn minute(
         &self,
         by: PersonId,
@@ -148,6 +163,20 @@ impl Meeting {
     ///
     /// # Errors
     /// [`MinuteError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    #[doc = include_str!("held.txt")]
+    /// use office_scheduling::MinuteError;
+    ///
+    /// meeting.apply_decision(&meeting.minute(ada, 1, note("Four chairs are broken."), at)?);
+    /// // Only whoever leads the meeting, or writes its minutes, takes that back.
+    /// assert_eq!(meeting.take_back(ben, 1, at), Err(MinuteError::Meeting(MeetingError::NotInCharge)));
+    /// meeting.apply_decision(&meeting.take_back(ada, 1, at)?);
+    /// assert!(!meeting.is_covered(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn take_back(&self, by: PersonId, item: u32, at: DateTime<Utc>) -> Result<Decision<MeetingFact>, MinuteError> {
         self.status_is(&[MeetingStatus::Held])?;
         self.in_charge(by)?;
@@ -164,6 +193,21 @@ impl Meeting {
     ///
     /// # Errors
     /// [`MeetingError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    ///
+    /// // There are no minutes before there was a meeting.
+    /// let refused = meeting.circulate(ada, at);
+    /// let (status, wanted) = (MeetingStatus::Planned, vec![MeetingStatus::Held]);
+    /// assert_eq!(refused, Err(MeetingError::Status { status, wanted }));
+    ///
+    /// meeting.apply_decision(&meeting.hold(ada, at)?);
+    /// meeting.apply_decision(&meeting.circulate(ada, at)?);
+    /// assert_eq!(meeting.status(), MeetingStatus::Circulated);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn circulate(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<MeetingFact>, MeetingError> {
         self.become_status(by, &[MeetingStatus::Held], MeetingStatus::Circulated, at)
     }
@@ -172,6 +216,22 @@ impl Meeting {
     ///
     /// # Errors
     /// [`RecallMinutesError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    #[doc = include_str!("held.txt")]
+    /// use office_scheduling::RecallMinutesError;
+    ///
+    /// meeting.apply_decision(&meeting.circulate(ada, at)?);
+    /// meeting.apply_decision(&meeting.recall(ada, at)?);
+    /// assert_eq!(meeting.status(), MeetingStatus::Held);
+    /// // Sent round once more, and tasks begun of what is to be done: there is no way back.
+    /// meeting.apply_decision(&meeting.circulate(ada, at)?);
+    /// meeting.apply(&MeetingFact::ActionsBegun { at });
+    /// assert_eq!(meeting.recall(ada, at), Err(RecallMinutesError::ActionsBegun));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn recall(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<MeetingFact>, RecallMinutesError> {
         let decision = self.become_status(by, &[MeetingStatus::Circulated], MeetingStatus::Held, at)?;
         if self.actions_begun {
@@ -188,6 +248,22 @@ impl Meeting {
     ///
     /// # Errors
     /// [`CorrectMinutesError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    #[doc = include_str!("held.txt")]
+    /// use office_scheduling::CorrectMinutesError;
+    ///
+    /// meeting.apply_decision(&meeting.minute(ada, 1, note("For chairs are broken."), at)?);
+    /// meeting.apply_decision(&meeting.circulate(ada, at)?);
+    /// meeting.apply_decision(&meeting.correct(ada, 1, "Four chairs are broken.".to_owned(), at)?);
+    /// assert_eq!(meeting.corrections()[0].before, "For chairs are broken.");
+    /// // The minutes say nothing about plants.
+    /// let refused = meeting.correct(ada, 2, "Three plants are dry.".to_owned(), at);
+    /// assert_eq!(refused, Err(CorrectMinutesError::NotCovered { item: 2 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn correct(
         &self,
         by: PersonId,
@@ -209,6 +285,24 @@ impl Meeting {
     ///
     /// # Errors
     /// [`CorrectMinutesError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("team.txt")]
+    #[doc = include_str!("held.txt")]
+    /// use office_scheduling::CorrectMinutesError;
+    ///
+    /// meeting.apply_decision(&meeting.minute(ada, 1, note("Four chairs are broken."), at)?);
+    /// meeting.apply_decision(&meeting.circulate(ada, at)?);
+    /// // Ben approves what Ada wrote, and finds out later that it was five.
+    /// meeting.apply(&MeetingFact::Approved { by: ben, at });
+    /// meeting.apply_decision(&meeting.remark(ben, 1, "There were five.".to_owned(), at)?);
+    /// assert_eq!(meeting.remarks()[0].by, ben);
+    /// // Eve does not belong to the team.
+    /// let refused = meeting.remark(eve, 1, "There were six.".to_owned(), at);
+    /// assert_eq!(refused, Err(CorrectMinutesError::NotMember));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn remark(
         &self,
         by: PersonId,
@@ -217,8 +311,8 @@ impl Meeting {
         at: DateTime<Utc>,
     ) -> Result<Decision<MeetingFact>, CorrectMinutesError> {
         self.status_is(&[MeetingStatus::Approved])?;
-        if !self.details().members.contains(&by) {
-            self.in_charge(by)?;
+        if !self.details().members.contains(&by) && self.in_charge(by).is_err() {
+            return Err(CorrectMinutesError::NotMember);
         }
         if !self.agenda.contains_key(&item) {
             return Err(CorrectMinutesError::NotCovered { item });
@@ -346,6 +440,9 @@ pub enum CorrectMinutesError {
     /// They are not circulated, or not approved; or they are somebody else's.
     #[error(transparent)]
     Meeting(#[from] MeetingError),
+    /// Approved minutes are of others.
+    #[error("the person does not belong to the meeting: a member, its chair or its secretary is wanted")]
+    NotMember,
     /// They have nothing on the item.
     #[error("the minutes have nothing on item {item}: an item that they have is wanted")]
     NotCovered {

@@ -119,53 +119,21 @@ impl Classified for GuestCard {
 ///
 /// # Example
 /// ```
-/// use office_core::{
-///     Actor, Appointment, AuthorityBook, Clearance, Command, DateRange, Entity, Id, MemoryStore, Office, Percent, Role,
-///     Rounding, Scope, StoreError, wait,
-/// };
-/// use office_scheduling::{
-///     GuestContact, GuestId, GuestKind, OfficeEvent, OfficeEventDetails, OfficeEventId, OfficeEventParts,
-///     guest_contacts, invite_guest,
-/// };
+#[doc = include_str!("planned.txt")]
 ///
-/// let office = &Office::on(MemoryStore::new());
-/// let (host, role) = (Id::natural("person", "E-001"), Role::new("host"));
-/// let (party, guest) = (OfficeEventId::natural("event", "party"), GuestId::natural("guest", "party/1"));
-/// let command = |key: &str| Command::new(key, "event", Actor::new(host, role.clone()), "2026-05-04T08:00:00Z".parse().unwrap()).unwrap();
-/// let planned = OfficeEvent::plan(OfficeEventDetails::new(OfficeEventParts {
-///     name: "Summer party".to_owned(),
-///     time: "2026-06-19T15:00:00Z/2026-06-19T21:00:00Z".parse()?,
-///     place: "the yard".to_owned(),
-///     bookings: Default::default(),
-///     host,
-///     budget: None,
-///     catering_until: "2026-06-12T10:00:00Z".parse()?,
-///     margin: Percent::whole(10),
-///     margin_rounding: Rounding::Up,
-///     parking_spaces: 4,
-///     directions: Default::default(),
-/// })?);
-/// let eva = &GuestContact { name: "Eva Guest".to_owned(), contact: "eva@example.org".to_owned(), person: None, plate: None };
-/// wait(office.transact(&command("invite"), |tx| {
-///     let planned = planned.clone();
-///     async move {
-///         tx.create(party, planned).await?;
-///         invite_guest(&tx, party, guest, (GuestKind::Outside, 1), eva).await.map_err(Box::<dyn std::error::Error + Send + Sync>::from)
-///     }
-/// }))
-/// .map_err(|error| error.to_string())?;
-///
-/// // Whoever is not cleared for it is told nobody.
-/// let (purpose, on) = (&"badges".parse()?, "2026-06-18".parse()?);
-/// let nobody = AuthorityBook::default();
-/// assert!(wait(guest_contacts(office, &command("pry"), party, purpose, on, &nobody))?.is_empty());
-/// let (mut book, valid) = (AuthorityBook::default(), DateRange::from(on));
-/// book.appointments.push(Appointment { person: host, role: role.clone(), scope: Scope::anywhere(), valid });
-/// let (class, purpose) = ("guest_contact".parse()?, purpose.clone());
-/// book.clearances.granted.push(Clearance { role: role.clone(), class, purpose: purpose.clone(), valid });
-/// let told = wait(guest_contacts(office, &command("badges"), party, &purpose, on, &book))?;
+/// let invite = |key: &str, party, may_bring| {
+///     wait(office.transact(&command(key), |tx| async move {
+///         invite_guest(&tx, party, guest, (GuestKind::Outside, may_bring), eva).await
+///     }))
+/// };
+/// invite("eva", party, 1)?;
+/// // Who she is, is read by whoever is cleared for it.
+/// let told = wait(guest_contacts(office, &command("badges"), party, badges, on, book))?;
 /// assert_eq!(told[0].1.name, "Eva Guest");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// // How many she may bring was said before.
+/// let refused = invite("more", party, 5);
+/// assert!(matches!(refused, Err(InviteGuestError::Guest(GuestError::GuestReused { .. }))));
+/// # Ok::<(), Failure>(())
 /// ```
 pub async fn invite_guest(
     tx: &Tx,
@@ -195,6 +163,19 @@ pub async fn invite_guest(
 ///
 /// # Errors
 /// What the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("planned.txt")]
+#[doc = include_str!("invited.txt")]
+///
+/// let forget = |key: &str| wait(office.transact(&command(key), |tx| async move { forget_guests(&tx, party).await }));
+/// assert_eq!(forget("forget")?, 1);
+/// assert_eq!(forget("again")?, 0);
+/// // Not even who may read it is told who Eva was any more.
+/// assert!(wait(guest_contacts(office, &command("badges"), party, badges, on, book))?.is_empty());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn forget_guests(tx: &Tx, event: OfficeEventId) -> Result<usize, StoreError> {
     let cards: Vec<(GuestId, GuestCard)> = tx.list(GuestCard::OF_EVENT, &event).await?;
     let few = cards.len().min(500);
@@ -210,6 +191,22 @@ pub async fn forget_guests(tx: &Tx, event: OfficeEventId) -> Result<usize, Store
 ///
 /// # Errors
 /// [`GuestContactsError`]; the key of the command may have at most 91 characters.
+///
+/// # Example
+/// ```
+#[doc = include_str!("planned.txt")]
+#[doc = include_str!("invited.txt")]
+///
+/// let told = wait(guest_contacts(office, &command("badges"), party, badges, on, book))?;
+/// assert_eq!(told[0].1.name, "Eva Guest");
+/// // For another purpose nobody is cleared, and told nobody.
+/// let mailing = &"newsletter".parse()?;
+/// assert!(wait(guest_contacts(office, &command("mailing"), party, mailing, on, book))?.is_empty());
+/// // The reading of each guest has a key of its own, longer than that of the command.
+/// let refused = wait(guest_contacts(office, &command(&"x".repeat(92)), party, badges, on, book));
+/// assert!(matches!(refused, Err(GuestContactsError::Command(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn guest_contacts(
     office: &Office,
     command: &Command,

@@ -81,6 +81,21 @@ impl OfficeEvent {
     ///
     /// # Errors
     /// [`CateringError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("party.txt")]
+    ///
+    /// party.apply_decision(&party.reply(eva, comes(&[&vegan, &vegan]), at)?);
+    /// party.apply_decision(&party.order_catering(host, at)?);
+    /// // Two vegans and a tenth of them are three portions.
+    /// assert_eq!(party.catering_orders()[0].portions, [(vegan.clone(), 3)].into());
+    /// // Nobody else has said that they come: nothing is ordered anew.
+    /// assert_eq!(party.order_catering(host, at)?, Decision::AlreadyRecorded);
+    /// // It is not the clerk's party.
+    /// assert_eq!(party.order_catering(clerk, at), Err(CateringError::Event(OfficeEventError::NotHost)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn order_catering(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<OfficeEventFact>, CateringError> {
         self.is_planned()?;
         self.is_host(by)?;

@@ -237,6 +237,22 @@ impl OfficeEvent {
     ///
     /// # Errors
     /// [`GuestError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("party.txt")]
+    ///
+    /// party.apply_decision(&party.reply(eva, comes(&[&vegan]), at)?);
+    /// party.apply_decision(&party.reply(max, comes(&[&Diet::any()]), at)?);
+    /// // There is one place to park, which Max has once Eva stays away.
+    /// assert_eq!(party.permits().collect::<Vec<_>>(), [eva]);
+    /// party.apply_decision(&party.reply(eva, GuestReply::Declined, at)?);
+    /// assert_eq!(party.permits().collect::<Vec<_>>(), [max]);
+    /// // Max may bring one, not two.
+    /// let refused = party.reply(max, comes(&[&vegan, &vegan, &vegan]), at);
+    /// assert_eq!(refused, Err(GuestError::People { people: 3, most: 2 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reply(
         &self,
         guest: GuestId,
@@ -264,6 +280,20 @@ impl OfficeEvent {
     ///
     /// # Errors
     /// [`GuestError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("party.txt")]
+    ///
+    /// party.apply_decision(&party.reply(eva, comes(&[&vegan]), at)?);
+    /// let evening = "2026-06-19T15:10:00Z".parse()?;
+    /// party.apply_decision(&party.check_in(eva, evening)?);
+    /// assert_eq!(party.guest(eva).and_then(|guest| guest.arrived()), Some(evening));
+    /// // Max has not said that he comes, and Tom was not asked.
+    /// assert_eq!(party.check_in(max, evening), Err(GuestError::NotAccepted));
+    /// assert_eq!(party.check_in(tom, evening), Err(GuestError::NotInvited));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn check_in(&self, guest: GuestId, at: DateTime<Utc>) -> Result<Decision<OfficeEventFact>, GuestError> {
         self.is_planned()?;
         let there = self.guests.get(&guest).ok_or(GuestError::NotInvited)?;

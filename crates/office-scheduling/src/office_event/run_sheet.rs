@@ -102,6 +102,19 @@ impl OfficeEvent {
     ///
     /// # Errors
     /// [`RunSheetError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("party.txt")]
+    ///
+    /// party.apply_decision(&party.put_run_item(host, "speech", item(15, &[]))?);
+    /// party.apply_decision(&party.put_run_item(host, "buffet", item(60, &["speech"]))?);
+    /// assert_eq!(party.run_times()[1].1.to_string(), "2026-06-19T15:15:00Z/2026-06-19T16:15:00Z");
+    /// // The speech cannot wait for the buffet that waits for the speech.
+    /// let refused = party.put_run_item(host, "speech", item(15, &["buffet"]));
+    /// assert!(matches!(refused, Err(RunSheetError::Order(NetworkError::Circle { .. }))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn put_run_item(
         &self,
         by: PersonId,
@@ -130,6 +143,23 @@ impl OfficeEvent {
     ///
     /// # Errors
     /// [`RunSheetError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("party.txt")]
+    ///
+    /// party.apply_decision(&party.put_run_item(host, "speech", item(15, &[]))?);
+    /// party.apply_decision(&party.put_run_item(host, "buffet", item(60, &["speech"]))?);
+    /// // The buffet waits for the speech.
+    /// let refused = party.drop_run_item(host, "speech");
+    /// let (key, missing) = ("buffet".to_owned(), "speech".to_owned());
+    /// assert_eq!(refused, Err(RunSheetError::Order(NetworkError::Unknown { key, missing })));
+    ///
+    /// party.apply_decision(&party.drop_run_item(host, "buffet")?);
+    /// party.apply_decision(&party.drop_run_item(host, "speech")?);
+    /// assert_eq!(party.run_items().count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn drop_run_item(&self, by: PersonId, name: &str) -> Result<Decision<OfficeEventFact>, RunSheetError> {
         self.is_planned()?;
         self.is_host(by)?;

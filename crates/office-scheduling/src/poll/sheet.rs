@@ -184,6 +184,22 @@ impl PollSheet {
     ///
     /// # Errors
     /// [`CastBallotError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("summer.txt")]
+    ///
+    /// poll.apply_decision(&poll.cast(ada, Ballot::Approve([0].into()), at("2026-05-30")?)?);
+    /// // Ada changes her mind: her last ballot counts.
+    /// poll.apply_decision(&poll.cast(ada, Ballot::Approve([0, 1].into()), at("2026-05-31")?)?);
+    /// assert_eq!(poll.turnout(), 1);
+    /// // Ben comes when the poll is over, and Eve may not vote at all.
+    /// let late = poll.cast(ben, Ballot::Approve([1].into()), at("2026-06-01")?);
+    /// assert!(matches!(late, Err(CastBallotError::TooLate { .. })));
+    /// let refused = poll.cast(eve, Ballot::Approve([1].into()), at("2026-05-31")?);
+    /// assert!(matches!(refused, Err(CastBallotError::NoVote)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cast(
         &self,
         by: PersonId,

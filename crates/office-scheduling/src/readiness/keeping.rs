@@ -12,6 +12,21 @@ use crate::{Booking, ResourceBookingId};
 ///
 /// # Errors
 /// [`PrepareBookingError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../book/office.txt")]
+#[doc = include_str!("prepared.txt")]
+///
+/// wait(office.transact(&command("prepare", "2026-10-02T08:00:00Z"), |tx| async move {
+///     prepare_booking(&tx, talk, templates, None).await
+/// }))?;
+/// assert_eq!(open(monday)?[0].what, "try the screen");
+/// // Nobody has booked a room for the party.
+/// let refused = prepare("party", id("party"));
+/// assert!(matches!(refused, Err(PrepareBookingError::NoSuchBooking { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn prepare_booking(
     tx: &Tx,
     id: ResourceBookingId,
@@ -43,6 +58,27 @@ pub async fn prepare_booking(
 ///
 /// # Errors
 /// [`CheckReadinessError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../book/office.txt")]
+#[doc = include_str!("prepared.txt")]
+///
+/// let check = |key: &str, at: &str| {
+///     wait(office.transact(&command(key, at), |tx| async move {
+///         check_point(&tx, talk, "try the screen", "it works").await
+///     }))
+/// };
+/// // There is no checklist before somebody draws it up, and nothing to prepare once the talk is over.
+/// let early = check("early", "2026-10-02T08:00:00Z");
+/// assert!(matches!(early, Err(CheckReadinessError::NotPrepared { .. })));
+/// prepare("prepare", talk)?;
+/// let late = check("late", "2026-10-05T10:00:00Z");
+/// assert!(matches!(late, Err(CheckReadinessError::Point(PointError::Over { .. }))));
+/// check("check", "2026-10-05T08:20:00Z")?;
+/// assert!(open(monday)?.is_empty());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn check_point(
     tx: &Tx,
     id: ResourceBookingId,
@@ -63,6 +99,25 @@ pub async fn check_point(
 ///
 /// # Errors
 /// [`CheckReadinessError`], in the order of its variants; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../book/office.txt")]
+#[doc = include_str!("prepared.txt")]
+///
+/// prepare("prepare", talk)?;
+/// let report = |key: &str, what: &'static str| {
+///     wait(office.transact(&command(key, "2026-10-05T08:20:00Z"), |tx| async move {
+///         report_fault(&tx, talk, what, "no picture").await
+///     }))
+/// };
+/// report("screen", "try the screen")?;
+/// assert_eq!(open(monday)?[0].fault.as_deref(), Some("no picture"));
+/// // Nobody was asked for a flip chart.
+/// let refused = report("chart", "flip chart");
+/// assert!(matches!(refused, Err(CheckReadinessError::Point(PointError::NoSuchPoint { .. }))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn report_fault(tx: &Tx, id: ResourceBookingId, what: &str, note: &str) -> Result<(), CheckReadinessError> {
     // Read.
     let (booking, check) = read(tx, id).await?;
@@ -85,7 +140,22 @@ async fn read(tx: &Tx, id: ResourceBookingId) -> Result<(Booking, ReadinessCheck
 ///
 /// # Errors
 /// What the store reports.
-pub async fn open_points_before(view: &View, within: Interval) -> Result<Vec<OpenPoint>, StoreError> {
+///
+/// # Example
+/// ```
+#[doc = include_str!("../book/office.txt")]
+#[doc = include_str!("prepared.txt")]
+///
+/// prepare("prepare", talk)?;
+/// let within: Interval = "2026-10-05T00:00:00Z/2026-10-06T00:00:00Z".parse()?;
+/// let points = wait(office.view(|view| async move { open_points_within(&view, within).await }))?;
+/// assert_eq!((points[0].what.as_str(), points[0].booking), ("try the screen", Some(talk)));
+/// assert_eq!(points[0].due.to_string(), "2026-10-05 08:30:00 UTC");
+/// // The talk begins on Monday: of Tuesday nothing is told.
+/// assert!(open("2026-10-06T00:00:00Z/2026-10-07T00:00:00Z")?.is_empty());
+/// # Ok::<(), Failure>(())
+/// ```
+pub async fn open_points_within(view: &View, within: Interval) -> Result<Vec<OpenPoint>, StoreError> {
     const MOST: usize = 10_000;
     let bookings = view.page(Booking::BY_START, Some(&within.start()), Some(&within.end()), MOST).await?;
     let ids: Vec<_> = bookings.iter().map(|(id, _)| check_of(*id)).collect();

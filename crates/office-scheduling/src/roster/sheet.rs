@@ -176,6 +176,18 @@ impl RosterSheet {
     }
 
     /// Replaces the draft.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("drafted.txt")]
+    ///
+    /// sheet.apply_decision(&sheet.redraft(plan.clone(), on(friday))?);
+    /// assert_eq!(sheet.roster().shift(ada, monday), None);
+    /// // What is published is amended, not drafted anew.
+    /// sheet.apply_decision(&sheet.publish(manager, at)?);
+    /// assert_eq!(sheet.redraft(plan, on(monday)), Err(RedraftRosterError::Published { at }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn redraft(&self, plan: RosterPlan, roster: Roster) -> Result<Decision<RosterSheetFact>, RedraftRosterError> {
         if self.plan == plan && self.roster == roster {
             return Ok(Decision::AlreadyRecorded);
@@ -190,6 +202,20 @@ impl RosterSheet {
     ///
     /// # Errors
     /// [`PublishRosterError`] where it breaks a rule.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("drafted.txt")]
+    ///
+    /// // A draft may leave Ada without work; what is published may not.
+    /// let idle = RosterSheet::open(&RosterSheet::draft(plan, Roster::new())).ok_or("a first fact")?;
+    /// let refused = idle.publish(manager, at).unwrap_err();
+    /// assert_eq!((refused.first().person, refused.more()), (ada, 0));
+    ///
+    /// sheet.apply_decision(&sheet.publish(manager, at)?);
+    /// assert_eq!(sheet.version(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn publish(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<RosterSheetFact>, PublishRosterError> {
         if self.published.is_some() {
             return Ok(Decision::AlreadyRecorded);
@@ -205,6 +231,23 @@ impl RosterSheet {
     ///
     /// # Errors
     /// [`AmendRosterError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("drafted.txt")]
+    ///
+    /// sheet.apply_decision(&sheet.publish(manager, at)?);
+    /// let off = ShiftChange { person: ada, date: monday, before: desk.clone(), after: None };
+    /// let instead = ShiftChange { person: ada, date: friday, before: None, after: desk };
+    /// let why = "a visit".to_owned();
+    /// let changed = |changes| RosterAmendment { changes, contracts: vec![], why: why.clone(), by: manager, at };
+    /// // Ada owes eight hours: Monday off is refused, Friday instead of it is not.
+    /// let refused = sheet.amend(changed(vec![off.clone()]));
+    /// assert!(matches!(refused, Err(AmendRosterError::Breaks(_))));
+    /// sheet.apply_decision(&sheet.amend(changed(vec![off, instead]))?);
+    /// assert_eq!(sheet.version(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn amend(&self, amendment: RosterAmendment) -> Result<Decision<RosterSheetFact>, AmendRosterError> {
         if self.amendments.contains(&amendment) {
             return Ok(Decision::AlreadyRecorded);
@@ -312,6 +355,20 @@ pub enum RedraftRosterError {
 pub struct PublishRosterError {
     first: Box<RosterViolation>,
     more: usize,
+}
+
+impl PublishRosterError {
+    /// The first rule that is broken; [`RosterPlan::check`] tells all of them.
+    #[must_use]
+    pub const fn first(&self) -> &RosterViolation {
+        &self.first
+    }
+
+    /// How many more are.
+    #[must_use]
+    pub const fn more(&self) -> usize {
+        self.more
+    }
 }
 
 /// A published roster cannot be changed like this.

@@ -159,23 +159,71 @@ impl SwapRequest {
     }
 
     /// The other accepts.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// // Ada asks Ben, not the manager.
+    /// assert_eq!(swap.accept(manager, at), Err(SwapStepError::NotYours));
+    /// swap.apply_decision(&swap.accept(ben, at)?);
+    /// assert_eq!(swap.status(), SwapStatus::Accepted);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn accept(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<SwapFact>, SwapStepError> {
         self.step(by == self.terms.other, &[SwapStatus::Asked], SwapStatus::Accepted, (by, at))
     }
 
     /// The other does not want it, also where they had accepted.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// swap.apply_decision(&swap.accept(ben, at)?);
+    /// // Something has come up: Ben keeps his Friday after all. Ada would withdraw rather than decline.
+    /// assert_eq!(swap.decline(ada, at), Err(SwapStepError::NotYours));
+    /// swap.apply_decision(&swap.decline(ben, at)?);
+    /// assert_eq!(swap.status(), SwapStatus::Declined);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decline(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<SwapFact>, SwapStepError> {
         let open = [SwapStatus::Asked, SwapStatus::Accepted];
         self.step(by == self.terms.other, &open, SwapStatus::Declined, (by, at))
     }
 
     /// Who asked does not want it any more.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// // Ben can decline; to withdraw it is for who has asked.
+    /// assert_eq!(swap.withdraw(ben, at), Err(SwapStepError::NotYours));
+    /// swap.apply_decision(&swap.withdraw(ada, at)?);
+    /// assert_eq!(swap.status(), SwapStatus::Withdrawn);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn withdraw(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<SwapFact>, SwapStepError> {
         let open = [SwapStatus::Asked, SwapStatus::Accepted];
         self.step(by == self.terms.asker, &open, SwapStatus::Withdrawn, (by, at))
     }
 
     /// It is not approved, by somebody who does not take part in it.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// // As long as Ben has not accepted, there is nothing to refuse.
+    /// assert_eq!(swap.refuse(manager, at), Err(SwapStepError::Status { status: SwapStatus::Asked }));
+    /// swap.apply_decision(&swap.accept(ben, at)?);
+    /// // Whoever takes part in it does not decide on it.
+    /// assert_eq!(swap.refuse(ada, at), Err(SwapStepError::NotYours));
+    /// swap.apply_decision(&swap.refuse(manager, at)?);
+    /// assert_eq!(swap.status(), SwapStatus::Refused { by: manager, at });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn refuse(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<SwapFact>, SwapStepError> {
         self.step(!self.takes_part(by), &[SwapStatus::Accepted], SwapStatus::Refused { by, at }, (by, at))
     }

@@ -24,6 +24,21 @@ impl Trip {
     ///
     /// # Errors
     /// [`BookTripError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    #[doc = include_str!("approved.txt")]
+    ///
+    /// trip.apply_decision(&trip.book(&train("ICE 704", "380.00 EUR")?, &traveller, &[], rules, at)?);
+    /// assert_eq!(trip.status(), TripStatus::Booked);
+    /// // 400 EUR were approved: a dearer train waits for the manager, and nothing else is booked meanwhile.
+    /// trip.apply_decision(&trip.book(&train("ICE 706", "500.00 EUR")?, &traveller, &[], rules, at)?);
+    /// assert_eq!(trip.status(), TripStatus::ChangeSubmitted { stage: 1 });
+    /// let refused = trip.book(&train("ICE 708", "390.00 EUR")?, &traveller, &[], rules, at);
+    /// assert!(matches!(refused, Err(BookTripError::ChangeWaits { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn book(
         &self,
         itinerary: &Itinerary,
@@ -99,6 +114,24 @@ impl Trip {
     ///
     /// # Errors
     /// [`CancelTripError::NotActive`], [`CancelTripError::Money`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    #[doc = include_str!("approved.txt")]
+    #[doc = include_str!("booked.txt")]
+    ///
+    /// // Until the tenth the fee is due, from then on all of it.
+    /// let mut early = trip.clone();
+    /// early.apply_decision(&early.cancel(&traveller, "2026-10-01T09:00:00Z".parse()?)?);
+    /// assert!(matches!(early.status(), TripStatus::Cancelled { due, .. } if due == ["20.00 EUR".parse()?]));
+    /// // Whoever has left does not call the trip off.
+    /// let gone = "2026-10-12T07:00:00Z".parse()?;
+    /// trip.apply_decision(&trip.fall_due(gone, rules)?);
+    /// let refused = trip.cancel(&traveller, gone);
+    /// assert!(matches!(refused, Err(CancelTripError::NotActive { status: TripStatus::UnderWay })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(&self, by: &Actor, at: DateTime<Utc>) -> Result<Decision<TripFact>, CancelTripError> {
         if let Some(TripEnd::Cancelled { .. }) = self.end {
             return Ok(Decision::AlreadyRecorded);
@@ -120,6 +153,21 @@ impl Trip {
     ///
     /// # Errors
     /// [`CompleteTripError::NotBooked`], [`CompleteTripError::Away`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    #[doc = include_str!("approved.txt")]
+    #[doc = include_str!("booked.txt")]
+    ///
+    /// // The train is back at eight in the evening.
+    /// let back: DateTime<Utc> = "2026-10-12T20:00:00Z".parse()?;
+    /// let refused = trip.complete("2026-10-12T19:00:00Z".parse()?);
+    /// assert!(matches!(refused, Err(CompleteTripError::Away { until }) if until == back));
+    /// trip.apply_decision(&trip.complete(back)?);
+    /// assert_eq!(trip.status(), TripStatus::Completed { at: back });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn complete(&self, at: DateTime<Utc>) -> Result<Decision<TripFact>, CompleteTripError> {
         let back = match (&self.end, &self.booked) {
             (Some(TripEnd::Completed { .. }), _) => return Ok(Decision::AlreadyRecorded),
@@ -138,6 +186,22 @@ impl Trip {
     ///
     /// # Errors
     /// [`ClaimTripError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    #[doc = include_str!("approved.txt")]
+    #[doc = include_str!("booked.txt")]
+    ///
+    /// let [claim, other] = ["X-1", "X-2"].map(|number| Id::natural("expense_claim", number));
+    /// // One is back before one claims.
+    /// assert!(matches!(trip.claim_by(claim), Err(ClaimTripError::NotCompleted { .. })));
+    /// trip.apply_decision(&trip.complete("2026-10-12T20:00:00Z".parse()?)?);
+    /// trip.apply_decision(&trip.claim_by(claim)?);
+    /// // What was spent is claimed once.
+    /// assert_eq!(trip.claim_by(other), Err(ClaimTripError::Claimed { claim }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn claim_by(&self, claim: CaseId) -> Result<Decision<TripFact>, ClaimTripError> {
         match (self.claim, &self.end) {
             (Some(earlier), _) if earlier == claim => Ok(Decision::AlreadyRecorded),
@@ -156,6 +220,24 @@ impl Trip {
 ///
 /// # Errors
 /// [`BookTripError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("asked.txt")]
+#[doc = include_str!("approved.txt")]
+///
+/// let book = |key: &str, train: &Itinerary| {
+///     wait(office.transact(&command(key), |tx| {
+///         let train = train.clone();
+///         async move { book_trip(&tx, id, &train, rules).await }
+///     }))
+/// };
+/// assert_eq!(book("train", &train("ICE 704", "380.00 EUR")?)?, TripStatus::Booked);
+/// // 400 EUR were approved: a dearer train waits for the manager, and nothing else is booked meanwhile.
+/// assert_eq!(book("dearer", &train("ICE 706", "500.00 EUR")?)?, TripStatus::ChangeSubmitted { stage: 1 });
+/// assert!(matches!(book("other", &train("ICE 708", "390.00 EUR")?), Err(BookTripError::ChangeWaits { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn book_trip(
     tx: &Tx,
     id: TripId,
@@ -179,6 +261,25 @@ pub async fn book_trip(
 ///
 /// # Errors
 /// [`CancelTripError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("asked.txt")]
+#[doc = include_str!("approved.txt")]
+#[doc = include_str!("booked.txt")]
+/// use office_scheduling::cancel_trip;
+///
+/// let cancel = |key: &str, at: &str| {
+///     wait(office.transact(&given(key, at), |tx| async move { cancel_trip(&tx, id, rules).await }))
+/// };
+/// // Whoever has left does not call the trip off.
+/// let refused = cancel("late", "2026-10-12T07:00:00Z");
+/// assert!(matches!(refused, Err(CancelTripError::NotActive { status: TripStatus::UnderWay })));
+/// // Until the tenth a fee is due for it.
+/// let cancelled = cancel("early", "2026-10-01T09:00:00Z")?;
+/// assert!(matches!(cancelled, TripStatus::Cancelled { due, .. } if due == ["20.00 EUR".parse()?]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn cancel_trip(tx: &Tx, id: TripId, rules: &TripRules) -> Result<TripStatus, CancelTripError> {
     // Read.
     let (trip, due) = load(tx, id, rules).await??;
@@ -194,6 +295,22 @@ pub async fn cancel_trip(tx: &Tx, id: TripId, rules: &TripRules) -> Result<TripS
 ///
 /// # Errors
 /// [`CompleteTripError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("asked.txt")]
+#[doc = include_str!("approved.txt")]
+#[doc = include_str!("booked.txt")]
+/// use office_scheduling::complete_trip;
+///
+/// let complete = |key: &str, at: &str| {
+///     wait(office.transact(&given(key, at), |tx| async move { complete_trip(&tx, id, rules).await }))
+/// };
+/// // The train is back at eight in the evening.
+/// assert!(matches!(complete("early", "2026-10-12T19:00:00Z"), Err(CompleteTripError::Away { .. })));
+/// assert!(matches!(complete("back", "2026-10-12T20:00:00Z")?, TripStatus::Completed { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn complete_trip(tx: &Tx, id: TripId, rules: &TripRules) -> Result<TripStatus, CompleteTripError> {
     // Read.
     let (trip, due) = load(tx, id, rules).await??;

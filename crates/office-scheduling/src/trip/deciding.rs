@@ -31,6 +31,22 @@ impl Trip {
     ///
     /// # Errors
     /// [`DecideTripError::Ended`], else as [`ApprovalRun::approve`](office_core::ApprovalRun::approve).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    /// use office_core::ApproveStepError;
+    /// use office_scheduling::DecideTripError;
+    ///
+    /// // Nobody approves their own trip.
+    /// let own = ApproveStep { by: Actor::new(anna, Role::new("manager")), step: 1, on, at };
+    /// let refused = trip.approve(&own, &rules.book);
+    /// assert!(matches!(refused, Err(DecideTripError::Refused(ApproveStepError::NotAuthorised(_)))));
+    ///
+    /// trip.apply_decision(&trip.approve(&ApproveStep { by, step: 1, on, at }, &rules.book)?);
+    /// assert_eq!(trip.status(), TripStatus::Approved);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn approve(
         &self,
         command: &ApproveStep,
@@ -43,6 +59,24 @@ impl Trip {
     ///
     /// # Errors
     /// [`DecideTripError::Ended`], else as [`ApprovalRun::refuse`](office_core::ApprovalRun::refuse).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    /// use office_core::RefuseStepError;
+    /// use office_scheduling::DecideTripError;
+    ///
+    /// let mut no = RefuseStep { by, step: 1, on, at, reason: String::new() };
+    /// let refused = trip.refuse(&no, &rules.book);
+    /// assert!(matches!(refused, Err(DecideTripError::Refused(RefuseStepError::NoReason))));
+    ///
+    /// no.reason = "no money".to_owned();
+    /// trip.apply_decision(&trip.refuse(&no, &rules.book)?);
+    /// assert_eq!(trip.status(), TripStatus::Refused { reason: no.reason });
+    /// // Its time is free again.
+    /// assert!(!trip.holds());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn refuse(
         &self,
         command: &RefuseStep,
@@ -178,6 +212,21 @@ impl Trip {
     ///
     /// # Errors
     /// [`DecideTripError::Ended`], else as [`ApprovalRun::withdraw`](office_core::ApprovalRun::withdraw).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    /// use office_core::WithdrawCaseError;
+    /// use office_scheduling::DecideTripError;
+    ///
+    /// // Whoever did not ask for it cannot take it back.
+    /// let refused = trip.withdraw(&WithdrawCase { by: boss, on, at });
+    /// assert!(matches!(refused, Err(DecideTripError::Refused(WithdrawCaseError::NotRequester { .. }))));
+    ///
+    /// trip.apply_decision(&trip.withdraw(&WithdrawCase { by: anna, on, at })?);
+    /// assert_eq!(trip.status(), TripStatus::Withdrawn { on });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn withdraw(&self, command: &WithdrawCase) -> Result<Decision<TripFact>, DecideTripError<WithdrawCaseError>> {
         self.decided(self.approval().withdraw(command))
     }

@@ -18,6 +18,24 @@ impl Trip {
     ///
     /// # Errors
     /// As [`ApprovalRun::fall_due`](office_core::ApprovalRun::fall_due).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    #[doc = include_str!("approved.txt")]
+    #[doc = include_str!("booked.txt")]
+    /// use office_core::Decision;
+    ///
+    /// // Two days before the tenth one is told that the train costs its whole price soon.
+    /// assert_eq!(trip.fall_due("2026-10-08T11:59:00Z".parse()?, rules)?, Decision::AlreadyRecorded);
+    /// let told = trip.fall_due("2026-10-08T12:00:00Z".parse()?, rules)?;
+    /// trip.apply_decision(&told);
+    /// assert!(matches!(told.fact(), Some(TripFact::FellDue(due)) if matches!(due[..], [TripDue::CancelBy(_)])));
+    /// // On the twelfth Anna leaves.
+    /// trip.apply_decision(&trip.fall_due("2026-10-12T06:00:00Z".parse()?, rules)?);
+    /// assert_eq!(trip.status(), TripStatus::UnderWay);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fall_due(&self, now: DateTime<Utc>, rules: &TripRules) -> Result<Decision<TripFact>, WorkingTimeError> {
         if self.end.is_some() {
             return Ok(Decision::AlreadyRecorded);
@@ -81,6 +99,26 @@ pub struct TripsFallenDue {
 ///
 /// # Errors
 /// [`StoreError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("asked.txt")]
+#[doc = include_str!("approved.txt")]
+#[doc = include_str!("booked.txt")]
+/// use office_scheduling::fall_due_trips;
+///
+/// let fall_due = |key: &str| {
+///     wait(office.transact(&given(key, "2026-10-12T06:00:00Z"), |tx| async move {
+///         fall_due_trips(&tx, rules, None, 100).await
+///     }))
+/// };
+/// // Anna leaves, and it is late to call the train off.
+/// let fallen = fall_due("monday")?;
+/// assert!(matches!(fallen.due[&id.retag()][..], [TripDue::CancelBy(_), TripDue::Departed { .. }]));
+/// // What was told once is not told again.
+/// assert!(fall_due("again")?.due.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn fall_due_trips(
     tx: &Tx,
     rules: &TripRules,

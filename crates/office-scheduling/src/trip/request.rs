@@ -94,6 +94,22 @@ impl Trip {
     ///
     /// # Errors
     /// [`RequestTripError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    /// use office_scheduling::RequestTripError;
+    ///
+    /// // Anna is at the fair on the twelfth already.
+    /// let other = TripRequest { id: Id::natural("trip", "T-8"), estimate: "200.00 EUR".parse()?, ..request.clone() };
+    /// let traveller = Actor::new(anna, Role::new("employee"));
+    /// let refused = Trip::request_for(other.clone(), &traveller, &[(id, trip)], rules, at);
+    /// assert!(matches!(refused, Err(RequestTripError::OnTrip { with, .. }) if with == id));
+    /// // For 200 EUR nobody has to be asked.
+    /// let asked = Trip::request_for(other, &traveller, &[], rules, at)?.fact().ok_or("a fact")?;
+    /// assert_eq!(Trip::open(&asked).ok_or("a trip")?.status(), TripStatus::Approved);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn request_for(
         request: TripRequest,
         by: &Actor,
@@ -140,6 +156,25 @@ pub(super) fn meets(trip: &Trip, time: Interval) -> bool {
 ///
 /// # Errors
 /// [`RequestTripError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("asked.txt")]
+/// use office_scheduling::RequestTripError;
+///
+/// let ask = |key: &str, request: &TripRequest| {
+///     wait(office.transact(&command(key), |tx| {
+///         let request = request.clone();
+///         async move { request_trip(&tx, request, rules).await }
+///     }))
+/// };
+/// // For 400 EUR the manager is asked; asked for again, the trip is where it is.
+/// assert_eq!(ask("again", request)?, TripStatus::Submitted { stage: 1 });
+/// // Anna cannot be in two places on the twelfth.
+/// let other = TripRequest { id: Id::natural("trip", "T-8"), destination: "FR/Paris".into(), ..request.clone() };
+/// assert!(matches!(ask("paris", &other), Err(RequestTripError::OnTrip { with, .. }) if with == id));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn request_trip(tx: &Tx, request: TripRequest, rules: &TripRules) -> Result<TripStatus, RequestTripError> {
     // Read.
     let (id, at) = (request.id, tx.command().at());

@@ -46,6 +46,7 @@ impl Desk {
             plans: BTreeMap::from([("berlin".to_owned(), plan()?)]),
             calendars: BTreeMap::from([("DE-BE".to_owned(), holidays()?)]),
             hours: hours.clone(),
+            ask: "leave.ask".parse()?,
             approval: policy()?,
             teams: BTreeMap::new(),
         };

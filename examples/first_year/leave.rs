@@ -22,7 +22,7 @@ fn ask(desk: &Desk, request: &str, days: (&str, &str), on: &str, told: &mut Stri
     };
     let id = leave(request).retag::<LeaveRequest>();
     let cost = desk.act(&format!("ask:{request}"), &by, on, |tx| async move {
-        request_leave(&tx, id, asked, &desk.leave).await?;
+        request_leave(&tx, id, asked, &desk.leave, &desk.book).await?;
         Ok(tx.load(id).await?.cost())
     })?;
     writeln!(told, "{request}: on {on} Dana asks for leave from {} to {}, {cost} days.", days.0, days.1)?;

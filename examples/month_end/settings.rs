@@ -88,6 +88,7 @@ impl Settings {
             plans: files.leave_plans.iter().map(|row| (row.code.clone(), row.plan.clone())).collect(),
             calendars: files.holidays.clone(),
             hours,
+            ask: "leave.ask".parse()?,
             approval: policy("leave")?,
             teams: BTreeMap::new(),
         };

@@ -73,6 +73,7 @@ pub fn trip_rules() -> Result<TripRules, Failure> {
     approval.publish(day(1), DecisionTable::from_rows(&["outcome"], [vec!["allow".into()]])?)?;
     Ok(TripRules {
         approval,
+        ask: "trip.ask".parse()?,
         book: AuthorityBook::default(),
         hours: expenses::rules()?.claims.hours,
         itinerary: ItineraryRules::default(),

@@ -45,6 +45,7 @@ impl fmt::Display for Role {
 /// let actor = Actor::new(clerk, Role::new("assistant")).on_behalf_of(manager);
 /// assert_eq!(actor.person, clerk);
 /// assert_eq!(actor.accountable(), manager);
+/// assert!(!actor.is_personally(clerk) && !actor.is_personally(manager));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Actor {
@@ -75,5 +76,11 @@ impl Actor {
     #[must_use]
     pub fn accountable(&self) -> PersonId {
         self.on_behalf_of.unwrap_or(self.person)
+    }
+
+    /// Whether it is this person who acts, in person and not by somebody else.
+    #[must_use]
+    pub fn is_personally(&self, person: PersonId) -> bool {
+        self.person == person && self.accountable() == person
     }
 }

@@ -15,6 +15,7 @@
 //! 5. The order in which the book was filled changes no verdict.
 //! 6. Raising the amount never turns a refusal into an allowance.
 //! 7. A verdict of refusal names at least one reason; a ground always covers the request.
+//! 8. What is a person's own to do is done by them in person, by whom they have handed it to, or by whoever is granted it.
 
 use std::collections::BTreeSet;
 
@@ -259,7 +260,51 @@ impl AuthorityBook {
         deciding::decide(self, &[], request)
     }
 
-    /// The same, as if the book had these delegations as well.
+    /// Whether somebody may do what is a person's own to do, such as asking for their leave; else every reason why not.
+    ///
+    /// The person may, without any grant. Somebody who acts on their behalf must hold the role they act in, and delegations
+    /// must lead to them from the person, each covering the request. Of anybody else it is asked as of an act for the
+    /// person's benefit ([`AuthorityBook::decide`]).
+    ///
+    /// # Errors
+    /// The reasons, at least one.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Actor, Appointment, AuthorityBook, DateRange, Delegation, Id, Request, Role, Scope};
+    ///
+    /// let valid: DateRange = "2026-07-01/2026-07-31".parse()?;
+    /// let (manager, assistant) = (Id::natural("person", "E-002"), Id::natural("person", "E-017"));
+    /// let (role, scope) = (Role::new("assistant"), Scope::anywhere());
+    /// let mut book = AuthorityBook::default();
+    /// book.appointments.push(Appointment { person: assistant, role: role.clone(), scope: scope.clone(), valid });
+    ///
+    /// let ask_leave = |actor| Ok::<_, Box<dyn std::error::Error>>(Request::new(actor, "leave.ask".parse()?, valid.start()));
+    /// let in_person = ask_leave(Actor::new(manager, Role::new("manager")))?;
+    /// assert!(book.decide_own(&in_person, manager).is_ok());
+    ///
+    /// // That somebody says whose behalf it is on is not enough.
+    /// let on_behalf = ask_leave(Actor::new(assistant, role).on_behalf_of(manager))?;
+    /// let refused = book.decide_own(&on_behalf, manager).unwrap_err();
+    /// assert_eq!(refused[0].to_string(), format!("{manager} has not delegated to {assistant}"));
+    /// let actions = [on_behalf.action.clone()].into();
+    /// let (from, to, limit) = (manager, assistant, None);
+    /// book.delegations.push(Delegation { from, to, actions, scope, limit, valid, may_redelegate: false });
+    /// assert!(book.decide_own(&on_behalf, manager).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn decide_own(&self, request: &Request, whose: PersonId) -> Result<(), Vec<Refusal>> {
+        if request.actor.is_personally(whose) {
+            return Ok(());
+        }
+        if request.actor.accountable() == whose {
+            let refusals = deciding::against_deputy(self, request);
+            return if refusals.is_empty() { Ok(()) } else { Err(refusals) };
+        }
+        self.decide(&request.clone().for_benefit_of(whose)).into_result().map(drop)
+    }
+
+    /// Whether the request is allowed, as if the book had these delegations as well.
     pub(crate) fn decide_with(&self, besides: &[Delegation], request: &Request) -> Verdict {
         deciding::decide(self, besides, request)
     }

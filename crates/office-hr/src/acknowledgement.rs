@@ -216,7 +216,7 @@ pub async fn acknowledge_policy(
     let known = tx.find(id).await?;
 
     // Decide.
-    if actor.accountable() != person {
+    if !actor.is_personally(person) {
         return Err(AcknowledgeError::NotOwn);
     }
     let decision = Acknowledgement::give(known.as_ref(), (document_id, &document), (person, digest), on)?;

@@ -183,7 +183,7 @@ impl CheckIn {
 /// Refuses everybody but whose a note is, also those who act for them.
 fn own(tx: &Tx, person: PersonId) -> Result<(), CheckInError> {
     let actor = tx.command().actor();
-    if actor.person == person && actor.accountable() == person { Ok(()) } else { Err(CheckInError::NotOwn) }
+    if actor.is_personally(person) { Ok(()) } else { Err(CheckInError::NotOwn) }
 }
 
 impl Entity for CheckIn {

@@ -122,7 +122,7 @@ pub enum EnrolmentFact {
 #[non_exhaustive]
 pub enum ChooseBenefitError {
     /// Somebody else chooses.
-    #[error("the benefit is not of who chooses: the employee, or somebody on the employee's behalf, is wanted")]
+    #[error("the benefit is not of who chooses: the employee in person is wanted")]
     NotOwn,
     /// The plan has no terms on that day.
     #[error("on {on} the benefit `{plan}` has no terms")]
@@ -514,7 +514,7 @@ impl Entity for Enrolment {
     }
 }
 
-/// Chooses a benefit, chooses it anew, or gives it up, on a day: by the employee, or somebody on the employee's behalf.
+/// Chooses a benefit, chooses it anew, or gives it up, on a day: by the employee in person.
 ///
 /// # Errors
 /// [`ChooseBenefitError`]; nothing is recorded then.
@@ -581,7 +581,7 @@ pub async fn choose_benefit(
     let known = tx.find(id).await?;
 
     // Decide.
-    if tx.command().actor().accountable() != employment.person() {
+    if !tx.command().actor().is_personally(employment.person()) {
         return Err(ChooseBenefitError::NotOwn);
     }
     let decision = Enrolment::choose(known.as_ref(), (employment_id, &employment), (choice, ground), plan, on)?;

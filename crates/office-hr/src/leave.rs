@@ -37,8 +37,8 @@
 //! use std::collections::BTreeMap;
 //! use office_core::rules::{DecisionTable, PolicyBook};
 //! use office_core::{
-//!     Actor, Command, DateRange, DayPart, Holidays, Id, MemoryStore, Office, Ratio, Role, WeeklyHours, WorkingCalendar,
-//!     WorkingPlan, Zone, wait,
+//!     Actor, AuthorityBook, Command, DateRange, DayPart, Holidays, Id, MemoryStore, Office, Ratio, Role, WeeklyHours,
+//!     WorkingCalendar, WorkingPlan, Zone, wait,
 //! };
 //! use office_hr::{
 //!     AnnualDay, Assignment, Hire, LeavePlan, LeaveRules, LeaveStatus, LeaveTerms, OpenAccount, Opening, RequestLeave,
@@ -54,6 +54,7 @@
 //! let (valid, exceptions) = (DateRange::year(2026)?, BTreeMap::new());
 //! let (holidays, week) = (Holidays::none(valid), WeeklyHours::weekdays("09:00-17:00".parse()?));
 //! let rules = &LeaveRules {
+//!     ask: "leave.ask".parse()?,
 //!     plans: BTreeMap::from([("LP-DE".into(), plan)]),
 //!     calendars: BTreeMap::from([("DE-BE".into(), holidays.clone())]),
 //!     hours: WorkingCalendar::new(WorkingPlan { zone: Zone::UTC, valid, week, exceptions, holidays })?,
@@ -61,7 +62,8 @@
 //!     teams: BTreeMap::new(),
 //! };
 //!
-//! let office = Office::on(MemoryStore::new());
+//! // Their own leave people ask for without any grant.
+//! let (office, book) = (Office::on(MemoryStore::new()), &AuthorityBook::default());
 //! let (person, employment) = (Id::natural("person", "E-009"), Id::natural("employment", "E-009"));
 //! let by = Actor::new(person, Role::new("employee"));
 //! let at = chrono::DateTime::from_timestamp(1_790_000_000, 0).ok_or("no such time")?;
@@ -93,7 +95,7 @@
 //!     let command = Command::new(key, "request_leave", by.clone(), at)?;
 //!     let (id, asked) = (Id::natural("leave", key), &asked);
 //!     Ok::<_, Box<dyn std::error::Error>>(wait(
-//!         office.transact(&command, |tx| async move { request_leave(&tx, id, asked, rules).await }),
+//!         office.transact(&command, |tx| async move { request_leave(&tx, id, asked, rules, book).await }),
 //!     ))
 //! };
 //! assert_eq!(ask("LR-02", "2026-10-05/2026-10-10")??, LeaveStatus::Submitted { stage: 1 });
@@ -105,13 +107,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use office_core::rules::Explanation;
 use office_core::subject::{CaseId, PersonId};
 use office_core::{
-    Actor, ApprovalAct, ApprovalRun, ApprovalStatus, DateRange, DayPart, Decision, Entity, Entries, Id, Kind, Ordered,
-    Partition, Ratio, StoreError, Tx, WorkingTimeError,
+    Actor, ApprovalAct, ApprovalRun, ApprovalStatus, AuthorityBook, DateRange, DayPart, Decision, Entity, Entries, Id,
+    Kind, Ordered, Partition, Ratio, StoreError, Tx, WorkingTimeError,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{shared_part, value_of};
+use crate::permission::own_or_granted;
+use crate::{NotPermitted, shared_part, value_of};
 
 mod coverage;
 mod curtail;
@@ -258,7 +261,7 @@ impl std::fmt::Display for LeaveStatus {
 /// To cancel a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CancelLeave {
-    /// Who cancels it: the person whose leave it is, or somebody on their behalf.
+    /// Who cancels it: as who asks for it.
     pub by: Actor,
     /// When.
     pub on: NaiveDate,
@@ -291,14 +294,6 @@ pub enum CancelLeaveError {
     /// It is refused or cancelled already.
     #[error("the request is {0}: one that is submitted or approved is wanted")]
     NotActive(LeaveStatus),
-    /// It is somebody else's leave.
-    #[error("{by} cannot cancel the leave of {person} but on their behalf")]
-    NotOwn {
-        /// Who wanted to.
-        by: PersonId,
-        /// Whose leave it is.
-        person: PersonId,
-    },
     /// The leave has begun.
     #[error("the leave has begun on {first}: a day before that is wanted, not {on}")]
     Begun {
@@ -307,6 +302,9 @@ pub enum CancelLeaveError {
         /// The day on which it was to be cancelled.
         on: NaiveDate,
     },
+    /// It is somebody else's leave, who has not handed it to them, and they are not granted to cancel it.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// What has fallen due cannot be told.
     #[error("what has fallen due cannot be told: {0}")]
     Clock(#[from] WorkingTimeError),
@@ -404,14 +402,16 @@ impl LeaveRequest {
         if !self.is_active() {
             return Err(CancelLeaveError::NotActive(self.status()));
         }
-        if by.accountable() != self.person() {
-            return Err(CancelLeaveError::NotOwn { by: by.person, person: self.person() });
-        }
         let first = self.asked.range.start();
         if *on >= first {
             return Err(CancelLeaveError::Begun { first, on: *on });
         }
         Ok(Decision::Record(LeaveFact::Cancelled(Cancelled { by: by.clone(), on: *on })))
+    }
+
+    /// Refuses who has nothing to do with the leave of this person.
+    fn own(&self, by: &Actor, on: NaiveDate, rules: &LeaveRules, book: &AuthorityBook) -> Result<(), NotPermitted> {
+        own_or_granted(by, &rules.ask, (self.person(), &self.approval.case().scope), on, book)
     }
 }
 
@@ -468,7 +468,7 @@ impl Entity for LeaveRequest {
 ///     let cancel = CancelLeave { by: by(person), on };
 ///     wait(office.transact(&command(key, person), |tx| {
 ///         let cancel = cancel.clone();
-///         async move { cancel_leave(&tx, leave, &cancel, rules).await }
+///         async move { cancel_leave(&tx, leave, &cancel, rules, book).await }
 ///     }))
 /// };
 /// // By whose leave it is.
@@ -481,12 +481,14 @@ pub async fn cancel_leave(
     id: Id<LeaveRequest>,
     command: &CancelLeave,
     rules: &LeaveRules,
+    book: &AuthorityBook,
 ) -> Result<LeaveStatus, CancelLeaveError> {
     // Read.
     let (request, due) = tx.load(id).await?.brought_to(tx.command().at(), rules)?;
 
     // Decide.
     let decision = request.cancel(command)?;
+    request.own(&command.by, command.on, rules, book)?;
 
     // Record.
     Ok(tx.decide_each(id, [due, decision]).await?.status())

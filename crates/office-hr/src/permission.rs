@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
-use office_core::{Action, AuthorityBook, Request, Tx};
+use office_core::{Action, Actor, AuthorityBook, Refusal, Request, Scope, Tx};
 use thiserror::Error;
 
 /// Whoever gives a command may not do what it says.
@@ -29,7 +29,7 @@ pub(crate) fn permit(
     book.decide(&request).allowed_or(|why| NotPermitted { why })
 }
 
-/// The same for what everybody may do for themselves.
+/// The same for what is a person's own to do: they may in person, and whoever they have handed it to on their behalf.
 pub(crate) fn own_or_permit(
     tx: &Tx,
     action: &Action,
@@ -37,5 +37,18 @@ pub(crate) fn own_or_permit(
     on: NaiveDate,
     book: &AuthorityBook,
 ) -> Result<(), NotPermitted> {
-    if tx.command().actor().accountable() == whose { Ok(()) } else { permit(tx, action, Some(whose), on, book) }
+    own_or_granted(tx.command().actor(), action, (whose, &Scope::anywhere()), on, book)
+}
+
+/// The same for somebody who is named, and within a part of the office.
+pub(crate) fn own_or_granted(
+    actor: &Actor,
+    action: &Action,
+    (whose, scope): (PersonId, &Scope),
+    on: NaiveDate,
+    book: &AuthorityBook,
+) -> Result<(), NotPermitted> {
+    let request = Request::new(actor.clone(), action.clone(), on).within(scope.clone());
+    let why = |refusals: Vec<Refusal>| refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    book.decide_own(&request, whose).map_err(|refusals| NotPermitted { why: why(refusals) })
 }

@@ -214,7 +214,8 @@ impl Entity for Recognition {
     }
 }
 
-/// Thanks somebody for what the office values by its list of that day. The same again is recognised.
+/// Thanks somebody for what the office values by its list of that day: in one's own name. The same again
+/// is recognised.
 ///
 /// # Errors
 /// [`RecognitionError`]; nothing is recorded then.
@@ -228,7 +229,7 @@ pub async fn give_recognition(
     let known = tx.find(id).await?;
 
     // Decide.
-    let by = tx.command().actor().accountable();
+    let by = tx.command().actor().person;
     let counts = [given.to.len(), given.values.len()];
     if !counts.iter().all(|count| (1..=MOST).contains(count)) || !is_text(&given.text, MOST_TEXT) {
         return Err(RecognitionError::Words);
@@ -260,7 +261,7 @@ pub async fn withdraw_recognition(tx: &Tx, id: Id<Recognition>, on: NaiveDate) -
     let thanks = tx.load(id).await?;
 
     // Decide.
-    if tx.command().actor().accountable() != thanks.by {
+    if !tx.command().actor().is_personally(thanks.by) {
         return Err(RecognitionError::NotTheirs);
     }
     if thanks.withdrawn.is_some() {

@@ -255,7 +255,7 @@ pub async fn leave_office(
     // Decide.
     let decision = employment.leave(command, rules)?;
     let actor = tx.command().actor();
-    let own = command.ground == LeavingGround::Resignation && actor.accountable() == employment.person();
+    let own = command.ground == LeavingGround::Resignation && actor.is_personally(employment.person());
     if !own {
         let request = Request::new(actor.clone(), action.clone(), command.told).within(employment.scope());
         let verdict = book.decide(&request.for_benefit_of(employment.person()));

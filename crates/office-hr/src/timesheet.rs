@@ -10,15 +10,15 @@
 //! submitted or approved changes, and nothing of a month that the rules have locked; to correct what was approved it is
 //! reopened, by somebody with authority and for a reason, and approved again.
 //!
-//! Laws 30 to 32 of the crate; `tests/timesheet.rs` holds them.
+//! Laws 30 to 32 of the crate; `tests/timesheet` holds them.
 //!
 //! # Example
 //! ```
 //! use std::collections::BTreeMap;
 //! use office_core::rules::{DecisionTable, PolicyBook};
 //! use office_core::{
-//!     Actor, Command, DateRange, Holidays, Id, MemoryStore, Office, Ratio, Role, WeeklyHours, WorkingCalendar,
-//!     WorkingPlan, Zone, wait,
+//!     Actor, AuthorityBook, Command, DateRange, Holidays, Id, MemoryStore, Office, Ratio, Role, WeeklyHours,
+//!     WorkingCalendar, WorkingPlan, Zone, wait,
 //! };
 //! use office_hr::{
 //!     Assignment, EnterTime, Hire, OvertimeRules, TimeEntry, TimesheetError, TimesheetRules, TimesheetStatus,
@@ -40,11 +40,13 @@
 //!     end: None,
 //!     lock: None,
 //!     approval,
+//!     enter: "time.enter".parse()?,
 //!     reopen: "time.reopen".parse()?,
 //!     hours: WorkingCalendar::new(hours)?,
 //! };
 //!
-//! let office = Office::on(MemoryStore::new());
+//! // Their own time people enter without any grant.
+//! let (office, book) = (Office::on(MemoryStore::new()), &AuthorityBook::default());
 //! let (person, employment) = (Id::natural("person", "E-009"), Id::natural("employment", "E-009"));
 //! let by = Actor::new(person, Role::new("employee"));
 //! let command = |key: &str| Command::new(key, "time", by.clone(), "2026-10-12T08:00:00Z".parse().unwrap_or_default());
@@ -65,7 +67,7 @@
 //!     let entry = &EnterTime { employment, number, time, note: String::new() };
 //!     let command = command(key)?;
 //!     Ok::<_, Box<dyn std::error::Error>>(
-//!         wait(office.transact(&command, |tx| async move { enter_time(&tx, entry, rules).await })),
+//!         wait(office.transact(&command, |tx| async move { enter_time(&tx, entry, rules, book).await })),
 //!     )
 //! };
 //! let sheet = enter("monday", 1, "2026-10-05T07:00:00Z/2026-10-05T15:00:00Z")??;
@@ -73,7 +75,7 @@
 //! let twice = enter("twice", 2, "2026-10-05T14:00:00Z/2026-10-05T16:00:00Z")?;
 //! assert!(matches!(twice, Err(TimesheetError::Write(WriteTimesheetError::Overlap { number: 1, .. }))));
 //!
-//! let submit = |tx| async move { submit_timesheet(&tx, sheet, rules).await };
+//! let submit = |tx| async move { submit_timesheet(&tx, sheet, rules, book).await };
 //! assert_eq!(wait(office.transact(&command("submit")?, submit))?, TimesheetStatus::Approved);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -123,6 +125,8 @@ pub struct TimesheetRules {
     /// Who approves a sheet. The policy is asked with the facts `hours` and `overtime` (numbers, to the hundredth of an
     /// hour, half up), `findings` (how many limits were not kept) and `scope`.
     pub approval: PolicyBook,
+    /// What somebody has to be granted to enter and submit the time of others, such as `time.enter`; their own everybody does.
+    pub enter: Action,
     /// What somebody has to be granted to reopen a sheet, such as `time.reopen`.
     pub reopen: Action,
     /// In these hours the policy counts when an approval escalates and expires.

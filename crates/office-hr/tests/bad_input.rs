@@ -71,6 +71,7 @@ mod refused {
             hours: WorkingCalendar::new(plan_of_hours).unwrap(),
             approval,
             teams: BTreeMap::new(),
+            ask: "leave.ask".parse().unwrap(),
         }
     }
 
@@ -132,8 +133,8 @@ mod refused {
         };
         let (id, rules) = (Id::<LeaveRequest>::natural("leave", key), &rules());
         let command = command(key, &by);
-        let asking =
-            office.transact(&command, |tx| async move { request_leave(&tx, id, asked, rules).await.map(drop) });
+        let asking = office
+            .transact(&command, |tx| async move { request_leave(&tx, id, asked, rules, &book()).await.map(drop) });
         wait(asking)
     }
 

@@ -75,6 +75,7 @@ mod laws {
             hours: WorkingCalendar::new(hours).unwrap(),
             approval,
             teams: BTreeMap::new(),
+            ask: "leave.ask".parse().unwrap(),
         }
     }
 
@@ -94,7 +95,7 @@ mod laws {
             book.delegations.push(Delegation {
                 from: person(from),
                 to: person(to),
-                actions: ["leave.approve".parse().unwrap()].into(),
+                actions: ["leave.approve", "leave.ask"].map(|action| action.parse().unwrap()).into(),
                 scope: Scope::anywhere(),
                 limit: None,
                 valid,
@@ -155,7 +156,7 @@ mod laws {
         ) -> Result<LeaveStatus, RequestLeaveError> {
             let asked = &asked(first, length, part);
             let (id, rules, key) = (id(request), &self.rules.clone(), self.key());
-            let run = |tx| async move { request_leave(&tx, id, asked, rules).await };
+            let run = |tx| async move { request_leave(&tx, id, asked, rules, &book()).await };
             wait(self.office.transact(&command(&key, &employee()), run))
         }
 
@@ -187,7 +188,7 @@ mod laws {
                 }
                 What::Cancel => {
                     let cancel = &CancelLeave { by: by.clone(), on };
-                    let run = |tx| async move { cancel_leave(&tx, id, cancel, rules).await };
+                    let run = |tx| async move { cancel_leave(&tx, id, cancel, rules, book).await };
                     wait(self.office.transact(&asked, run)).is_ok()
                 }
             }
@@ -332,7 +333,7 @@ mod laws {
                 let ask = |request: u64| {
                     scope.spawn(move || {
                         let asked = &asked(32 + request, 5, DayPart::Whole);
-                        let run = |tx| async move { request_leave(&tx, id(request), asked, rules).await };
+                        let run = |tx| async move { request_leave(&tx, id(request), asked, rules, &book()).await };
                         wait(office.transact(&command(&format!("{round}-{request}"), &employee()), run))
                     })
                 };
@@ -354,7 +355,7 @@ mod laws {
             let ask = |request: u64| {
                 scope.spawn(move || {
                     let asked = &asked(32 + 7 * request, 5, DayPart::Whole);
-                    let run = |tx| async move { request_leave(&tx, id(request), asked, rules).await };
+                    let run = |tx| async move { request_leave(&tx, id(request), asked, rules, &book()).await };
                     wait(office.transact(&command(&request.to_string(), &employee()), run))
                 })
             };
@@ -375,11 +376,15 @@ mod laws {
             let mut asked = asked(32, 5, DayPart::Whole);
             change(&mut asked);
             let (key, asked) = (world.key(), &asked);
-            let run = |tx| async move { request_leave(&tx, id(99), asked, rules).await };
+            let run = |tx| async move { request_leave(&tx, id(99), asked, rules, &book()).await };
             wait(world.office.transact(&command(&key, &employee()), run)).unwrap_err()
         };
         let error = ask(&mut world, &|asked| asked.by = manager(), &rules);
-        assert!(matches!(error, RequestLeaveError::NotOwn { .. }));
+        assert!(matches!(error, RequestLeaveError::NotPermitted(_)));
+        // Whose behalf somebody acts on is not theirs to say.
+        let stranger = Actor::new(person("E-4"), Role::new("employee")).on_behalf_of(person("E-1"));
+        let error = ask(&mut world, &|asked| asked.by = stranger.clone(), &rules);
+        assert!(matches!(error, RequestLeaveError::NotPermitted(_)));
         let error = ask(&mut world, &|asked| asked.range = DateRange::from(day(1)), &rules);
         assert!(matches!(error, RequestLeaveError::TooLong { .. }));
         let error = ask(&mut world, &|asked| asked.range = "2025-12-31/2026-01-03".parse().unwrap(), &rules);
@@ -439,7 +444,7 @@ mod laws {
         let mut world = World::new(30, 0);
         let asked = &RequestLeave { by: manager().on_behalf_of(person("E-1")), ..asked(32, 5, DayPart::Whole) };
         let rules = &world.rules.clone();
-        let run = |tx| async move { request_leave(&tx, id(1), asked, rules).await };
+        let run = |tx| async move { request_leave(&tx, id(1), asked, rules, &book()).await };
         wait(world.office.transact(&command("on-behalf", &manager()), run)).unwrap();
         assert!(!world.decide(1, What::Approve, &manager()));
         assert!(!world.decide(1, What::Approve, &Actor::new(person("E-1"), Role::new("office_manager"))));
@@ -461,11 +466,20 @@ mod laws {
     fn leave_that_has_begun_or_is_anothers_is_not_cancelled() {
         let mut world = World::new(30, 0);
         world.ask(1, 32, 5, DayPart::Whole).unwrap();
-        let (_, request) = world.requests().remove(0);
-        let begun = request.cancel(&CancelLeave { by: employee(), on: day(32) });
-        assert!(matches!(begun, Err(CancelLeaveError::Begun { .. })));
-        let other = request.cancel(&CancelLeave { by: manager(), on: day(0) });
-        assert!(matches!(other, Err(CancelLeaveError::NotOwn { .. })));
+        let (rules, book) = (&world.rules.clone(), &book());
+        let cancel = |world: &mut World, by: Actor, on: NaiveDate| {
+            let (command, cancel) = (command(&world.key(), &by), &CancelLeave { by, on });
+            wait(
+                world
+                    .office
+                    .transact(&command, |tx| async move { cancel_leave(&tx, id(1), cancel, rules, book).await }),
+            )
+        };
+        assert!(matches!(cancel(&mut world, employee(), day(32)), Err(CancelLeaveError::Begun { .. })));
+        assert!(matches!(cancel(&mut world, manager(), day(0)), Err(CancelLeaveError::NotPermitted(_))));
+        let stranger = Actor::new(person("E-4"), Role::new("employee")).on_behalf_of(person("E-1"));
+        assert!(matches!(cancel(&mut world, stranger, day(0)), Err(CancelLeaveError::NotPermitted(_))));
+        assert!(cancel(&mut world, manager().on_behalf_of(person("E-1")), day(0)).is_ok());
     }
 
     impl World {
@@ -529,15 +543,20 @@ mod laws {
             (|at| RequestLeave { at, ..asked(32, 5, DayPart::Whole) }, LeaveStatus::Expired { at: late });
         let ask = |world: &mut World, at| {
             let (again, command) = (&again(at), Command::new(world.key(), "leave", employee(), at).unwrap());
-            wait(world.office.transact(&command, |tx| async move { request_leave(&tx, id(2), again, rules).await }))
+            wait(
+                world
+                    .office
+                    .transact(&command, |tx| async move { request_leave(&tx, id(2), again, rules, &book()).await }),
+            )
         };
         assert!(matches!(ask(&mut world, early), Err(RequestLeaveError::Overlap { .. })));
 
         // Too late to be cancelled, which leaves no trace.
         let cancel = &CancelLeave { by: employee(), on: day(7) };
         let command = Command::new(world.key(), "leave", employee(), late).unwrap();
-        let cancelled =
-            wait(world.office.transact(&command, |tx| async move { cancel_leave(&tx, id(1), cancel, rules).await }));
+        let cancelled = wait(
+            world.office.transact(&command, |tx| async move { cancel_leave(&tx, id(1), cancel, rules, &book()).await }),
+        );
         assert!(matches!(cancelled, Err(CancelLeaveError::NotActive(status)) if status == expired));
         assert_eq!(world.requests()[0].1.status(), LeaveStatus::Submitted { stage: 1 });
 

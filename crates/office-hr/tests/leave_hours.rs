@@ -10,8 +10,8 @@ mod laws {
     use office_core::rules::{DecisionTable, PolicyBook};
     use office_core::subject::PersonId;
     use office_core::{
-        Actor, Command, DateRange, DayPart, Holiday, Holidays, Id, MemoryStore, Office, Ratio, Role, WeeklyHours,
-        WorkingCalendar, WorkingPlan, Zone, wait,
+        Actor, AuthorityBook, Command, DateRange, DayPart, Holiday, Holidays, Id, MemoryStore, Office, Ratio, Role,
+        WeeklyHours, WorkingCalendar, WorkingPlan, Zone, wait,
     };
     use office_hr::{
         AccrualLevel, AccrualPeriod, AccrualPlan, AccrualRate, AnnualDay, Assignment, Hire, LeaveAccount,
@@ -67,6 +67,7 @@ mod laws {
             hours: WorkingCalendar::new(hours).unwrap(),
             approval,
             teams: BTreeMap::from([("front desk".to_owned(), team)]),
+            ask: "leave.ask".parse().unwrap(),
         }
     }
 
@@ -122,7 +123,7 @@ mod laws {
                 at: DateTime::<Utc>::UNIX_EPOCH,
             };
             let (id, rules) = (Id::<LeaveRequest>::natural("leave", key), &self.rules);
-            let asking = |tx| async move { request_leave(&tx, id, asked, rules).await };
+            let asking = |tx| async move { request_leave(&tx, id, asked, rules, &AuthorityBook::default()).await };
             wait(self.office.transact(&command(key, name), asking))
         }
 

@@ -78,6 +78,7 @@ mod stored {
             hours: WorkingCalendar::new(WorkingPlan { zone: Zone::UTC, valid, week, exceptions, holidays }).unwrap(),
             approval,
             teams: BTreeMap::new(),
+            ask: "leave.ask".parse().unwrap(),
         }
     }
 
@@ -614,6 +615,7 @@ mod stored {
               "days": []
             }
           },
+          "ask": "leave.ask",
           "approval": {
             "name": "leave",
             "versions": {

@@ -88,7 +88,8 @@ mod story {
             exceptions: BTreeMap::new(),
             holidays: calendars["DE-BE"].clone(),
         };
-        LeaveRules { plans, calendars, hours: WorkingCalendar::new(hours).unwrap(), approval, teams: BTreeMap::new() }
+        let (hours, ask) = (WorkingCalendar::new(hours).unwrap(), "leave.ask".parse().unwrap());
+        LeaveRules { plans, calendars, hours, ask, approval, teams: BTreeMap::new() }
     }
 
     /// Everybody in their roles; E-003 decides for E-002 while she is away.
@@ -209,7 +210,7 @@ mod story {
         let command = command(&row["request"], &by, asked.on);
         let run = |tx| {
             let asked = asked.clone();
-            async move { request_leave(&tx, id, &asked, rules).await }
+            async move { request_leave(&tx, id, &asked, rules, &book()).await }
         };
         wait(office.transact(&command, run))
     }
@@ -285,7 +286,7 @@ mod story {
             let by = Actor::new(person(&row["employee"]), Role::new("employee"));
             let cancel = &CancelLeave { by: by.clone(), on: date(&row["cancelled"]) };
             let (id, rules) = (Id::natural("leave", &row["request"]), &rules);
-            let run = |tx| async move { cancel_leave(&tx, id, cancel, rules).await };
+            let run = |tx| async move { cancel_leave(&tx, id, cancel, rules, &book()).await };
             let asked = command(&format!("cancel:{}", row["request"]), &by, cancel.on);
             assert!(matches!(wait(office.transact(&asked, run)), Ok(LeaveStatus::Cancelled(_))));
         }

@@ -69,7 +69,7 @@ pub type TripId = Id<Trip>;
 /// let week = WeeklyHours::weekdays("09:00-17:00".parse()?);
 /// let plan = WorkingPlan { zone: Zone::UTC, valid, week, exceptions: [].into(), holidays: Holidays::none(valid) };
 /// let rules = TripRules {
-///     approval, book: AuthorityBook::default(), hours: WorkingCalendar::new(plan)?,
+///     approval, ask: "trip.ask".parse()?, book: AuthorityBook::default(), hours: WorkingCalendar::new(plan)?,
 ///     itinerary: ItineraryRules::default(), rates: TravelRates::default(), exchange: Vec::new(),
 ///     rounding: Rounding::HalfUp, tolerance: Percent::whole(10), notice_hours: 48,
 /// };

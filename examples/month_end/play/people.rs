@@ -10,7 +10,7 @@ use crate::diary::{Step, Told, instant_of, take};
 
 /// What is asked for and cancelled of leave on a day.
 pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Failure> {
-    let rules = &world.settings.leave;
+    let (rules, book) = (&world.settings.leave, &world.files.authority);
     for row in &world.files.leave_requests {
         let (number, id) = (row.code.as_str(), Id::<LeaveRequest>::natural("leave", row.code.as_str()));
         let step = world.step(day, "leave", number, &row.employee);
@@ -27,7 +27,7 @@ pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Fai
             };
             let asked = &asked;
             let page = take(world.office, &step, |tx| async move {
-                let status = request_leave(&tx, id, asked, rules).await?;
+                let status = request_leave(&tx, id, asked, rules, book).await?;
                 let cost = tx.load(id).await?.cost();
                 let days = cost.to_decimal(1, world.files.company.rounding).unwrap_or_default();
                 Ok::<_, office_hr::RequestLeaveError>(Told::accepted(format!("{days} days, {status}")))
@@ -41,9 +41,8 @@ pub(crate) async fn leave_of(world: World<'_>, day: NaiveDate) -> Result<(), Fai
             let by = step.actor.clone();
             let step = Step { kind: "leave cancellation", ..step };
             let cancel = &CancelLeave { by, on: day };
-            let rules = &world.settings.leave;
             take(world.office, &step, |tx| async move {
-                let status = cancel_leave(&tx, id, cancel, rules).await?;
+                let status = cancel_leave(&tx, id, cancel, rules, book).await?;
                 Ok::<_, office_hr::CancelLeaveError>(Told::accepted(status.to_string()))
             })
             .await?;

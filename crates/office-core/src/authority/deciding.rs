@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
 use crate::authority::{Appointment, AuthorityBook, Grant, Ground, Lack, Refusal, Request, Scope, Verdict};
-use crate::delegation::{Delegation, nearest_chain};
+use crate::delegation::{Chain, Delegation, nearest_chain};
 use crate::duties::own_cases;
 use crate::subject::PersonId;
 use crate::{DateRange, Money, Role};
@@ -27,15 +27,9 @@ pub(super) fn decide(book: &AuthorityBook, besides: &[Delegation], request: &Req
 
     let mut chain = Vec::new();
     if delegated {
-        let of_edge = |edge: &Delegation| edge_refusals(book, request, edge, accountable);
-        let delegations = book.delegations.iter().chain(besides);
-        match nearest_chain(delegations, accountable, request.actor.person, of_edge) {
-            Some(found) => {
-                chain = found.delegations;
-                refusals.extend(found.refusals);
-            }
-            None => refusals.push(Refusal::NotDelegated { from: accountable, to: request.actor.person }),
-        }
+        let Chain { delegations, refusals: lacking } = handed_on(book, besides, request);
+        chain = delegations;
+        refusals.extend(lacking);
     }
 
     // Those between the two ends have been asked while the chain was sought.
@@ -56,6 +50,20 @@ pub(super) fn decide(book: &AuthorityBook, besides: &[Delegation], request: &Req
         }
         _ => Verdict::Refused(refusals),
     }
+}
+
+/// What keeps somebody from acting on behalf of another in what is the other's own to do.
+pub(super) fn against_deputy(book: &AuthorityBook, request: &Request) -> Vec<Refusal> {
+    let role = role_of_delegate(book, request);
+    role.into_iter().chain(handed_on(book, &[], request).refusals).collect()
+}
+
+/// The delegations from the accountable person to the one who acts that come nearest to carrying the request.
+fn handed_on<'a>(book: &'a AuthorityBook, besides: &'a [Delegation], request: &Request) -> Chain<'a> {
+    let (from, to) = (request.actor.accountable(), request.actor.person);
+    let of_edge = |edge: &Delegation| edge_refusals(book, request, edge, from);
+    let nobody = || Chain { delegations: Vec::new(), refusals: vec![Refusal::NotDelegated { from, to }] };
+    nearest_chain(book.delegations.iter().chain(besides), from, to, of_edge).unwrap_or_else(nobody)
 }
 
 /// An appointment and a grant that may carry the request, and what they lack.

@@ -106,6 +106,18 @@ proptest! {
     }
 
     #[test]
+    fn what_is_ones_own_is_done_in_person_or_handed_on_or_granted((book, request) in any::office(), whose in 0u8..4) {
+        let (whose, actor) = (any::id(whose), &request.actor);
+        let allowed = if actor.accountable() == whose {
+            let held = book.appointment(actor.person, &actor.role, request.on).is_some();
+            actor.person == whose || held && leads(&book, &request, whose, &mut vec![whose])
+        } else {
+            plainly(&book, &request.clone().for_benefit_of(whose))
+        };
+        prop_assert_eq!(book.decide_own(&request, whose).is_ok(), allowed);
+    }
+
+    #[test]
     fn a_ground_covers_the_request((book, request) in any::office()) {
         if let Verdict::Allowed(ground) = book.decide(&request) {
             prop_assert!(fits(&request, &ground.grant.scope, ground.grant.limit, ground.grant.valid));

@@ -290,14 +290,14 @@ fn owned(
     let actor = tx.command().actor();
     let item = list.item(key)?;
     let wanted = match &item.owner {
-        ItemOwner::Employee if actor.accountable() == list.started().person => return Ok(()),
+        ItemOwner::Employee if actor.is_personally(list.started().person) => return Ok(()),
         ItemOwner::Employee => "the employee".to_owned(),
         ItemOwner::Manager => {
             // Before the first day and after the last the nearest place counts.
             let term = employment.term();
             let day = on.max(term.start()).min(term.last().unwrap_or(NaiveDate::MAX));
             let manager = employment.on(day).and_then(|assignment| assignment.manager);
-            if manager == Some(actor.accountable()) {
+            if manager.is_some_and(|manager| actor.is_personally(manager)) {
                 return Ok(());
             }
             "the manager".to_owned()

@@ -98,7 +98,7 @@ pub async fn take_claim_step(
     let person = claim.filed().person;
     if !matches!(step, ClaimStep::Withdraw { .. }) {
         permit(tx, &rules.decide, Some(person), step.on(), book)?;
-    } else if tx.command().actor().accountable() != person {
+    } else if !tx.command().actor().is_personally(person) {
         return Err(NotPermitted { why: "who was hurt is wanted, as it is theirs to take back".to_owned() }.into());
     }
 

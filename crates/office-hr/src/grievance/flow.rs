@@ -1,5 +1,7 @@
 //! Raising grievances, saying who handles them, taking their steps, keeping, reading and destroying what they say.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use office_core::subject::PersonId;
 use office_core::{
@@ -83,7 +85,7 @@ pub async fn assign_grievance(
 
     // Decide.
     let decision = grievance.assign(handler, on, &lines)?;
-    no_party(tx, &grievance)?;
+    no_party(tx, &grievance.parties())?;
     permit(tx, &rules.assign, None, on, book)?;
 
     // Record.
@@ -121,7 +123,7 @@ pub async fn take_grievance_step(
 ) -> Result<(), GrievanceError> {
     // Read.
     let grievance = tx.reveal(id, granted).await?;
-    let by = tx.command().actor().accountable();
+    let by = tx.command().actor().person;
     let mut parties = grievance.parties();
     if let GrievanceStep::Witnessed { witness, .. } = step {
         parties.insert(*witness);
@@ -131,6 +133,7 @@ pub async fn take_grievance_step(
     let notes = tx.list(GrievanceNote::OF_GRIEVANCE, &id).await?;
 
     // Decide.
+    no_party(tx, &parties)?;
     let reasons = notes.iter().filter(|(_, note)| note.taken().kind == NoteKind::Reasons).count();
     let decision = grievance.step(step, by, (&lines, reasons), &rules.hours)?;
     if !step.by_handler() {
@@ -173,9 +176,10 @@ pub async fn take_grievance_note(
     if grievance.stage().is_final() {
         return Err(GrievanceError::Stage { stage: *grievance.stage(), wanted: "one that has not ended" });
     }
-    if grievance.handler() != Some(tx.command().actor().accountable()) {
+    if grievance.handler() != Some(tx.command().actor().person) {
         return Err(GrievanceError::NotHandler);
     }
+    no_party(tx, &grievance.parties())?;
     let taken = TakenNote { grievance: id, kind, on, class: grievance.raised().class.clone() };
 
     // Record.
@@ -232,7 +236,7 @@ pub async fn destroy_grievance_content(
     if let Some(matter) = held {
         return Err(GrievanceError::Held { matter });
     }
-    no_party(tx, &grievance)?;
+    no_party(tx, &grievance.parties())?;
     permit(tx, &rules.destroy, None, on, book)?;
 
     // Record.
@@ -301,7 +305,8 @@ pub async fn grievance_file(
     book: &AuthorityBook,
 ) -> Result<GrievanceFile, GrievanceFileError> {
     let disclosed = office.disclose(command, id, purpose, on, book).await?;
-    if disclosed.entity.parties().contains(&command.actor().person) {
+    let parties = disclosed.entity.parties();
+    if [command.actor().person, command.actor().accountable()].iter().any(|person| parties.contains(person)) {
         return Err(GrievanceFileError::Party);
     }
     let account = office.open_content(id, &disclosed.granted).await?;
@@ -338,10 +343,11 @@ async fn enter(tx: &Tx, id: Id<Grievance>, grievance: Option<&Grievance>) -> Res
     Ok(tx.record(GrievanceDocket::id_of(id), DocketFact::Entered(entry)).await?)
 }
 
-fn no_party(tx: &Tx, grievance: &Grievance) -> Result<(), GrievanceError> {
-    let person = tx.command().actor().accountable();
-    if grievance.parties().contains(&person) {
-        return Err(GrievanceError::Conflict { person, conflict: ConflictOfInterest::Party });
+/// Refuses a party, who acts or on whose behalf.
+fn no_party(tx: &Tx, parties: &BTreeSet<PersonId>) -> Result<(), GrievanceError> {
+    let actor = tx.command().actor();
+    match [actor.person, actor.accountable()].into_iter().find(|person| parties.contains(person)) {
+        Some(person) => Err(GrievanceError::Conflict { person, conflict: ConflictOfInterest::Party }),
+        None => Ok(()),
     }
-    Ok(())
 }

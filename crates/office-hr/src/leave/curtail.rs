@@ -1,17 +1,16 @@
 //! Coming back before approved leave is over.
 
 use chrono::NaiveDate;
-use office_core::subject::PersonId;
-use office_core::{Actor, DateRange, Decision, Id, StoreError, Tx, WorkingTimeError};
+use office_core::{Actor, AuthorityBook, DateRange, Decision, Id, StoreError, Tx, WorkingTimeError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{LeaveFact, LeaveRequest, LeaveRules, LeaveStatus};
+use crate::{LeaveFact, LeaveRequest, LeaveRules, LeaveStatus, NotPermitted};
 
 /// To shorten leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurtailLeave {
-    /// Who shortens it: the person whose leave it is, or somebody on their behalf.
+    /// Who shortens it: as who asks for it.
     pub by: Actor,
     /// What its last day is then.
     pub last: NaiveDate,
@@ -37,14 +36,6 @@ pub enum CurtailLeaveError {
     /// It is not approved.
     #[error("the request is {0}: one that is approved is wanted")]
     NotApproved(LeaveStatus),
-    /// It is somebody else's leave.
-    #[error("{by} cannot shorten the leave of {person} but on their behalf")]
-    NotOwn {
-        /// Who wanted to.
-        by: PersonId,
-        /// Whose leave it is.
-        person: PersonId,
-    },
     /// The day is not within the leave, or is its last day already.
     #[error("{last} does not shorten the leave of {range}: one of its days before the last is wanted")]
     NotWithin {
@@ -61,6 +52,9 @@ pub enum CurtailLeaveError {
         /// The day on which it was to be shortened.
         on: NaiveDate,
     },
+    /// It is somebody else's leave, who has not handed it to them, and they are not granted to shorten it.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// What has fallen due cannot be told.
     #[error("what has fallen due cannot be told: {0}")]
     Clock(#[from] WorkingTimeError),
@@ -75,9 +69,6 @@ impl LeaveRequest {
         let CurtailLeave { by, last, on } = command;
         if self.status() != LeaveStatus::Approved {
             return Err(CurtailLeaveError::NotApproved(self.status()));
-        }
-        if by.accountable() != self.person() {
-            return Err(CurtailLeaveError::NotOwn { by: by.person, person: self.person() });
         }
         let range = self.range();
         if !range.contains(*last) || range.last() == Some(*last) {
@@ -106,7 +97,7 @@ impl LeaveRequest {
 ///     let curtail = CurtailLeave { by: by(anna), last: last.parse().unwrap(), on };
 ///     wait(office.transact(&command(key, anna), |tx| {
 ///         let curtail = curtail.clone();
-///         async move { curtail_leave(&tx, leave, &curtail, rules).await }
+///         async move { curtail_leave(&tx, leave, &curtail, rules, book).await }
 ///     }))
 /// };
 /// // To one of its days.
@@ -119,12 +110,14 @@ pub async fn curtail_leave(
     id: Id<LeaveRequest>,
     command: &CurtailLeave,
     rules: &LeaveRules,
+    book: &AuthorityBook,
 ) -> Result<LeaveStatus, CurtailLeaveError> {
     // Read.
     let (request, due) = tx.load(id).await?.brought_to(tx.command().at(), rules)?;
 
     // Decide.
     let decision = request.curtail(command)?;
+    request.own(&command.by, command.on, rules, book)?;
 
     // Record.
     Ok(tx.decide_each(id, [due, decision]).await?.status())

@@ -6,17 +6,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use office_core::rules::{DecideError, Facts, Outcome, PolicyBook};
 use office_core::subject::{LeaveId, PersonId};
 use office_core::{
-    Actor, ApprovalCase, ApprovalRun, DateRange, DayPart, Decimal, Decision, Holidays, Id, OutsideCalendar, Ratio,
-    Rounding, StoreError, Tx, WorkingCalendar,
+    Action, Actor, ApprovalCase, ApprovalRun, AuthorityBook, DateRange, DayPart, Decimal, Decision, Holidays, Id,
+    OutsideCalendar, Ratio, Rounding, StoreError, Tx, WorkingCalendar,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::leave::days::{LONGEST, asked_days};
 use crate::leave::{cost, hours};
+use crate::permission::own_or_granted;
 use crate::{
     AccrueError, AskedLeave, Employment, LeaveAccount, LeaveCause, LeaveDay, LeaveFact, LeavePlan, LeaveRequest,
-    LeaveTaken, LeaveTeam, WorkTime, shared_part, uncovered,
+    LeaveTaken, LeaveTeam, NotPermitted, WorkTime, shared_part, uncovered,
 };
 
 /// An office's rules of leave.
@@ -29,6 +30,9 @@ pub struct LeaveRules {
     pub calendars: BTreeMap<String, Holidays>,
     /// When the office works: in its hours the policy counts when an approval escalates and expires.
     pub hours: WorkingCalendar,
+    /// What somebody has to be granted to ask for, shorten and cancel the leave of others, such as `leave.ask`; their own
+    /// everybody does.
+    pub ask: Action,
     /// Who approves leave. The policy is asked with the facts `kind` (text), `role` (of whoever asks, text), `days` (a
     /// number, halves as they are and other fractions rounded up to hundredths), `within_budget` (whether the balance
     /// stays at zero or above) and `scope`.
@@ -53,7 +57,8 @@ pub struct RequestLeave {
     /// How long within that part, in whole minutes, on each day that would be worked; all of it where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<WorkTime>,
-    /// Who asks: the person, or somebody on the person's behalf.
+    /// Who asks: the person, whom the person has handed it to, or somebody who is granted to ask for others, who are ill
+    /// perhaps.
     pub by: Actor,
     /// On which day.
     pub on: NaiveDate,
@@ -64,14 +69,9 @@ pub struct RequestLeave {
 /// Leave was not asked for: nothing is recorded.
 #[derive(Debug, Error)]
 pub enum RequestLeaveError {
-    /// Somebody asks for another's leave, and not on their behalf.
-    #[error("{by} cannot ask for the leave of {person} but on their behalf")]
-    NotOwn {
-        /// Who asks.
-        by: PersonId,
-        /// Whose leave it would be.
-        person: PersonId,
-    },
+    /// It is somebody else's leave, who has not handed it to them, and they are not granted to ask for it.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// The range has no end or is too long.
     #[error("the range {range} is too long: at most 366 days are wanted")]
     TooLong {
@@ -193,9 +193,6 @@ impl LeaveRequest {
         let same = |asked: &AskedLeave| (asked.range, asked.on, &asked.kind) == (range, command.on, &command.kind);
         if others.iter().any(|(other, request)| *other == id && same(request.asked())) {
             return Ok(Decision::AlreadyRecorded);
-        }
-        if command.by.accountable() != person {
-            return Err(RequestLeaveError::NotOwn { by: command.by.person, person });
         }
         if range.days().is_none_or(|days| days > LONGEST) {
             return Err(RequestLeaveError::TooLong { range });
@@ -339,6 +336,7 @@ pub async fn request_leave(
     id: Id<LeaveRequest>,
     command: &RequestLeave,
     rules: &LeaveRules,
+    book: &AuthorityBook,
 ) -> Result<crate::LeaveStatus, RequestLeaveError> {
     // Read.
     let account = tx.load(LeaveAccount::id_of(command.person, &command.kind)).await?;
@@ -354,6 +352,8 @@ pub async fn request_leave(
     }
 
     // Decide.
+    let whose = (command.person, &employment.scope());
+    own_or_granted(&command.by, &rules.ask, whose, command.on, book)?;
     let mut fell_due = Vec::new();
     for (other, request) in &mut others {
         // Where it cannot be told, its days stay set apart.

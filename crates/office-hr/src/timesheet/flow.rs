@@ -1,11 +1,13 @@
 //! Writing on sheets, and submitting them.
 
 use chrono::Days;
-use office_core::{Id, StoreError, Tx};
+use office_core::subject::PersonId;
+use office_core::{AuthorityBook, Id, Scope, StoreError, Tx, Zone};
 use thiserror::Error;
 
 use super::{SubmitTimesheetError, Timesheet, TimesheetRules, TimesheetStatus, WriteTimesheetError};
-use crate::{Employment, TimeEntry};
+use crate::permission::own_or_granted;
+use crate::{Employment, NotPermitted, TimeEntry};
 
 /// To enter time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +26,9 @@ pub struct EnterTime {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TimesheetError {
-    /// It is somebody else's.
-    #[error("the time is not of who enters it: the employee, or somebody on the employee's behalf, is wanted")]
-    NotOwn,
+    /// It is somebody else's, who has not handed it to them, and they are not granted to enter it.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
     /// Nobody was employed there on that day.
     #[error("nobody is employed there on {on}: a day of the employment is wanted")]
     NotEmployed {
@@ -46,8 +48,8 @@ pub enum TimesheetError {
 
 /// Enters time on the sheet of its week, which begins with its first entry.
 ///
-/// Done by the employee, or by somebody on the employee's behalf. The same entry under the same number again is the same.
-/// Of two entries that overlap and are made at once one is refused.
+/// Done by the employee, by whom the employee has handed it to, or by somebody who is granted to enter the time of others.
+/// The same entry under the same number again is the same. Of two entries that overlap and are made at once one is refused.
 ///
 /// # Errors
 /// [`TimesheetError`]; nothing is recorded then.
@@ -61,7 +63,12 @@ pub enum TimesheetError {
 /// enter("tuesday", anna, 2, "2026-10-06T07:00:00Z/2026-10-06T15:00:00Z")?;
 /// # Ok::<(), Failure>(())
 /// ```
-pub async fn enter_time(tx: &Tx, command: &EnterTime, rules: &TimesheetRules) -> Result<Id<Timesheet>, TimesheetError> {
+pub async fn enter_time(
+    tx: &Tx,
+    command: &EnterTime,
+    rules: &TimesheetRules,
+    book: &AuthorityBook,
+) -> Result<Id<Timesheet>, TimesheetError> {
     // Read.
     let employment = tx.load(command.employment).await?;
     let begins = command.time.work().start();
@@ -77,13 +84,11 @@ pub async fn enter_time(tx: &Tx, command: &EnterTime, rules: &TimesheetRules) ->
 
     // Decide.
     let person = employment.person();
-    if tx.command().actor().accountable() != person {
-        return Err(TimesheetError::NotOwn);
-    }
     let on = zone.date_of(begins);
     if employment.on(on).is_none() {
         return Err(TimesheetError::NotEmployed { on });
     }
+    own(tx, (person, &employment.scope()), zone, rules, book)?;
     let begun = Timesheet::begun(command.employment, person, starts, zone);
     let sheet = match &known {
         Some(sheet) => sheet.clone(),
@@ -111,7 +116,7 @@ pub async fn enter_time(tx: &Tx, command: &EnterTime, rules: &TimesheetRules) ->
 /// use office_hr::strike_time;
 ///
 /// let strike = |key: &str, why: &'static str| {
-///     wait(office.transact(&command(key, anna), |tx| async move { strike_time(&tx, sheet, 1, why, rules).await }))
+///     wait(office.transact(&command(key, anna), |tx| async move { strike_time(&tx, sheet, 1, why, rules, book).await }))
 /// };
 /// // A reason is wanted.
 /// assert!(strike("silent", "").is_err());
@@ -124,12 +129,14 @@ pub async fn strike_time(
     number: u32,
     why: &str,
     rules: &TimesheetRules,
+    book: &AuthorityBook,
 ) -> Result<(), TimesheetError> {
     // Read.
     let sheet = tx.load(id).await?;
+    let employment = tx.load(sheet.opened().employment).await?;
 
     // Decide.
-    own(tx, &sheet)?;
+    own(tx, (employment.person(), &employment.scope()), sheet.opened().zone, rules, book)?;
     let decision = sheet.strike(number, why, rules, tx.command().at())?;
 
     // Record.
@@ -145,7 +152,7 @@ pub async fn strike_time(
 /// # Example
 /// ```
 #[doc = include_str!("../timesheet/office.txt")]
-/// // By whose time it is.
+/// // By whose time it is: who approves it is not granted to enter it.
 /// assert!(submit("for-her", bea).is_err());
 /// assert_eq!(submit("submit", anna)?, TimesheetStatus::Submitted { stage: 1 });
 /// # Ok::<(), Failure>(())
@@ -154,13 +161,14 @@ pub async fn submit_timesheet(
     tx: &Tx,
     id: Id<Timesheet>,
     rules: &TimesheetRules,
+    book: &AuthorityBook,
 ) -> Result<TimesheetStatus, TimesheetError> {
     // Read.
     let sheet = tx.load(id).await?;
     let employment = tx.load(sheet.opened().employment).await?;
 
     // Decide.
-    own(tx, &sheet)?;
+    own(tx, (employment.person(), &employment.scope()), sheet.opened().zone, rules, book)?;
     let starts = sheet.opened().starts;
     let days = (0..7).filter_map(|day| starts.checked_add_days(Days::new(day)));
     let assignment =
@@ -173,6 +181,14 @@ pub async fn submit_timesheet(
     Ok(tx.load(id).await?.status())
 }
 
-fn own(tx: &Tx, sheet: &Timesheet) -> Result<(), TimesheetError> {
-    if tx.command().actor().accountable() == sheet.opened().person { Ok(()) } else { Err(TimesheetError::NotOwn) }
+/// Refuses who has nothing to do with the time of a person.
+fn own(
+    tx: &Tx,
+    whose: (PersonId, &Scope),
+    zone: Zone,
+    rules: &TimesheetRules,
+    book: &AuthorityBook,
+) -> Result<(), NotPermitted> {
+    let command = tx.command();
+    own_or_granted(command.actor(), &rules.enter, whose, zone.date_of(command.at()), book)
 }

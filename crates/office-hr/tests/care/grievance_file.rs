@@ -156,6 +156,8 @@ fn a_grievance_is_heard_by_who_is_not_near_to_it_and_appealed_to_another() {
         assert_eq!(near("e", "E-002"), ConflictOfInterest::ManagerOf { party: person("E-005") });
         assert_eq!(near("f", "E-011"), ConflictOfInterest::ReportsTo { party: person("E-017") });
         assert_eq!(conflict(desk.assign("g", "E-009", 6, employee())), ConflictOfInterest::Party);
+        let behalf = |name: &str| by(name).on_behalf_of(person("E-009"));
+        assert_eq!(conflict(desk.assign("g-behalf", "E-009", 6, behalf("E-017"))), ConflictOfInterest::Party);
         assert!(matches!(desk.assign("h", "E-009", 6, by("E-030")), Err(GrievanceError::NotPermitted(_))));
         desk.assign("i", "E-009", 6, officer()).unwrap();
 
@@ -169,6 +171,9 @@ fn a_grievance_is_heard_by_who_is_not_near_to_it_and_appealed_to_another() {
         assert_eq!(overdue(9), [(Some(person("E-009")), Some((GrievanceStepKind::Acknowledge, day(8))))]);
         let acknowledge = GrievanceStep::Done { kind: GrievanceStepKind::Acknowledge, on: day(7) };
         assert!(matches!(desk.step("j", &acknowledge, by("E-010")), Err(GrievanceError::NotHandler)));
+        // Who handles it does so in person.
+        assert!(matches!(desk.step("j-behalf", &acknowledge, behalf("E-010")), Err(GrievanceError::NotHandler)));
+        assert_eq!(conflict(desk.step("j-party", &acknowledge, behalf("E-017"))), ConflictOfInterest::Party);
         // From the eighth day on the witness reports to who handles it.
         let (employment, assignment) = (Id::natural("employment", "E-018"), place(Some("E-009"), "company"));
         let moved = &Reassign { from: day(8), assignment };
@@ -233,12 +238,14 @@ fn who_reads_it_is_on_record_and_what_is_destroyed_is_gone() {
         let witness = RaiseGrievance { witnesses: [person("E-017")].into(), ..anonymous };
         raise(office, "e", &witness, by("hotline")).unwrap();
         assert!(matches!(read(office, "f", case("e"), by("E-017"), &full), Err(GrievanceFileError::Party)));
+        let for_party = by("E-010").on_behalf_of(person("E-017"));
+        assert!(matches!(read(office, "f-behalf", case("e"), for_party, &full), Err(GrievanceFileError::Party)));
         let granted = |id| {
             let traces = wait(office.readings::<Grievance>(id)).unwrap();
             traces.iter().map(office_core::AccessTrace::granted).collect::<Vec<_>>()
         };
         assert_eq!(granted(id), [true, true, false]);
-        assert_eq!(granted(case("e")), [true]);
+        assert_eq!(granted(case("e")), [true, true]);
         assert_eq!(wait(office.readings(note_id(id, "talk"))).unwrap().len(), 1);
 
         assert!(matches!(desk.destroy("g", officer()), Err(GrievanceError::Stage { .. })));

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use office_core::rules::DecideError;
-use office_core::subject::{CaseId, PersonId};
+use office_core::subject::CaseId;
 use office_core::{Interval, Money, MoneyError, ResubmitCaseError, StoreError, WorkingTimeError};
 use thiserror::Error;
 
@@ -19,13 +19,11 @@ pub enum RequestTripError {
         /// The id.
         trip: TripId,
     },
-    /// Somebody asks for another's trip, and not on their behalf.
-    #[error("{by} cannot ask for a trip of {traveller} but on their behalf")]
-    NotOwn {
-        /// Who asks.
-        by: PersonId,
-        /// Who would travel.
-        traveller: PersonId,
+    /// It is somebody else's trip, who has not handed it to them, and they are not granted to ask for it.
+    #[error("the trip is not theirs to ask for: {why}")]
+    NotPermitted {
+        /// Why not, and what would be accepted.
+        why: String,
     },
     /// It does not say what for, or where to.
     #[error("a purpose and a destination of 1 to 500 characters are wanted")]

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use office_core::rules::{DecideError, Facts, Outcome, PolicyBook, Ruling};
 use office_core::subject::{BudgetLineId, CostCentreId, PersonId};
 use office_core::{
-    Actor, AuthorityBook, Decision, ExchangeRate, Interval, Money, Percent, Rounding, Scope, Tx, WorkingCalendar,
+    Action, Actor, AuthorityBook, Decision, ExchangeRate, Interval, Money, Percent, Request, Rounding, Scope, Tx,
+    WorkingCalendar,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,8 @@ pub struct TripRules {
     /// begins), `destination: text`, `country: text`, `change: boolean` (whether a booking costs more than was approved) and
     /// `scope`.
     pub approval: PolicyBook,
+    /// What somebody has to be granted to ask for trips of others, such as `trip.ask`; their own everybody does.
+    pub ask: Action,
     /// Who may do what.
     pub book: AuthorityBook,
     /// When the office works: in its hours the policy counts when an approval escalates and expires.
@@ -118,9 +121,11 @@ impl Trip {
         at: DateTime<Utc>,
     ) -> Result<Decision<TripFact>, RequestTripError> {
         let named = |text: &str| (1..=500).contains(&text.trim().chars().count());
-        if by.accountable() != request.traveller {
-            return Err(RequestTripError::NotOwn { by: by.person, traveller: request.traveller });
-        }
+        let asked = Request::new(by.clone(), rules.ask.clone(), rules.day_of(at)).within(request.scope.clone());
+        rules.book.decide_own(&asked, request.traveller).map_err(|refusals| {
+            let why: Vec<_> = refusals.iter().map(ToString::to_string).collect();
+            RequestTripError::NotPermitted { why: why.join("; ") }
+        })?;
         if !named(&request.purpose) || !named(&request.destination) {
             return Err(RequestTripError::Text);
         }
@@ -149,7 +154,8 @@ pub(super) fn meets(trip: &Trip, time: Interval) -> bool {
 }
 
 /// Asks for a trip: refused where the traveller is on another one at the time, else recorded with the approvals that the
-/// policy asks for. Asked by the traveller, or on their behalf.
+/// policy asks for. Asked by the traveller, by whom the traveller has handed it to, or by somebody who is granted to ask for
+/// others.
 ///
 /// Reads the traveller's trips as one group, so that of two that overlap and are asked for at once only one is recorded.
 /// What has expired of them is recorded before. The same request again is answered as it stands.

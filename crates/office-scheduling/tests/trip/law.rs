@@ -295,7 +295,7 @@ fn what_makes_no_sense_is_refused() {
     let office = Office::on(MemoryStore::new());
     let fits = request("T-1", OCTOBER, 40_000);
     let other = TripRequest { traveller: person("ben"), ..fits.clone() };
-    assert!(matches!(ask(&office, "own", &other), Err(RequestTripError::NotOwn { .. })));
+    assert!(matches!(ask(&office, "own", &other), Err(RequestTripError::NotPermitted { .. })));
     let nowhere = TripRequest { destination: " ".to_owned(), ..fits.clone() };
     assert!(matches!(ask(&office, "nowhere", &nowhere), Err(RequestTripError::Text)));
     let years = request("T-1", "2026-10-01T00:00:00Z/2027-10-02T00:00:00Z", 1);

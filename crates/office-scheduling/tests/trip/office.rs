@@ -71,6 +71,7 @@ pub(crate) fn new_rules() -> TripRules {
     let pound = ExchangeRate::new(Currency::GBP, Currency::EUR, "1.20".parse().unwrap(), day).unwrap();
     TripRules {
         approval,
+        ask: "trip.ask".parse().unwrap(),
         book,
         hours: WorkingCalendar::new(plan).unwrap(),
         itinerary: ItineraryRules { connections: ConnectionTable::new([minimum]).unwrap(), entry: Vec::new() },

@@ -22,7 +22,7 @@ use crate::{
 
 mod work;
 
-pub use work::{NoteWorkError, note_work};
+pub use work::{NoteTimesheetError, NoteWorkError, note_timesheet, note_work};
 
 /// Leave that was taken before the account was kept here: a day, and how many days up to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

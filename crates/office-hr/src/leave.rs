@@ -131,6 +131,7 @@ pub use deciding::{
     give_back_leave, hand_over_leave, refuse_leave, resubmit_leave, withdraw_leave,
 };
 pub use hours::LeaveTime;
+pub(crate) use hours::planned_on;
 pub use request::{LeaveRules, RequestLeave, RequestLeaveError, request_leave};
 
 /// A day of leave, or a part of one, that would have been worked.

@@ -74,8 +74,9 @@ mod vacancy;
 
 pub use absence::{Absence, RollingLimit, RollingLimitError, bradford, spells};
 pub use account::{
-    EarlierLeave, GrantLeaveError, LeaveAccount, LeaveAccountFact, LeaveLedgerError, NoteWorkError, OpenAccount,
-    OpenAccountError, PayOutLeaveError, grant_leave, leave_ledger, note_work, open_account, pay_out_leave,
+    EarlierLeave, GrantLeaveError, LeaveAccount, LeaveAccountFact, LeaveLedgerError, NoteTimesheetError, NoteWorkError,
+    OpenAccount, OpenAccountError, PayOutLeaveError, grant_leave, leave_ledger, note_timesheet, note_work,
+    open_account, pay_out_leave,
 };
 pub use accrual::{
     AccrueError, Accrued, Checkpoint, Checkpoints, LeaveCause, LeaveGrant, LeaveHistory, LeaveTaken, Ledger,

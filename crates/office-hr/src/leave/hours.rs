@@ -1,7 +1,7 @@
 //! Leave for a part of a day, in minutes.
 
 use chrono::NaiveDate;
-use office_core::{DayPart, Ratio};
+use office_core::{DayPart, Holidays, OutsideCalendar, Ratio};
 use serde::{Deserialize, Serialize};
 
 use crate::{Assignment, Employment, LeaveDay, RequestLeaveError, WorkTime, shared_part, value_of};
@@ -38,6 +38,17 @@ fn planned(assignment: &Assignment, part: DayPart) -> Option<WorkTime> {
     let day = seconds.checked_div(assignment.week.days_per_week()).ok()?;
     let seconds = day.checked_mul(value_of(part)).ok()?.floor();
     Some(WorkTime::of_seconds(i64::try_from(seconds).ok()?))
+}
+
+/// How long work is planned on a day; none where nobody is employed.
+pub(crate) fn planned_on(
+    employment: &Employment,
+    on: NaiveDate,
+    holidays: &Holidays,
+) -> Result<WorkTime, OutsideCalendar> {
+    let part = employment.schedule().working_part(on, holidays)?;
+    let planned = employment.on(on).zip(part).and_then(|(assignment, part)| planned(assignment, part));
+    Ok(planned.unwrap_or(WorkTime::ZERO))
 }
 
 /// Whether leave can be so long: whole minutes, and some.

@@ -23,7 +23,7 @@ const LONGEST: usize = 500;
 
 impl OpenedTimesheet {
     /// The seven days.
-    fn week(&self) -> DateRange {
+    pub(crate) fn week(&self) -> DateRange {
         let end = self.starts.checked_add_days(Days::new(7)).unwrap_or(NaiveDate::MAX);
         DateRange::new(self.starts, end).unwrap_or(DateRange::day(self.starts))
     }

@@ -1,4 +1,4 @@
-//! Timesheets: what is written, submitted, approved, locked and opened again.
+//! Timesheets: what is written, submitted, approved, locked, opened again and noted for leave.
 
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
@@ -6,3 +6,5 @@ mod desk;
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod law;
+#[cfg(test)]
+mod noted;

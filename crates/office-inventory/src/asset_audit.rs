@@ -253,6 +253,23 @@ impl AssetAudit {
     ///
     /// # Errors
     /// [`ConfirmAuditError`].
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Entity, Id};
+    /// use office_inventory::{AssetAudit, AuditSheet, ConfirmAuditError};
+    ///
+    /// // In an empty room nothing is found.
+    /// let (by, place) = (Id::natural("person", "E-004"), Id::natural("place", "R-204"));
+    /// let sheet = AuditSheet { number: "AU-1".parse()?, place, at: "2026-10-05T09:00:00Z".parse()?, known: vec![] };
+    /// let found = AssetAudit::confirm(None, sheet.compare([]), by)?;
+    /// let audit = AssetAudit::open(&found.fact().ok_or("a fact")?).ok_or("an audit")?;
+    /// assert!(audit.result().unknown.is_empty());
+    /// // Under the same number, something was found.
+    /// let refused = AssetAudit::confirm(Some(&audit), sheet.compare(["XX-9"]), by);
+    /// assert_eq!(refused, Err(ConfirmAuditError::NumberReused { number: "AU-1".parse()? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn confirm(
         known: Option<&Self>,
         result: AuditResult,
@@ -285,6 +302,27 @@ impl Entity for AssetAudit {
 ///
 /// # Errors
 /// What the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("asset_audit/laptop.txt")]
+///
+/// let sheet = |at: DateTime<Utc>, scans: &[&str]| {
+///     let scans: Vec<String> = scans.iter().map(|scan| (*scan).to_owned()).collect();
+///     let number: Reference = "AU-1".parse().unwrap();
+///     wait(office.view(|view| {
+///         let (number, scans) = (number.clone(), scans.clone());
+///         async move { audit_sheet(&view, number, store, at, &scans).await }
+///     }))
+/// };
+/// // The laptop should be in the store, and nobody has scanned it there.
+/// assert_eq!(sheet(at, &[])?.compare([]).missing[0].id, laptop);
+/// // The evening before it was not there yet; who scans it then has made a mistake.
+/// let before = "2026-09-30T18:00:00Z".parse()?;
+/// assert!(sheet(before, &[])?.compare([]).missing.is_empty());
+/// assert_eq!(sheet(before, &["LT-0042"])?.compare(["LT-0042"]).gone[0].id, laptop);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn audit_sheet(
     view: &View,
     number: Reference,
@@ -332,37 +370,12 @@ async fn audited(view: &View, id: AssetId, asset: &Asset, at: DateTime<Utc>) -> 
 ///
 /// # Example
 /// ```
-/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
-/// # use office_inventory::{AssetId, NewAsset, register_asset};
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
-/// # let at = "2026-10-01T08:00:00Z".parse()?;
-/// # let laptop: AssetId = Id::natural("asset", "LT-0042");
-/// # let new = NewAsset {
-/// #     tag: "LT-0042".parse()?,
-/// #     category: "laptop".parse()?,
-/// #     maker: "Lenovo".parse()?,
-/// #     model: "One".to_owned(),
-/// #     serial: None,
-/// #     purchase: None,
-/// #     in_service: None,
-/// #     lendable: false,
-/// #     place: Id::natural("place", "R-S1"),
-/// #     by: keeper.person,
-/// #     at,
-/// #     slip: "DN-03".parse()?,
-/// # };
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
-/// # wait(office.transact(&command("register")?, |tx| {
-/// #     let new = new.clone();
-/// #     async move { register_asset(&tx, laptop, new).await }
-/// # }))?;
-/// use office_inventory::{AuditFinding, AuditResult, ConfirmAuditError, audit_sheet, confirm_audit};
+#[doc = include_str!("asset_audit/laptop.txt")]
 ///
-/// let (store, on, number) = (Id::natural("place", "R-S1"), "2026-10-08T09:00:00Z".parse()?, "AU-1".parse()?);
+/// let (on, number) = ("2026-10-08T09:00:00Z".parse()?, "AU-1".parse()?);
 /// let scans = vec!["lt-0042".to_owned(), "???".to_owned()];
 /// let sheet = wait(office.view(|view| {
-///     let (number, scans) = (office_inventory::Reference::clone(&number), scans.clone());
+///     let (number, scans) = (Reference::clone(&number), scans.clone());
 ///     async move { audit_sheet(&view, number, store, on, &scans).await }
 /// }))?;
 /// let result = sheet.compare(scans.iter().map(String::as_str));

@@ -233,6 +233,20 @@ impl VendorContact {
     ///
     /// # Errors
     /// [`NoteContactError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("contact/call.txt")]
+    ///
+    /// let noted = VendorContact::note(call.clone())?.fact().ok_or("a fact")?;
+    /// let contact = VendorContact::open(&noted).ok_or("a contact")?;
+    /// assert_eq!(contact.due(), Some(due));
+    /// // Nothing is promised for the day before.
+    /// let step = PromisedStep { by: PromisedBy::Vendor, what: "send them".to_owned(), due: "2026-10-07".parse()? };
+    /// let refused = VendorContact::note(NewVendorContact { step: Some(step), ..call });
+    /// assert!(matches!(refused, Err(NoteContactError::DueBefore { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn note(contact: NewVendorContact) -> Result<Decision<VendorContactFact>, NoteContactError> {
         contact.check()?;
         Ok(Decision::Record(VendorContactFact::Noted(contact)))
@@ -242,6 +256,21 @@ impl VendorContact {
     ///
     /// # Errors
     /// [`ContactStepError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("contact/call.txt")]
+    ///
+    /// let noted = VendorContact::note(call.clone())?.fact().ok_or("a fact")?;
+    /// let mut contact = VendorContact::open(&noted).ok_or("a contact")?;
+    /// contact.apply_decision(&contact.reschedule("2026-10-14".parse()?, "the lorry has broken down")?);
+    /// assert_eq!(contact.due(), Some("2026-10-14".parse()?));
+    /// // It was promised on the eighth, and is not due before.
+    /// let (on, day) = (call.on, "2026-10-07".parse()?);
+    /// let refused = contact.reschedule(day, "it is urgent");
+    /// assert_eq!(refused, Err(ContactStepError::Before { on, day }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reschedule(
         &self,
         due: NaiveDate,
@@ -263,37 +292,20 @@ impl VendorContact {
     ///
     /// # Example
     /// ```
-    /// use office_core::{Decision, Entity, Id};
-    /// use office_inventory::{
-    ///     ContactKind, ContactStepError, FinishedStep, NewVendorContact, PromisedBy, PromisedStep, VendorContact,
+    #[doc = include_str!("contact/call.txt")]
+    ///
+    /// let noted = VendorContact::note(call)?.fact().ok_or("a fact")?;
+    /// let mut contact = VendorContact::open(&noted).ok_or("a contact")?;
+    /// let finished = |outcome: &str| {
+    ///     let (on, outcome) = ("2026-10-14".parse().unwrap(), outcome.to_owned());
+    ///     FinishedStep { by, on, outcome }
     /// };
-    ///
-    /// let (what, due) = ("send the missing two boxes".to_owned(), "2026-10-12".parse()?);
-    /// let noted = VendorContact::note(NewVendorContact {
-    ///     number: "C-26-041".parse()?,
-    ///     vendor: Id::natural("party", "V-01"),
-    ///     on: "2026-10-08".parse()?,
-    ///     kind: ContactKind::Call,
-    ///     by: Id::natural("person", "E-004"),
-    ///     with: "Ms Weber".to_owned(),
-    ///     subject: "short delivery".to_owned(),
-    ///     said: String::new(),
-    ///     paper: Some("RO-05-PAP-A4".parse()?),
-    ///     step: Some(PromisedStep { by: PromisedBy::Vendor, what, due }),
-    /// })?;
-    /// let mut contact = VendorContact::open(&noted.fact().ok_or("a fact")?).ok_or("a contact")?;
-    ///
-    /// let later = contact.reschedule("2026-10-14".parse()?, "the lorry has broken down")?;
-    /// contact.apply(&later.fact().ok_or("a fact")?);
-    /// assert_eq!(contact.due(), Some("2026-10-14".parse()?));
-    ///
-    /// let (by, on) = (Id::natural("person", "E-004"), "2026-10-14".parse()?);
-    /// let finished = |outcome: &str| FinishedStep { by, on, outcome: outcome.to_owned() };
+    /// // What came of it is wanted.
     /// assert_eq!(contact.finish(finished(" ")), Err(ContactStepError::Silent));
-    /// let done = contact.finish(finished("both boxes are there"))?;
-    /// contact.apply(&done.fact().ok_or("a fact")?);
+    /// contact.apply_decision(&contact.finish(finished("both boxes are there"))?);
     /// assert_eq!(contact.due(), None);
     /// assert_eq!(contact.finish(finished("both boxes are there"))?, Decision::AlreadyRecorded);
+    /// // It ends once.
     /// assert!(matches!(contact.finish(finished("nothing came")), Err(ContactStepError::Finished { .. })));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -402,58 +414,22 @@ impl Entity for VendorContact {
 ///
 /// # Example
 /// ```
-/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Percent, Role, wait};
-/// # use office_inventory::{NewVendor, Vendor};
-/// use office_inventory::{
-///     ContactKind, KeepContactError, NewVendorContact, PromisedBy, PromisedStep, contacts_with, due_contacts,
-///     note_contact,
-/// };
+#[doc = include_str!("contact/call.txt")]
+#[doc = include_str!("contact/kept.txt")]
 ///
-/// # let vendor = Id::natural("party", "V-01");
-/// # let (number, name) = ("V-01".parse()?, "Papierhaus Berlin GmbH".to_owned());
-/// # let new = NewVendor { number, name, terms_days: 14, tax_rate: Percent::whole(19) };
-/// # let registered = Vendor::register(new)?.fact().ok_or("a fact")?;
-/// # let office = Office::on(MemoryStore::new());
-/// # let clerk = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
-/// # let noon = "2026-10-08T12:00:00Z".parse()?;
-/// # let command = |key: &str| Command::new(key, "example", clerk.clone(), noon);
-/// # wait(office.transact(&command("register")?, |tx| {
-/// #     let registered = registered.clone();
-/// #     async move { tx.create(Vendor::key(vendor), registered).await }
-/// # }))?;
-/// // The vendor has promised to send what is missing by the 12th.
-/// let (what, due) = ("send the missing two boxes".to_owned(), "2026-10-12".parse()?);
-/// let call = NewVendorContact {
-///     number: "C-26-041".parse()?,
-///     vendor,
-///     on: "2026-10-08".parse()?,
-///     kind: ContactKind::Call,
-///     by: Id::natural("person", "E-004"),
-///     with: "Ms Weber".to_owned(),
-///     subject: "short delivery".to_owned(),
-///     said: "two boxes of thirteen are missing".to_owned(),
-///     paper: Some("RO-05-PAP-A4".parse()?),
-///     step: Some(PromisedStep { by: PromisedBy::Vendor, what, due }),
-/// };
-/// let note = |key: &str, contact: NewVendorContact| {
-///     let command = command(key)?;
-///     Ok::<_, office_core::CommandError>(wait(office.transact(&command, |tx| {
+/// let note = |key: &str, contact: &NewVendorContact| {
+///     wait(office.transact(&command(key), |tx| {
 ///         let contact = contact.clone();
 ///         async move { note_contact(&tx, contact).await }
-///     })))
+///     }))
 /// };
-/// note("call", call.clone())??;
-/// let on = "2026-10-12".parse()?;
-/// let due = wait(office.view(|view| async move { due_contacts(&view, on, 100).await }))?;
-/// assert_eq!(due[0].noted().subject, "short delivery");
-/// let year = "2026-01-01/2027-01-01".parse()?;
-/// assert_eq!(wait(office.view(|view| async move { contacts_with(&view, vendor, year, 100).await }))?.len(), 1);
-///
+/// let id = note("call", &call)?;
+/// assert_eq!(note("again", &call)?, id);
 /// // Another contact needs a number of its own, and a vendor that is known.
-/// let other = note("other", NewVendorContact { subject: "new prices".to_owned(), ..call.clone() })?;
-/// assert!(matches!(other, Err(KeepContactError::NumberReused { .. })));
+/// let other = NewVendorContact { subject: "new prices".to_owned(), ..call.clone() };
+/// assert!(matches!(note("other", &other), Err(KeepContactError::NumberReused { .. })));
 /// let unknown = NewVendorContact { number: "C-26-042".parse()?, vendor: Id::natural("party", "V-99"), ..call };
-/// assert!(matches!(note("unknown", unknown)?, Err(KeepContactError::UnknownVendor { .. })));
+/// assert!(matches!(note("unknown", &unknown), Err(KeepContactError::UnknownVendor { .. })));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn note_contact(tx: &Tx, contact: NewVendorContact) -> Result<VendorContactId, KeepContactError> {
@@ -483,8 +459,20 @@ pub async fn note_contact(tx: &Tx, contact: NewVendorContact) -> Result<VendorCo
 /// [`StoreError`].
 ///
 /// # Example
+/// ```
+#[doc = include_str!("contact/call.txt")]
+#[doc = include_str!("contact/kept.txt")]
 ///
-/// [`note_contact`] has one.
+/// note("call", &call)?;
+/// let with = |days: &str| {
+///     let days = days.parse().unwrap();
+///     wait(office.view(|view| async move { contacts_with(&view, vendor, days, 100).await }))
+/// };
+/// assert_eq!(with("2026-10-01/2026-11-01")?[0].noted().with, "Ms Weber");
+/// // In November nobody has called yet.
+/// assert!(with("2026-11-01/2026-12-01")?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn contacts_with(
     view: &View,
     vendor: VendorId,
@@ -504,8 +492,20 @@ pub async fn contacts_with(
 /// [`StoreError`].
 ///
 /// # Example
+/// ```
+#[doc = include_str!("contact/call.txt")]
+#[doc = include_str!("contact/kept.txt")]
 ///
-/// [`note_contact`] has one.
+/// note("call", &call)?;
+/// let due_by = |day: &str| {
+///     let day = day.parse().unwrap();
+///     wait(office.view(|view| async move { due_contacts(&view, day, 100).await }))
+/// };
+/// // Two boxes are to be there by the 12th; the day before nothing is due.
+/// assert_eq!(due_by("2026-10-12")?[0].noted().subject, "short delivery");
+/// assert!(due_by("2026-10-11")?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn due_contacts(view: &View, by: NaiveDate, most: usize) -> Result<Vec<VendorContact>, StoreError> {
     let found = view.page(VendorContact::DUE, None, by.succ_opt().as_ref(), most).await?;
     Ok(found.into_iter().map(|(_, contact)| contact).collect())

@@ -442,6 +442,20 @@ impl Contract {
     ///
     /// # Errors
     /// [`AmendContractError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("contract/cleaning.txt")]
+    ///
+    /// // From July on a month of notice is enough.
+    /// let from = "2026-07-01".parse()?;
+    /// let sooner = ContractTerm { notice: Some(TermSpan::Months(1)), ..term };
+    /// contract.apply_decision(&contract.amend(from, ContractTerms { term: sooner, ..terms.clone() })?);
+    /// assert_eq!(contract.terms("2026-09-01".parse()?).map(|(since, _)| since), Some(from));
+    /// // What was agreed is not overwritten.
+    /// assert_eq!(contract.amend(from, terms), Err(AmendContractError::AlreadyAmended { from }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn amend(&self, from: NaiveDate, terms: ContractTerms) -> Result<Decision<ContractFact>, AmendContractError> {
         match self.versions.get(&from) {
             Some(known) if *known == terms => return Ok(Decision::AlreadyRecorded),
@@ -459,6 +473,19 @@ impl Contract {
     ///
     /// # Errors
     /// [`GiveNoticeError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("contract/cleaning.txt")]
+    ///
+    /// // A day late is a year more.
+    /// contract.apply_decision(&contract.give_notice(ContractSide::Office, "2026-10-01".parse()?)?);
+    /// assert_eq!(contract.last(), Some("2027-12-31".parse()?));
+    /// // It ends once.
+    /// let again = contract.give_notice(ContractSide::Vendor, "2026-10-02".parse()?);
+    /// assert!(matches!(again, Err(GiveNoticeError::AlreadyGiven { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn give_notice(&self, by: ContractSide, on: NaiveDate) -> Result<Decision<ContractFact>, GiveNoticeError> {
         match self.notice {
             Some(known) if (known.by, known.on) == (by, on) => return Ok(Decision::AlreadyRecorded),
@@ -474,6 +501,18 @@ impl Contract {
     ///
     /// # Errors
     /// [`MeetObligationError`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("contract/cleaning.txt")]
+    ///
+    /// let (name, march, may) = ("windows".parse()?, "2026-03-31".parse()?, "2026-05-31".parse()?);
+    /// contract.apply_decision(&contract.meet(office_inventory::Reference::clone(&name), march)?);
+    /// assert!(contract.is_met(&name, march));
+    /// // They are due every three months.
+    /// assert_eq!(contract.meet(name.clone(), may), Err(MeetObligationError { name, due: may }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn meet(&self, name: Reference, due: NaiveDate) -> Result<Decision<ContractFact>, MeetObligationError> {
         if self.is_met(&name, due) {
             return Ok(Decision::AlreadyRecorded);

@@ -191,6 +191,20 @@ impl CountSession {
     ///
     /// # Errors
     /// [`CountLineError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("count_session/sheet.txt")]
+    ///
+    /// let found = |quantity| Found { quantity, by, surplus_value: None };
+    /// let (eight, fewer) = ("8 ream".parse()?, "-1 ream".parse()?);
+    /// session.apply_decision(&session.count(paper, found(eight))?);
+    /// assert_eq!(session.lines()[0].found, Some(found(eight)));
+    /// // Less than nothing cannot lie there.
+    /// let refused = session.count(paper, found(fewer));
+    /// assert_eq!(refused, Err(CountLineError::Negative { counted: fewer }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn count(&self, goods: CountedGoods, found: Found) -> Result<Decision<CountSessionFact>, CountLineError> {
         if self.status != CountStatus::Open {
             return Err(CountLineError::Closed);
@@ -210,6 +224,19 @@ impl CountSession {
     ///
     /// # Errors
     /// [`DropCountError::Confirmed`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("count_session/sheet.txt")]
+    ///
+    /// let mut dropped = session.clone();
+    /// dropped.apply_decision(&dropped.drop_count()?);
+    /// assert_eq!(*dropped.status(), CountStatus::Dropped);
+    /// // What is confirmed is in the books.
+    /// session.apply(&CountSessionFact::Confirmed { by, lines: vec![] });
+    /// assert_eq!(session.drop_count(), Err(DropCountError::Confirmed));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn drop_count(&self) -> Result<Decision<CountSessionFact>, DropCountError> {
         match self.status {
             CountStatus::Open => Ok(Decision::Record(CountSessionFact::Dropped)),

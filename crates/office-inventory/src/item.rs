@@ -281,6 +281,22 @@ impl Item {
     ///
     /// # Errors
     /// [`ListItemError`], for what concerns the rule.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("item/paper.txt")]
+    ///
+    /// let rule = |min: &str, max: &str| {
+    ///     let (min, max, multiple) = (min.parse()?, max.parse()?, "5 ream".parse()?);
+    ///     Ok::<_, Box<dyn std::error::Error>>(ReorderRule { min, max, multiple })
+    /// };
+    /// paper.apply_decision(&paper.set_reorder(Some(rule("10 ream", "40 ream")?))?);
+    /// assert_eq!(paper.reorder(), Some(&rule("10 ream", "40 ream")?));
+    /// // It cannot be ordered up to less than the least.
+    /// let (min, max) = ("50 ream".parse()?, "40 ream".parse()?);
+    /// assert_eq!(paper.set_reorder(Some(rule("50 ream", "40 ream")?)), Err(ListItemError::RuleOrder { min, max }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_reorder(&self, rule: Option<ReorderRule>) -> Result<Decision<ItemFact>, ListItemError> {
         if self.entry.reorder == rule {
             return Ok(Decision::AlreadyRecorded);

@@ -257,53 +257,21 @@ pub enum ChangeLoanError {
 ///
 /// # Example
 /// ```
-/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
-/// # use office_inventory::{AssetId, NewAsset, register_asset};
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
-/// # let at = "2026-10-01T08:00:00Z".parse()?;
-/// # let beamer: AssetId = Id::natural("asset", "BM-1");
-/// # let new = NewAsset {
-/// #     tag: "BM-1".parse()?,
-/// #     category: "beamer".parse()?,
-/// #     maker: "Epson".parse()?,
-/// #     model: "EB-L200".to_owned(),
-/// #     serial: None,
-/// #     purchase: None,
-/// #     in_service: None,
-/// #     lendable: true,
-/// #     place: Id::natural("place", "R-S1"),
-/// #     by: keeper.person,
-/// #     at,
-/// #     slip: "DN-03".parse()?,
-/// # };
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
-/// # wait(office.transact(&command("register")?, |tx| {
-/// #     let new = new.clone();
-/// #     async move { register_asset(&tx, beamer, new).await }
-/// # }))?;
-/// # let loan = |name: &str| -> office_inventory::LoanId { Id::natural("loan", name) };
-/// # for (name, first, last) in [("L-1", "2026-10-05", "2026-10-07"), ("L-2", "2026-10-12", "2026-10-14")] {
-/// #     let period = office_inventory::LoanPeriod::new(first.parse()?, last.parse()?, "Europe/Berlin".parse()?)?;
-/// #     let (borrower, by, id) = (Id::natural("person", "E-008"), keeper.person, loan(name));
-/// #     let asked = office_inventory::NewLoan { asset: beamer, borrower, period, by, at };
-/// #     wait(office.transact(&command(name)?, |tx| async move { office_inventory::reserve_asset(&tx, id, asked).await }))?;
-/// # }
-/// use office_inventory::{ChangeLoanError, LoanPeriod, ReserveAssetError, reschedule_loan};
+#[doc = include_str!("lending/beamer.txt")]
+#[doc = include_str!("lending/reserved.txt")]
+/// use office_inventory::reschedule_loan;
 ///
-/// // The beamer is lent from the 5th to the 7th, and again from the 12th to the 14th.
-/// let (first, second, by) = (loan("L-1"), loan("L-2"), keeper.person);
 /// let until = |key: &str, last: &str| {
-///     let period = LoanPeriod::new("2026-10-05".parse()?, last.parse()?, "Europe/Berlin".parse()?)?;
-///     let command = command(key)?;
-///     let changed = wait(office.transact(&command, |tx| async move { reschedule_loan(&tx, first, period, by, at).await }));
-///     Ok::<_, Box<dyn std::error::Error>>(changed)
+///     let (id, first, berlin) = (loan("L-1"), "2026-10-05".parse().unwrap(), "Europe/Berlin".parse().unwrap());
+///     let period = LoanPeriod::new(first, last.parse().unwrap(), berlin).unwrap();
+///     wait(office.transact(&command(key), |tx| async move { reschedule_loan(&tx, id, period, by, at).await }))
 /// };
-/// until("longer", "2026-10-11")??;
-/// let refused = until("too-long", "2026-10-12")?;
+/// until("longer", "2026-10-11")?;
+/// // From the 12th on it is reserved for somebody else.
+/// let refused = until("too-long", "2026-10-12");
 /// let refusal = refused.as_ref().err().and_then(|error| error.refusal());
-/// let Some(ChangeLoanError::Reserve(ReserveAssetError::Taken { loan, .. })) = refusal else { return Err("it is".into()) };
-/// assert_eq!(*loan, second);
+/// let taken = |with| matches!(refusal, Some(ChangeLoanError::Reserve(ReserveAssetError::Taken { loan, .. })) if *loan == with);
+/// assert!(taken(loan("L-2")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn reschedule_loan(
@@ -350,68 +318,22 @@ pub struct LoanStep {
 ///
 /// # Example
 /// ```
-/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
-/// # use office_inventory::{AssetId, NewAsset, register_asset};
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
-/// # let at = "2026-10-01T08:00:00Z".parse()?;
-/// # let beamer: AssetId = Id::natural("asset", "BM-1");
-/// # let new = NewAsset {
-/// #     tag: "BM-1".parse()?,
-/// #     category: "beamer".parse()?,
-/// #     maker: "Epson".parse()?,
-/// #     model: "One".to_owned(),
-/// #     serial: None,
-/// #     purchase: None,
-/// #     in_service: None,
-/// #     lendable: true,
-/// #     place: Id::natural("place", "R-S1"),
-/// #     by: keeper.person,
-/// #     at,
-/// #     slip: "DN-03".parse()?,
-/// # };
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
-/// # wait(office.transact(&command("register")?, |tx| {
-/// #     let new = new.clone();
-/// #     async move { register_asset(&tx, beamer, new).await }
-/// # }))?;
-/// use office_inventory::{
-///     ChangeLoanError, LoanId, LoanPeriod, LoanStep, LoanStepError, NewLoan, bring_back_loan, hand_out_loan, overdue_loans,
-///     reserve_asset,
-/// };
+#[doc = include_str!("lending/beamer.txt")]
+#[doc = include_str!("lending/reserved.txt")]
 ///
-/// let (loan, borrower, by): (LoanId, _, _) = (Id::natural("loan", "L-1"), Id::natural("person", "E-008"), keeper.person);
-/// let period = LoanPeriod::new("2026-10-05".parse()?, "2026-10-07".parse()?, "Europe/Berlin".parse()?)?;
-/// let asked = NewLoan { asset: beamer, borrower, period, by, at };
-/// wait(office.transact(&command("ask")?, |tx| async move { reserve_asset(&tx, loan, asked).await }))?;
-/// let step = |at: &str, slip: &str| {
-///     let (at, slip) = (at.parse()?, slip.parse()?);
-///     Ok::<_, Box<dyn std::error::Error>>(LoanStep { by, at, condition: None, slip })
+/// let out = |key: &str, step: LoanStep| {
+///     wait(office.transact(&command(key), |tx| {
+///         let (id, step) = (loan("L-1"), step.clone());
+///         async move { hand_out_loan(&tx, id, &step).await }
+///     }))
 /// };
-///
 /// // Half past eleven in the evening of the day before is too early.
-/// let early = step("2026-10-04T21:30:00Z", "out")?;
-/// let refused = wait(office.transact(&command("early")?, |tx| {
-///     let step = early.clone();
-///     async move { hand_out_loan(&tx, loan, &step).await }
-/// }));
+/// let refused = out("early", step("2026-10-04T21:30:00Z", "out"));
 /// let wanted = ChangeLoanError::Step(LoanStepError::TooEarly { from: "2026-10-04T22:00:00Z".parse()? });
 /// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&wanted));
-/// let morning = step("2026-10-05T07:00:00Z", "out")?;
-/// wait(office.transact(&command("out")?, |tx| {
-///     let step = morning.clone();
-///     async move { hand_out_loan(&tx, loan, &step).await }
-/// }))?;
-///
-/// // It is late, and comes back.
-/// let now = "2026-10-08T07:00:00Z".parse()?;
-/// assert_eq!(wait(office.view(|view| async move { overdue_loans(&view, now, 10).await }))?[0].0, loan);
-/// let (late, store) = (step("2026-10-08T09:00:00Z", "back")?, Id::natural("place", "R-S1"));
-/// wait(office.transact(&command("back")?, |tx| {
-///     let step = late.clone();
-///     async move { bring_back_loan(&tx, loan, &step, store).await }
-/// }))?;
-/// assert!(wait(office.view(|view| async move { overdue_loans(&view, now, 10).await }))?.is_empty());
+/// out("morning", step("2026-10-05T07:00:00Z", "out"))?;
+/// let lent = wait(office.view(|view| async move { view.load(beamer).await }))?;
+/// assert_eq!(lent.status(), AssetStatus::OnLoan { loan: loan("L-1") });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn hand_out_loan(tx: &Tx, id: LoanId, step: &LoanStep) -> Result<(), EquipmentError<ChangeLoanError>> {
@@ -440,6 +362,29 @@ pub async fn hand_out_loan(tx: &Tx, id: LoanId, step: &LoanStep) -> Result<(), E
 ///
 /// # Errors
 /// [`ChangeLoanError`]; what the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("lending/beamer.txt")]
+#[doc = include_str!("lending/reserved.txt")]
+///
+/// let back = |key: &str, loan, step: LoanStep| {
+///     wait(office.transact(&command(key), |tx| {
+///         let step = step.clone();
+///         async move { bring_back_loan(&tx, loan, &step, store).await }
+///     }))
+/// };
+/// hand_out("out", loan("L-1"), step("2026-10-05T07:00:00Z", "out"))?;
+/// // It is late, and comes back all the same.
+/// back("back", loan("L-1"), step("2026-10-08T09:00:00Z", "back"))?;
+/// let there = wait(office.view(|view| async move { view.load(beamer).await }))?;
+/// assert_eq!(there.status(), AssetStatus::InStock);
+/// // What was not fetched does not come back.
+/// let refused = back("early", loan("L-2"), step("2026-10-08T10:00:00Z", "again"));
+/// let wanted = ChangeLoanError::Step(LoanStepError::Status { status: LoanStatus::Reserved });
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&wanted));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn bring_back_loan(
     tx: &Tx,
     id: LoanId,
@@ -474,62 +419,28 @@ pub async fn bring_back_loan(
 ///
 /// # Example
 /// ```
-/// # use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
-/// # use office_inventory::{AssetId, NewAsset, register_asset};
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("it"));
-/// # let at = "2026-10-01T08:00:00Z".parse()?;
-/// # let beamer: AssetId = Id::natural("asset", "BM-1");
-/// # let new = NewAsset {
-/// #     tag: "BM-1".parse()?,
-/// #     category: "beamer".parse()?,
-/// #     maker: "Epson".parse()?,
-/// #     model: "EB-L200".to_owned(),
-/// #     serial: None,
-/// #     purchase: None,
-/// #     in_service: None,
-/// #     lendable: true,
-/// #     place: Id::natural("place", "R-S1"),
-/// #     by: keeper.person,
-/// #     at,
-/// #     slip: "DN-03".parse()?,
-/// # };
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at);
-/// # wait(office.transact(&command("register")?, |tx| {
-/// #     let new = new.clone();
-/// #     async move { register_asset(&tx, beamer, new).await }
-/// # }))?;
-/// # let loan = |name: &str| -> office_inventory::LoanId { Id::natural("loan", name) };
-/// # for (name, first, last) in [("L-1", "2026-10-05", "2026-10-07"), ("L-2", "2026-10-12", "2026-10-14")] {
-/// #     let period = office_inventory::LoanPeriod::new(first.parse()?, last.parse()?, "Europe/Berlin".parse()?)?;
-/// #     let (borrower, by, id) = (Id::natural("person", "E-008"), keeper.person, loan(name));
-/// #     let asked = office_inventory::NewLoan { asset: beamer, borrower, period, by, at };
-/// #     wait(office.transact(&command(name)?, |tx| async move { office_inventory::reserve_asset(&tx, id, asked).await }))?;
-/// # }
-/// # let step = office_inventory::LoanStep { by: keeper.person, at: "2026-10-05T09:00:00Z".parse()?, condition: None, slip: "out".parse()? };
-/// # let step = &step;
-/// # wait(office.transact(&command("out")?, |tx| async move { office_inventory::hand_out_loan(&tx, loan("L-1"), step).await }))?;
-/// use office_inventory::{AssetStatus, ChangeLoanError, EquipmentTermsBook, HandOver, Keeper, give_up_loan, hand_over_asset};
-///
-/// // The beamer is lent, and the borrower says that they have lost it.
-/// let (id, by) = (loan("L-1"), keeper.person);
-/// let give_up = |key: &str| {
-///     let at = "2026-10-20T09:00:00Z".parse()?;
-///     let command = command(key)?;
-///     let done = wait(office.transact(&command, |tx| async move { give_up_loan(&tx, id, by, at).await }));
-///     Ok::<_, Box<dyn std::error::Error>>(done)
-/// };
-/// let refused = give_up("early")?;
-/// let not_missing = ChangeLoanError::NotMissing { status: AssetStatus::OnLoan { loan: id } };
-/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&not_missing));
-///
-/// let (at_ten, slip) = ("2026-10-08T10:00:00Z".parse()?, "M-1".parse()?);
-/// let lost = &HandOver { to: Keeper::Missing, desk: None, accepts: None, condition: None, by, at: at_ten, slip };
+#[doc = include_str!("lending/beamer.txt")]
+#[doc = include_str!("lending/reserved.txt")]
 /// # let mut terms = EquipmentTermsBook::default();
 /// # terms.publish(&"beamer".parse()?, "2026-01-01".parse()?, office_inventory::EquipmentTerms::default())?;
 /// # let terms = &terms;
-/// wait(office.transact(&command("lost")?, |tx| async move { hand_over_asset(&tx, beamer, lost, terms).await }))?;
-/// give_up("lost-for-good")??;
+/// use office_inventory::{EquipmentTermsBook, HandOver, Keeper, give_up_loan, hand_over_asset};
+///
+/// hand_out("out", loan("L-1"), step("2026-10-05T07:00:00Z", "out"))?;
+/// let give_up = |key: &str| {
+///     let (id, at) = (loan("L-1"), "2026-10-20T09:00:00Z".parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { give_up_loan(&tx, id, by, at).await }))
+/// };
+/// // As long as the borrower has it, somebody waits for it.
+/// let refused = give_up("early");
+/// let not_missing = ChangeLoanError::NotMissing { status: AssetStatus::OnLoan { loan: loan("L-1") } };
+/// assert_eq!(refused.as_ref().err().and_then(|error| error.refusal()), Some(&not_missing));
+///
+/// // The borrower says that they have lost it.
+/// let (at, slip) = ("2026-10-08T10:00:00Z".parse()?, "M-1".parse()?);
+/// let lost = &HandOver { to: Keeper::Missing, desk: None, accepts: None, condition: None, by, at, slip };
+/// wait(office.transact(&command("lost"), |tx| async move { hand_over_asset(&tx, beamer, lost, terms).await }))?;
+/// give_up("lost-for-good")?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn give_up_loan(
@@ -563,6 +474,24 @@ fn passing(step: &LoanStep, to: Keeper) -> HandOver {
 ///
 /// # Errors
 /// What the store reports.
+///
+/// # Example
+/// ```
+#[doc = include_str!("lending/beamer.txt")]
+#[doc = include_str!("lending/reserved.txt")]
+///
+/// hand_out("out", loan("L-1"), step("2026-10-05T07:00:00Z", "out"))?;
+/// let overdue = |at: &str| {
+///     let at: DateTime<Utc> = at.parse().unwrap();
+///     wait(office.view(|view| async move { overdue_loans(&view, at, 10).await }))
+/// };
+/// // It is lent until the end of the 7th, which in Berlin is two hours before that of Greenwich.
+/// assert!(overdue("2026-10-07T21:59:59Z")?.is_empty());
+/// assert_eq!(overdue("2026-10-07T22:00:00Z")?[0].0, loan("L-1"));
+/// bring_back("back", loan("L-1"), step("2026-10-08T09:00:00Z", "back"))?;
+/// assert!(overdue("2026-10-08T09:00:00Z")?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn overdue_loans(view: &View, at: DateTime<Utc>, most: usize) -> Result<Vec<(LoanId, Loan)>, StoreError> {
     // What ends at this very instant is late.
     let after = at.checked_add_signed(TimeDelta::nanoseconds(1));

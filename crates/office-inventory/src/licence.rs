@@ -252,6 +252,20 @@ impl Licence {
     ///
     /// # Errors
     /// [`ListLicenceError`].
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::Entity;
+    /// use office_inventory::{Licence, ListLicenceError, NewLicence};
+    ///
+    /// let new = NewLicence { number: "LIC-7".parse()?, product: "drawing".to_owned(), vendor: None };
+    /// let licence = Licence::open(&Licence::list(new.clone())?.fact().ok_or("a fact")?).ok_or("a licence")?;
+    /// assert_eq!((licence.product(), licence.seats().len()), ("drawing", 0));
+    /// // A licence is of something.
+    /// let nothing = NewLicence { product: " ".to_owned(), ..new };
+    /// assert_eq!(Licence::list(nothing), Err(ListLicenceError::NoProduct));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn list(new: NewLicence) -> Result<Decision<LicenceFact>, ListLicenceError> {
         if new.product.trim().is_empty() {
             return Err(ListLicenceError::NoProduct);
@@ -397,6 +411,20 @@ impl Licence {
     ///
     /// # Errors
     /// [`ReclaimSeatError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("licence/seat.txt")]
+    ///
+    /// // Ada gives her seat back in June.
+    /// licence.apply_decision(&licence.reclaim("S-1".parse()?, "2026-06-01".parse()?, by)?);
+    /// assert!(licence.seats()[0].covers("2026-05-31".parse()?));
+    /// assert!(!licence.seats()[0].covers("2026-06-01".parse()?));
+    /// // By slip S-2 nobody has ever had one.
+    /// let refused = licence.reclaim("S-2".parse()?, "2026-06-01".parse()?, by);
+    /// assert_eq!(refused, Err(ReclaimSeatError::NoSeat { slip: "S-2".parse()? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reclaim(
         &self,
         slip: Reference,

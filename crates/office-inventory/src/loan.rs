@@ -429,6 +429,19 @@ impl Loan {
     ///
     /// # Errors
     /// [`LoanStepError::Status`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("loan/beamer.txt")]
+    ///
+    /// let mut off = loan.clone();
+    /// off.apply_decision(&off.cancel(borrower, at)?);
+    /// assert_eq!(off.status(), LoanStatus::Cancelled { by: borrower, at });
+    /// // What the borrower has is brought back, not called off.
+    /// loan.apply(&LoanFact::HandedOut { by, at: "2026-10-05T07:00:00Z".parse()? });
+    /// assert_eq!(loan.cancel(borrower, at), Err(LoanStepError::Status { status: loan.status() }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(&self, by: PersonId, at: DateTime<Utc>) -> Result<Decision<LoanFact>, LoanStepError> {
         match self.status {
             LoanStatus::Cancelled { .. } => Ok(Decision::AlreadyRecorded),

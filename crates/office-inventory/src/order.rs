@@ -29,6 +29,7 @@ mod undo_receipt;
 mod version;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::NaiveDate;
 use office_core::subject::{InvoiceId, ItemId, OrderId, PersonId};
@@ -102,6 +103,16 @@ pub enum OrderStatus {
         /// When it was sent.
         on: NaiveDate,
     },
+}
+
+impl fmt::Display for OrderStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Draft => f.write_str("a draft"),
+            Self::Approved { on, .. } => write!(f, "approved since {on}"),
+            Self::Sent { on } => write!(f, "sent since {on}"),
+        }
+    }
 }
 
 /// What happens to an order.

@@ -130,6 +130,18 @@ impl OrderAmendment {
     ///
     /// # Errors
     /// As [`ApprovalRun::approve`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("order_amendment/proposed.txt")]
+    ///
+    /// // Nobody approves what they have proposed.
+    /// let own = ApproveStep { by: Actor::new(clerk, Role::new("manager")), step: 1, on, at };
+    /// assert!(matches!(change.approve(&own, &book), Err(ApproveStepError::NotAuthorised(_))));
+    /// change.apply_decision(&change.approve(&ApproveStep { by, step: 1, on, at }, &book)?);
+    /// assert_eq!(*change.run().status(), ApprovalStatus::Approved);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn approve(
         &self,
         command: &ApproveStep,
@@ -142,6 +154,18 @@ impl OrderAmendment {
     ///
     /// # Errors
     /// As [`ApprovalRun::refuse`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("order_amendment/proposed.txt")]
+    ///
+    /// let mut no = RefuseStep { by, step: 1, on, at, reason: String::new() };
+    /// assert_eq!(change.refuse(&no, &book), Err(RefuseStepError::NoReason));
+    /// no.reason = "four are enough".to_owned();
+    /// change.apply_decision(&change.refuse(&no, &book)?);
+    /// assert!(matches!(change.run().status(), ApprovalStatus::Refused { .. }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn refuse(
         &self,
         command: &RefuseStep,
@@ -154,6 +178,18 @@ impl OrderAmendment {
     ///
     /// # Errors
     /// As [`ApprovalRun::withdraw`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("order_amendment/proposed.txt")]
+    ///
+    /// // The manager refuses; who has proposed it withdraws.
+    /// let refused = change.withdraw(&WithdrawCase { by: boss, on, at });
+    /// assert_eq!(refused, Err(WithdrawCaseError::NotRequester { by: boss, requester: clerk }));
+    /// change.apply_decision(&change.withdraw(&WithdrawCase { by: clerk, on, at })?);
+    /// assert_eq!(*change.run().status(), ApprovalStatus::Withdrawn { on });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn withdraw(&self, command: &WithdrawCase) -> Result<Decision<OrderAmendmentFact>, WithdrawCaseError> {
         self.run.withdraw(command).map(|decision| decision.map(OrderAmendmentFact::Acted))
     }
@@ -162,6 +198,20 @@ impl OrderAmendment {
     ///
     /// # Errors
     /// As [`ApprovalRun::fall_due`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("order_amendment/proposed.txt")]
+    ///
+    /// // Two days of work after Wednesday morning is Thursday evening.
+    /// assert_eq!(change.fall_due("2026-10-15T16:59:59Z".parse()?, &hours)?, Decision::AlreadyRecorded);
+    /// change.apply_decision(&change.fall_due("2026-10-15T17:00:00Z".parse()?, &hours)?);
+    /// assert!(matches!(change.run().status(), ApprovalStatus::Expired { step: 1, .. }));
+    /// // Who comes on Friday comes too late.
+    /// let late = ApproveStep { by, step: 1, on: "2026-10-16".parse()?, at: "2026-10-16T09:00:00Z".parse()? };
+    /// assert!(matches!(change.approve(&late, &book), Err(ApproveStepError::NotOpen(_))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fall_due(
         &self,
         now: DateTime<Utc>,

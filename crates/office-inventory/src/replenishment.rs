@@ -121,6 +121,21 @@ impl Replenishment {
     ///
     /// # Errors
     /// [`PublishTermsError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("replenishment/paper.txt")]
+    ///
+    /// let from = "2026-01-01".parse()?;
+    /// let begun = Replenishment::begin(paper, "ream".parse()?, from, terms)?.fact().ok_or("a fact")?;
+    /// let replenishment = Replenishment::open(&begun).ok_or("terms")?;
+    /// assert_eq!(replenishment.terms().in_force(from), Some((from, &terms)));
+    /// // An order has its price, else every single ream would be ordered apart.
+    /// let free = ReorderTerms { order_cost: "0.00 EUR".parse()?, ..terms };
+    /// let refused = Replenishment::begin(paper, "ream".parse()?, from, free);
+    /// assert!(matches!(refused, Err(PublishTermsError::Terms(ReorderTermsError::OrderCost { .. }))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn begin(
         item: ItemId,
         unit: UnitCode,
@@ -135,6 +150,23 @@ impl Replenishment {
     ///
     /// # Errors
     /// [`PublishTermsError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("replenishment/paper.txt")]
+    ///
+    /// let begun = Replenishment::begin(paper, "ream".parse()?, "2026-01-01".parse()?, terms)?;
+    /// let mut replenishment = Replenishment::open(&begun.fact().ok_or("a fact")?).ok_or("terms")?;
+    /// let surer = ReorderTerms { service: ServiceTarget::Cycle(Percent::whole(98)), ..terms };
+    /// replenishment.apply_decision(&replenishment.publish("2026-07-01".parse()?, surer)?);
+    /// assert_eq!(replenishment.terms().in_force("2026-06-30".parse()?).map(|(_, terms)| *terms), Some(terms));
+    /// // Paper is kept in reams.
+    /// let (unit, given) = ("ream".parse()?, "box".parse()?);
+    /// let (least, multiple, step) = ("0 box".parse()?, "1 box".parse()?, "1 box".parse()?);
+    /// let refused = replenishment.publish("2027-01-01".parse()?, ReorderTerms { least, multiple, step, ..terms });
+    /// assert_eq!(refused, Err(PublishTermsError::Unit { unit, given }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn publish(
         &self,
         from: NaiveDate,

@@ -152,6 +152,21 @@ impl Stock {
     ///
     /// # Errors
     /// [`ReverseStockError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("stock/batteries.txt")]
+    ///
+    /// stock.apply_decision(&stock.issue(goes("8 piece", "slip 41"))?);
+    /// let of = |stock: &Stock, paper: &str| Some(stock.booked(&paper.parse().ok()?)?.sequence);
+    /// // Nobody has fetched them after all.
+    /// stock.apply_decision(&stock.reverse(of(&stock, "slip 41").ok_or("an issue")?)?);
+    /// assert_eq!(stock.on_hand(), "26 piece".parse()?);
+    /// // What was there from the beginning is put right by counting.
+    /// let sequence = of(&stock, "list").ok_or("an opening")?;
+    /// assert_eq!(stock.reverse(sequence), Err(ReverseStockError::Counted { sequence }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reverse(&self, sequence: u64) -> Result<Decision<StockFact>, ReverseStockError> {
         let movement = self.ledger.movements().map(|(movement, _)| movement).find(|known| known.sequence == sequence);
         let ends = movement.map(|movement| [movement.transfer.from(), movement.transfer.to()]);
@@ -175,6 +190,18 @@ impl Stock {
     ///
     /// # Errors
     /// [`CloseError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("stock/batteries.txt")]
+    ///
+    /// let (september, october) = ("2026-09-30".parse()?, "2026-10-31".parse()?);
+    /// stock.apply_decision(&stock.close(october)?);
+    /// // Nothing is booked in October any more, and it is not opened again.
+    /// assert!(matches!(stock.issue(goes("8 piece", "slip 41")), Err(IssueStockError::Ledger(_))));
+    /// assert_eq!(stock.close(september), Err(CloseError::AlreadyClosed { closed: october }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn close(&self, through: NaiveDate) -> Result<Decision<StockFact>, CloseError> {
         match self.ledger.closed_through() {
             Some(closed) if closed == through => Ok(Decision::AlreadyRecorded),

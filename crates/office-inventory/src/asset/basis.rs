@@ -136,6 +136,23 @@ impl Asset {
     ///
     /// # Errors
     /// [`ChargeAssetError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("laptop.txt")]
+    /// use office_inventory::{AssetCharge, ChargeAssetError};
+    ///
+    /// let spent = |reference: &str, amount: &str| {
+    ///     let (reference, on, amount) = (reference.parse()?, "2026-10-01".parse()?, amount.parse()?);
+    ///     Ok::<_, Box<dyn std::error::Error>>(AssetCharge { reference, vendor: None, on, amount })
+    /// };
+    /// laptop.apply_decision(&laptop.charge(spent("RE-88", "11.00 EUR")?)?);
+    /// assert_eq!(laptop.cost()?, Some("1260.00 EUR".parse()?));
+    /// // The vendor does not credit more than it has cost.
+    /// let refused = laptop.charge(spent("CN-1", "-1300.00 EUR")?);
+    /// assert_eq!(refused, Err(ChargeAssetError::Negative { cost: "-40.00 EUR".parse()? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn charge(&self, charge: AssetCharge) -> Result<Decision<AssetFact>, ChargeAssetError> {
         match self.charges.iter().find(|known| known.reference == charge.reference) {
             Some(known) if *known == charge => return Ok(Decision::AlreadyRecorded),
@@ -169,6 +186,20 @@ impl Asset {
     ///
     /// # Errors
     /// [`PutInServiceError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("laptop.txt")]
+    /// use office_inventory::PutInServiceError;
+    ///
+    /// let monday = "2026-10-05".parse()?;
+    /// laptop.apply_decision(&laptop.put_in_service(monday)?);
+    /// assert_eq!(laptop.in_service(), Some(monday));
+    /// // There is one first day of use.
+    /// let refused = laptop.put_in_service("2026-10-06".parse()?);
+    /// assert_eq!(refused, Err(PutInServiceError::Already { on: monday }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn put_in_service(&self, on: NaiveDate) -> Result<Decision<AssetFact>, PutInServiceError> {
         match self.in_service {
             Some(known) if known == on => Ok(Decision::AlreadyRecorded),

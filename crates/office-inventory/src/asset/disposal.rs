@@ -210,6 +210,26 @@ impl Asset {
     ///
     /// # Errors
     /// [`DisposeError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("laptop.txt")]
+    /// use office_core::{ApprovalCase, ApprovalRun, Scope};
+    /// use office_inventory::{Dispose, DisposeError, EquipmentTerms};
+    ///
+    /// // The rules have nothing against scrapping it by slip S-1, and it holds no data.
+    /// let id = Id::natural("asset", "LT-0042");
+    /// let case = ApprovalCase::new(Asset::disposal_case(id, &scrapped.slip), by, Scope::anywhere(), None);
+    /// let (approval, terms) = (&ApprovalRun::start(&"allow".parse()?, case, at), &EquipmentTerms::default());
+    /// // Nobody says that it is lost, which is in the store.
+    /// let lost = Disposed { kind: DisposalKind::Lost, ..scrapped.clone() };
+    /// let refused = laptop.dispose(id, Dispose { disposal: &lost, approval, terms });
+    /// assert_eq!(refused, Err(DisposeError::Status { status: AssetStatus::InStock }));
+    ///
+    /// laptop.apply_decision(&laptop.dispose(id, Dispose { disposal: &scrapped, approval, terms })?);
+    /// assert_eq!(laptop.status(), AssetStatus::Disposed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn dispose(&self, id: AssetId, command: Dispose<'_>) -> Result<Decision<AssetFact>, DisposeError> {
         let Dispose { disposal, approval, terms } = command;
         let Disposed { kind, at, proceeds, .. } = *disposal;
@@ -269,6 +289,23 @@ impl Asset {
     ///
     /// # Errors
     /// [`ReverseDisposalError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("laptop.txt")]
+    /// use office_inventory::{ReverseDisposal, ReverseDisposalError};
+    ///
+    /// // It was another one that was scrapped.
+    /// laptop.apply(&gone);
+    /// let (at, reason) = ("2026-10-21T08:00:00Z".parse()?, "mixed up with LT-0024".to_owned());
+    /// let back = ReverseDisposal { by, at, reason };
+    /// laptop.apply_decision(&laptop.reverse_disposal(back.clone())?);
+    /// assert_eq!(laptop.status(), AssetStatus::InStock);
+    /// // What is there does not come back.
+    /// let refused = laptop.reverse_disposal(back);
+    /// assert_eq!(refused, Err(ReverseDisposalError::NotDisposed { status: AssetStatus::InStock }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reverse_disposal(&self, command: ReverseDisposal) -> Result<Decision<AssetFact>, ReverseDisposalError> {
         let ReverseDisposal { by, at, reason } = command;
         match self.disposed.as_ref().map(|disposed| disposed.at) {

@@ -90,6 +90,20 @@ impl Asset {
     ///
     /// # Errors
     /// [`RetagError`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("laptop.txt")]
+    /// use office_inventory::{Retag, RetagError};
+    ///
+    /// let tag = |tag: &str| Ok::<_, Box<dyn std::error::Error>>(Retag { tag: tag.parse()?, by, at });
+    /// laptop.apply_decision(&laptop.retag(tag("LT-0142")?)?);
+    /// assert_eq!(laptop.tag().as_str(), "LT-0142");
+    /// // What is gone keeps its tag.
+    /// laptop.apply(&gone);
+    /// assert_eq!(laptop.retag(tag("LT-0242")?), Err(RetagError::Disposed));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn retag(&self, command: Retag) -> Result<Decision<AssetFact>, RetagError> {
         let Retag { tag, by, at } = command;
         match (self.tag == tag, self.disposed.is_some()) {
@@ -103,6 +117,21 @@ impl Asset {
     ///
     /// # Errors
     /// [`CorrectSerialError`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("laptop.txt")]
+    /// use office_inventory::{CorrectSerial, CorrectSerialError};
+    ///
+    /// // The board was changed, and with it the number.
+    /// let serial = |serial: &str| CorrectSerial { serial: serial.parse().ok(), by, at };
+    /// laptop.apply_decision(&laptop.correct_serial(serial("PF-4712"))?);
+    /// assert_eq!(laptop.serial(), Some(&"PF-4712".parse()?));
+    /// // What is gone keeps its number.
+    /// laptop.apply(&gone);
+    /// assert_eq!(laptop.correct_serial(serial("PF-4713")), Err(CorrectSerialError::Disposed));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn correct_serial(&self, command: CorrectSerial) -> Result<Decision<AssetFact>, CorrectSerialError> {
         let CorrectSerial { serial, by, at } = command;
         match (self.serial == serial, self.disposed.is_some()) {
@@ -119,24 +148,7 @@ impl Asset {
     ///
     /// # Example
     /// ```
-    /// # use office_core::{Decision, Entity, Id};
-    /// # use office_inventory::{Asset, AssetFact, DisposalKind, Disposed, NewAsset};
-    /// # let (by, at) = (Id::natural("person", "E-004"), "2026-10-01T08:00:00Z".parse()?);
-    /// # let new = NewAsset {
-    /// #     tag: "LT-0042".parse()?,
-    /// #     category: "laptop".parse()?,
-    /// #     maker: "Lenovo".parse()?,
-    /// #     model: "T14".to_owned(),
-    /// #     serial: None,
-    /// #     purchase: None,
-    /// #     in_service: None,
-    /// #     lendable: false,
-    /// #     place: Id::natural("place", "R-S1"),
-    /// #     by,
-    /// #     at,
-    /// #     slip: "DN-03".parse()?,
-    /// # };
-    /// # let mut laptop = Asset::open(&Asset::register(None, new)?.fact().ok_or("a fact")?).ok_or("an asset")?;
+    #[doc = include_str!("laptop.txt")]
     /// use office_inventory::{Describe, GoneError};
     ///
     /// let (category, model) = ("laptop".parse()?, "ThinkPad T14 Gen 5".to_owned());
@@ -146,8 +158,7 @@ impl Asset {
     /// assert_eq!(laptop.describe(seen.clone())?, Decision::AlreadyRecorded);
     ///
     /// // It is gone, and keeps what was said of it.
-    /// # let (kind, on, proceeds, slip) = (DisposalKind::Scrapped, "2026-10-20".parse()?, "0.00 EUR".parse()?, "S-1".parse()?);
-    /// # laptop.apply(&AssetFact::Disposed(Box::new(Disposed { kind, on, at, proceeds, data: None, by, slip })));
+    /// laptop.apply(&gone);
     /// let other = Describe { model: "T14s".to_owned(), ..seen };
     /// assert_eq!(laptop.describe(other), Err(GoneError));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -166,6 +177,19 @@ impl Asset {
     ///
     /// # Errors
     /// [`GoneError`] where it was disposed of.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("laptop.txt")]
+    /// use office_inventory::GoneError;
+    ///
+    /// laptop.apply_decision(&laptop.inspect(Condition::Defective, by, at)?);
+    /// assert_eq!(laptop.status(), AssetStatus::OutOfService);
+    /// // Nobody can look at what is gone.
+    /// laptop.apply(&gone);
+    /// assert_eq!(laptop.inspect(Condition::Good, by, at), Err(GoneError));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn inspect(
         &self,
         condition: Condition,

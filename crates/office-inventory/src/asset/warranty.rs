@@ -128,24 +128,7 @@ impl Asset {
     ///
     /// # Example
     /// ```
-    /// # use office_core::{Decision, Entity, Id};
-    /// # use office_inventory::{Asset, NewAsset};
-    /// # let (by, at) = (Id::natural("person", "E-004"), "2026-10-01T08:00:00Z".parse()?);
-    /// # let new = NewAsset {
-    /// #     tag: "LT-0042".parse()?,
-    /// #     category: "laptop".parse()?,
-    /// #     maker: "Lenovo".parse()?,
-    /// #     model: "T14".to_owned(),
-    /// #     serial: None,
-    /// #     purchase: None,
-    /// #     in_service: None,
-    /// #     lendable: false,
-    /// #     place: Id::natural("place", "R-S1"),
-    /// #     by,
-    /// #     at,
-    /// #     slip: "DN-03".parse()?,
-    /// # };
-    /// # let mut laptop = Asset::open(&Asset::register(None, new)?.fact().ok_or("a fact")?).ok_or("an asset")?;
+    #[doc = include_str!("laptop.txt")]
     /// use office_inventory::{AddWarrantyError, Warranty, WarrantyKind};
     ///
     /// let warranty = |number: &str, last: &str| {
@@ -184,6 +167,22 @@ impl Asset {
     ///
     /// # Errors
     /// [`DropWarrantyError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("laptop.txt")]
+    /// use office_inventory::{DropWarrantyError, Warranty, WarrantyKind};
+    ///
+    /// let (number, kind, provider) = ("W-1".parse()?, WarrantyKind::Maker, vendor);
+    /// let warranty = Warranty { number, kind, provider, from: "2026-10-01".parse()?, last: "2028-09-30".parse()? };
+    /// laptop.apply_decision(&laptop.add_warranty(warranty)?);
+    /// laptop.apply_decision(&laptop.drop_warranty("W-1".parse()?, by, at)?);
+    /// assert_eq!(laptop.warranties().count(), 0);
+    /// // There is none left to drop.
+    /// let refused = laptop.drop_warranty("W-1".parse()?, by, at);
+    /// assert_eq!(refused, Err(DropWarrantyError::NoWarranty { number: "W-1".parse()? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn drop_warranty(
         &self,
         number: Reference,

@@ -35,6 +35,21 @@ impl Contract {
     ///
     /// # Errors
     /// [`AcknowledgeError`] where the agenda knows no such date.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("cleaning.txt")]
+    /// use office_inventory::ContractDate;
+    ///
+    /// let (last, deadline) = ("2026-12-31".parse()?, "2026-09-30".parse()?);
+    /// let notice = ContractDate::NoticeDeadline { last };
+    /// contract.apply_decision(&contract.acknowledge(deadline, notice.clone(), by)?);
+    /// assert_eq!(contract.acknowledge(deadline, notice.clone(), by)?, Decision::AlreadyRecorded);
+    /// // A day later it is too late for notice.
+    /// let on = "2026-10-01".parse()?;
+    /// assert_eq!(contract.acknowledge(on, notice, by), Err(AcknowledgeError { on }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn acknowledge(
         &self,
         on: NaiveDate,

@@ -122,69 +122,22 @@ pub struct BookedCount {
 ///
 /// # Example
 /// ```
-/// # use office_core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, wait};
-/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
-/// # let paper = Id::natural("item", "PAP-A4");
-/// # let (at, unit, currency) = (Id::natural("place", "R-S1"), "ream".parse()?, Currency::EUR);
-/// # let listed = Item::list(NewItem {
-/// #     sku: "PAP-A4".parse()?,
-/// #     name: "Copy paper".to_owned(),
-/// #     category: "office".to_owned(),
-/// #     kind: ItemKind::Consumable,
-/// #     unit,
-/// #     packs: Default::default(),
-/// #     vendor: None,
-/// #     reorder: None,
-/// #     cost_method: CostMethod::Fifo,
-/// # })?.fact().ok_or("a fact")?;
-/// # let (quantity, value) = ("10 ream".parse()?, Money::from_minor(42_00, currency));
-/// # let opening = Some(OpeningStock { quantity, value, at, on: "2026-10-01".parse()?, reference: "list".parse()? });
-/// # let opened = Stock::begin(NewStock { item: paper, unit, currency, opening })?.fact().ok_or("a fact")?;
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
-/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
-/// # wait(office.transact(&command("open")?, |tx| {
-/// #     let (listed, opened) = (listed.clone(), opened.clone());
-/// #     async move {
-/// #         tx.create(Item::key(paper), listed).await?;
-/// #         tx.create(Stock::key(paper), opened).await
-/// #     }
-/// # }))?;
-/// use office_core::Percent;
-/// use office_inventory::{
-///     CloseCountError, CountTolerance, CountedGoods, Found, NewCount, ask_recount, confirm_count, enter_count,
-///     open_count,
-/// };
+#[doc = include_str!("paper.txt")]
 ///
-/// // The books say 10 reams; 8 are found, and a tenth is tolerated.
-/// let (id, by) = (Id::natural("count", "C-1"), Id::natural("person", "E-004"));
-/// let tolerance = CountTolerance { ratio: Some(Percent::whole(10)), value: None };
-/// let count = NewCount { number: "C-1".parse()?, place: at, on: "2026-10-30".parse()?, tolerance };
-/// wait(office.transact(&command("count")?, |tx| {
-///     let count = count.clone();
-///     async move { open_count(&tx, id, count, &[paper]).await }
-/// }))?;
-/// let goods = CountedGoods { item: paper, lot: None };
-/// let found = Found { quantity: "8 ream".parse()?, by, surplus_value: None };
-/// let enter = |key: &str| {
-///     let command = command(key)?;
-///     wait(office.transact(&command, |tx| async move { enter_count(&tx, id, goods, found).await }))?;
-///     Ok::<_, Box<dyn std::error::Error>>(())
+/// let open = |key: &str, id, number: &str| {
+///     let (number, on) = (number.parse().unwrap(), "2026-10-30".parse().unwrap());
+///     let count = &NewCount { number, place: at, on, tolerance: CountTolerance::default() };
+///     wait(office.transact(&command(key), |tx| async move { open_count(&tx, id, count.clone(), &[paper]).await }))
 /// };
-/// enter("first")?;
-/// let confirm = |key: &str| {
-///     let command = command(key)?;
-///     let confirmed = wait(office.transact(&command, |tx| async move { confirm_count(&tx, id, by).await }));
-///     Ok::<_, Box<dyn std::error::Error>>(confirmed)
-/// };
-/// assert!(matches!(confirm("too-far-off")?, Err(CloseCountError::OverTolerance { .. })));
-///
-/// // Somebody counts again, and it is so.
-/// wait(office.transact(&command("recount")?, |tx| async move { ask_recount(&tx, id).await }))?;
-/// enter("second")?;
-/// let booked = confirm("right")??;
-/// assert_eq!(booked[0].entered.as_ref().ok_or("a difference")?.value.to_string(), "8.40 EUR");
+/// let id = Id::natural("count", "C-1");
+/// open("open", id, "C-1")?;
+/// let session = wait(office.view(|view| async move { view.load(id).await }))?;
+/// assert_eq!(session.lines()[0].goods, CountedGoods { item: paper, lot: None });
+/// // Whoever counts is not told what the books expect.
+/// assert_eq!(session.lines()[0].found, None);
+/// // A number stands for one count.
+/// let other = open("other", Id::natural("count", "C-2"), "C-1");
+/// assert!(matches!(other, Err(OpenCountError::Reused { .. })));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn open_count(tx: &Tx, id: CountSessionId, count: NewCount, items: &[ItemId]) -> Result<(), OpenCountError> {
@@ -227,6 +180,23 @@ pub async fn open_count(tx: &Tx, id: CountSessionId, count: NewCount, items: &[I
 ///
 /// # Errors
 /// [`EnterCountError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("paper.txt")]
+#[doc = include_str!("opened.txt")]
+///
+/// let found = |key: &str, quantity: &str| {
+///     let found = Found { quantity: quantity.parse().unwrap(), by, surplus_value: None };
+///     wait(office.transact(&command(key), |tx| async move { enter_count(&tx, id, goods, found).await }))
+/// };
+/// found("found", "2 box")?;
+/// let session = wait(office.view(|view| async move { view.load(id).await }))?;
+/// assert_eq!(session.lines()[0].found.map(|found| found.quantity), Some("10 ream".parse()?));
+/// // Paper is not sold by weight.
+/// assert!(matches!(found("weight", "25 kg"), Err(EnterCountError::Unit(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn enter_count(
     tx: &Tx,
     id: CountSessionId,
@@ -251,6 +221,22 @@ pub async fn enter_count(
 ///
 /// # Errors
 /// [`AskRecountError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("paper.txt")]
+#[doc = include_str!("opened.txt")]
+///
+/// let again = |key: &str| wait(office.transact(&command(key), |tx| async move { ask_recount(&tx, id).await }));
+/// // Nobody can say how far off is what was not counted.
+/// assert!(matches!(again("early"), Err(AskRecountError::Compare(_))));
+/// // Eight reams of ten are too far off; nine are tolerated.
+/// enter("eight", "8 ream")?;
+/// assert_eq!(again("look")?, [goods]);
+/// enter("nine", "9 ream")?;
+/// assert_eq!(again("good")?, []);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn ask_recount(tx: &Tx, id: CountSessionId) -> Result<Vec<CountedGoods>, AskRecountError> {
     // Read.
     let session = tx.load(id).await?;
@@ -276,6 +262,22 @@ pub async fn ask_recount(tx: &Tx, id: CountSessionId) -> Result<Vec<CountedGoods
 ///
 /// # Errors
 /// [`CloseCountError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("paper.txt")]
+#[doc = include_str!("opened.txt")]
+///
+/// let right = |key: &str| wait(office.transact(&command(key), |tx| async move { confirm_count(&tx, id, by).await }));
+/// // Eight reams of ten are too far off to be believed at once.
+/// enter("once", "8 ream")?;
+/// assert!(matches!(right("once-is-not-enough"), Err(CloseCountError::OverTolerance { .. })));
+/// ask("again")?;
+/// enter("twice", "8 ream")?;
+/// let booked = right("right")?;
+/// assert_eq!(booked[0].entered.as_ref().ok_or("a difference")?.value.to_string(), "8.40 EUR");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn confirm_count(tx: &Tx, id: CountSessionId, by: PersonId) -> Result<Vec<BookedCount>, CloseCountError> {
     // Read.
     let session = tx.load(id).await?;

@@ -155,25 +155,8 @@ impl Asset {
     ///
     /// # Example
     /// ```
-    /// # use office_core::{Decision, Entity, Id};
-    /// # use office_inventory::{Asset, EquipmentTerms, NewAsset};
-    /// # let new = NewAsset {
-    /// #     tag: "LT-0042".parse()?,
-    /// #     category: "laptop".parse()?,
-    /// #     maker: "Lenovo".parse()?,
-    /// #     model: "T14".to_owned(),
-    /// #     serial: None,
-    /// #     purchase: None,
-    /// #     in_service: None,
-    /// #     lendable: false,
-    /// #     place: Id::natural("place", "R-S1"),
-    /// #     by: Id::natural("person", "E-004"),
-    /// #     at: "2026-10-01T08:00:00Z".parse()?,
-    /// #     slip: "DN-03".parse()?,
-    /// # };
-    /// # let fact = Asset::register(None, new)?.fact().ok_or("a fact")?;
-    /// # let mut laptop = Asset::open(&fact).ok_or("an asset")?;
-    /// use office_inventory::{AcceptError, AcceptHandOver, AssetStatus, HandOver, HandOverError, Keeper};
+    #[doc = include_str!("../asset/laptop.txt")]
+    /// use office_inventory::{AcceptError, AcceptHandOver, EquipmentTerms, HandOver, HandOverError};
     ///
     /// let (keeper, ada) = (Id::natural("person", "E-004"), Id::natural("person", "E-008"));
     /// let terms = EquipmentTerms { acceptance: true, holds_data: true, depreciation: None };
@@ -276,6 +259,19 @@ impl Asset {
     ///
     /// # Errors
     /// [`AcceptError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("../asset/laptop.txt")]
+    #[doc = include_str!("handed.txt")]
+    ///
+    /// // Nobody accepts for Ada.
+    /// let refused = laptop.accept(AcceptHandOver { by, at: half_past });
+    /// assert_eq!(refused, Err(AcceptError::NotReceiver { by, receiver: ada }));
+    /// laptop.apply_decision(&laptop.accept(AcceptHandOver { by: ada, at: half_past })?);
+    /// assert_eq!(laptop.status(), AssetStatus::Assigned { to: Keeper::Person(ada) });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn accept(&self, command: AcceptHandOver) -> Result<Decision<AssetFact>, AcceptError> {
         let AcceptHandOver { by, at } = command;
         let accepted =
@@ -291,6 +287,21 @@ impl Asset {
     ///
     /// # Errors
     /// As [`Asset::accept`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("../asset/laptop.txt")]
+    #[doc = include_str!("handed.txt")]
+    ///
+    /// // It stays in the store.
+    /// let no = DeclineHandOver { by: ada, at: half_past, reason: "too heavy".to_owned() };
+    /// laptop.apply_decision(&laptop.decline(no)?);
+    /// assert_eq!(laptop.status(), AssetStatus::InStock);
+    /// // Once is enough.
+    /// let later = DeclineHandOver { by: ada, at: "2026-10-05T10:00:00Z".parse()?, reason: "too slow".to_owned() };
+    /// assert_eq!(laptop.decline(later), Err(AcceptError::NotPending { status: AssetStatus::InStock }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decline(&self, command: DeclineHandOver) -> Result<Decision<AssetFact>, DeclineError> {
         let DeclineHandOver { by, at, reason } = command;
         let declined = Acceptance::Declined { by, at, reason: reason.clone() };

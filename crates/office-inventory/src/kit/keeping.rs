@@ -115,6 +115,25 @@ pub struct BookedComponent {
 /// # Errors
 /// [`StoreError`], also where an item is not listed. What lies beyond the first thousand is not read; a book that lacks it
 /// takes no such kit apart.
+///
+/// # Example
+/// ```
+#[doc = include_str!("mugs.txt")]
+/// use office_inventory::{KitBill, read_kits, settle_kit};
+///
+/// // A kit holds a mug and two pens from June on.
+/// let from = "2026-06-01".parse()?;
+/// let bill = &KitBill::new([(mug, "1 each".parse()?), (pen, "2 each".parse()?)])?;
+/// wait(office.transact(&command("settle")?, |tx| async move { settle_kit(&tx, kit, from, bill.clone()).await }))?;
+///
+/// let book = wait(office.view(|view| async move { read_kits(&view, kit).await }))?;
+/// let parts = book.expand(kit, "3 each".parse()?, from)?;
+/// assert_eq!(parts, [(mug, "3 each".parse()?), (pen, "6 each".parse()?)].into());
+/// // What is not listed is not known.
+/// let hat = Id::natural("item", "HAT");
+/// assert!(wait(office.view(|view| async move { read_kits(&view, hat).await })).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn read_kits(view: &View, kit: ItemId) -> Result<KitBook, StoreError> {
     read(view, [kit].into()).await
 }
@@ -144,34 +163,7 @@ async fn read(view: &View, mut level: BTreeSet<ItemId>) -> Result<KitBook, Store
 ///
 /// # Example
 /// ```
-/// # use office_core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Quantity, Role, UnitCode, wait};
-/// # use office_core::subject::ItemId;
-/// # use office_inventory::{CostMethod, Item, ItemKind, NewItem, NewStock, OpeningStock, Stock};
-/// # let [kit, mug, pen]: [ItemId; 3] = ["KIT", "MUG", "PEN"].map(|sku| Id::natural("item", sku));
-/// # let (unit, currency, at) = (UnitCode::EACH, Currency::EUR, Id::natural("place", "R-S1"));
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
-/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
-/// # for (sku, kind, there, cents) in
-/// #     [("KIT", ItemKind::Kit, 0, 0), ("MUG", ItemKind::Stocked, 3, 15_00), ("PEN", ItemKind::Consumable, 5, 10_00)]
-/// # {
-/// #     let (item, name, category) = (Id::natural("item", sku), sku.to_owned(), "office".to_owned());
-/// #     let (packs, vendor, reorder, cost_method) = (Default::default(), None, None, CostMethod::Fifo);
-/// #     let new = NewItem { sku: sku.parse()?, name, category, kind, unit, packs, vendor, reorder, cost_method };
-/// #     let (quantity, value) = (Quantity::whole(there, unit), Money::from_minor(cents, currency));
-/// #     let opening = OpeningStock { quantity, value, at, on: "2026-01-01".parse()?, reference: "list".parse()? };
-/// #     let opening = (there > 0).then_some(opening);
-/// #     let listed = Item::list(new)?.fact().ok_or("a fact")?;
-/// #     let opened = Stock::begin(NewStock { item, unit, currency, opening })?.fact().ok_or("a fact")?;
-/// #     wait(office.transact(&command(sku)?, |tx| {
-/// #         let (listed, opened) = (listed.clone(), opened.clone());
-/// #         async move {
-/// #             tx.create(Item::key(item), listed).await?;
-/// #             tx.create(Stock::key(item), opened).await
-/// #         }
-/// #     }))?;
-/// # }
+#[doc = include_str!("mugs.txt")]
 /// use office_inventory::{KitBill, SettleKitError, read_kits, settle_kit};
 ///
 /// // A kit holds a mug and two pens from June on.

@@ -115,56 +115,21 @@ pub enum BookShareError {
 ///
 /// # Example
 /// ```
-/// # use office_core::{Actor, Command, Currency, Entity, Id, MemoryStore, Office, Role, wait};
-/// # use office_inventory::{NewStock, Stock, StockReceipt};
-/// # let (item, unit, currency) = (Id::natural("item", "PAP-A4"), "ream".parse()?, Currency::EUR);
-/// # let opened = Stock::begin(NewStock { item, unit, currency, opening: None })?.fact().ok_or("a fact")?;
-/// # let note = StockReceipt {
-/// #     quantity: "10 ream".parse()?,
-/// #     value: "41.00 EUR".parse()?,
-/// #     from: Id::natural("party", "V-01"),
-/// #     to: Id::natural("place", "R-S1"),
-/// #     on: "2026-10-08".parse()?,
-/// #     reference: "DN-03".parse()?,
-/// # };
-/// # let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
-/// # let at_noon = "2026-10-08T12:00:00Z".parse()?;
-/// # let command = |key: &str| Command::new(key, "example", keeper.clone(), at_noon);
-/// # let received = Stock::open(&opened).ok_or("a stock")?.receive(note)?.fact().ok_or("a fact")?;
-/// # wait(office.transact(&command("open")?, |tx| {
-/// #     let (opened, received) = (opened.clone(), received.clone());
-/// #     async move {
-/// #         tx.create(Stock::key(item), opened).await?;
-/// #         tx.record(Stock::key(item), received).await
-/// #     }
-/// # }))?;
-/// use office_inventory::{
-///     ChargeBasis, LandedCostBill, LandedGoods, ShareLandedCostError, cancel_landed_cost, share_landed_cost,
-/// };
+#[doc = include_str!("paper.txt")]
+#[doc = include_str!("freight.txt")]
 ///
-/// // Ten reams came by DN-03 for 41.00, and the freight was 5.00.
-/// let (receipt, received) = ("DN-03".parse()?, "2026-10-08".parse()?);
-/// let goods = LandedGoods { item, receipt, received, weight: Default::default() };
-/// let (paper, charge, on) = ("FR-77".parse()?, "5.00 EUR".parse()?, "2026-10-12".parse()?);
-/// let bill = LandedCostBill { paper, charge, by: ChargeBasis::Value, on, lines: vec![goods] };
 /// let share = |key: &str, id, bill: &LandedCostBill| {
-///     let command = command(key)?;
-///     Ok::<_, Box<dyn std::error::Error>>(wait(office.transact(&command, |tx| {
+///     wait(office.transact(&command(key), |tx| {
 ///         let bill = bill.clone();
 ///         async move { share_landed_cost(&tx, id, bill).await }
-///     })))
+///     }))
 /// };
-/// let id = Id::natural("landed_cost", "FR-77");
-/// assert_eq!(share("share", id, &bill)??[0].amount.to_string(), "5.00 EUR");
-/// let worth = || wait(office.view(|view| async move { view.load(Stock::key(item)).await })).map(|stock| stock.value());
+/// // Ten reams came for 41.00, and the freight was 5.00.
+/// assert_eq!(share("share", id, &bill)?[0].amount.to_string(), "5.00 EUR");
 /// assert_eq!(worth()?.to_string(), "46.00 EUR");
-///
-/// let other = share("other", Id::natural("landed_cost", "FR-78"), &bill)?;
+/// // One bill is shared once.
+/// let other = share("other", Id::natural("landed_cost", "FR-78"), &bill);
 /// assert!(matches!(other, Err(ShareLandedCostError::Reused { .. })));
-///
-/// wait(office.transact(&command("cancel")?, |tx| async move { cancel_landed_cost(&tx, id, on).await }))?;
-/// assert_eq!(worth()?.to_string(), "41.00 EUR");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn share_landed_cost(
@@ -219,6 +184,25 @@ pub async fn share_landed_cost(
 ///
 /// # Errors
 /// [`CancelLandedCostError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("paper.txt")]
+#[doc = include_str!("freight.txt")]
+///
+/// share("share", id, &bill)?;
+/// assert_eq!(worth()?.to_string(), "46.00 EUR");
+/// let cancel = |key: &str, id| {
+///     wait(office.transact(&command(key), |tx| async move { cancel_landed_cost(&tx, id, on).await }))
+/// };
+/// assert_eq!(cancel("cancel", id)?[0].amount.to_string(), "-5.00 EUR");
+/// assert_eq!(worth()?.to_string(), "41.00 EUR");
+/// // Taken back again, nothing changes; what was never shared is not taken back.
+/// assert!(cancel("again", id)?.is_empty());
+/// let other = cancel("other", Id::natural("landed_cost", "FR-99"));
+/// assert!(matches!(other, Err(CancelLandedCostError::Store(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn cancel_landed_cost(
     tx: &Tx,
     id: LandedCostId,

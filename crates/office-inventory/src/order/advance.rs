@@ -11,7 +11,7 @@ use super::{OrderFact, OrderStatus, PurchaseOrder};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AdvanceOrderError {
     /// It is at another point.
-    #[error("the order is {at:?}: it is approved once it is drafted, and sent once it is approved")]
+    #[error("the order is {at}: it is approved once it is drafted, and sent once it is approved")]
     Status {
         /// Where it is.
         at: OrderStatus,
@@ -26,6 +26,20 @@ impl PurchaseOrder {
     ///
     /// # Errors
     /// [`AdvanceOrderError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("drafted.txt")]
+    /// use office_inventory::{AdvanceOrderError, OrderStatus};
+    ///
+    /// let boss = Some(Id::natural("person", "E-002"));
+    /// order.apply_decision(&order.approve(boss, on)?);
+    /// assert_eq!(order.status(), OrderStatus::Approved { by: boss, on });
+    /// // It is approved once.
+    /// let refused = order.approve(None, on);
+    /// assert_eq!(refused, Err(AdvanceOrderError::Status { at: OrderStatus::Approved { by: boss, on } }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn approve(&self, by: Option<PersonId>, on: NaiveDate) -> Result<Decision<OrderFact>, AdvanceOrderError> {
         match self.status {
             OrderStatus::Approved { by: known, on: then } if known == by && then == on => Ok(Decision::AlreadyRecorded),
@@ -39,6 +53,19 @@ impl PurchaseOrder {
     ///
     /// # Errors
     /// [`AdvanceOrderError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("drafted.txt")]
+    /// use office_inventory::{AdvanceOrderError, OrderStatus};
+    ///
+    /// // What nobody has approved does not leave the office.
+    /// assert_eq!(order.send(on), Err(AdvanceOrderError::Status { at: OrderStatus::Draft }));
+    /// order.apply_decision(&order.approve(None, on)?);
+    /// order.apply_decision(&order.send(on)?);
+    /// assert_eq!(order.status(), OrderStatus::Sent { on });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn send(&self, on: NaiveDate) -> Result<Decision<OrderFact>, AdvanceOrderError> {
         match self.status {
             OrderStatus::Sent { on: then } if then == on => Ok(Decision::AlreadyRecorded),

@@ -24,7 +24,7 @@ pub enum AmendOrderError {
         last: u32,
     },
     /// It is not placed.
-    #[error("the order is {at:?}: only what is approved or sent is amended")]
+    #[error("the order is {at}: only what is approved or sent is amended")]
     NotPlaced {
         /// Where it is.
         at: OrderStatus,
@@ -116,7 +116,8 @@ impl PurchaseOrder {
     ///
     /// # Example
     /// ```
-    #[doc = include_str!("chairs.txt")]
+    #[doc = include_str!("drafted.txt")]
+    #[doc = include_str!("sent.txt")]
     /// use office_inventory::{AmendOrderError, Amendment, Delivery, LineChange};
     ///
     /// // Two of four chairs have come. Three are wanted in all.

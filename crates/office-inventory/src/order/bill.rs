@@ -28,7 +28,7 @@ pub enum BillOrderError {
         invoice: InvoiceId,
     },
     /// The vendor was not sent the order.
-    #[error("the order is {at:?}: only what was sent can be billed")]
+    #[error("the order is {at}: only what was sent can be billed")]
     NotSent {
         /// Where the order is.
         at: OrderStatus,
@@ -119,6 +119,27 @@ impl PurchaseOrder {
     ///
     /// # Errors
     /// [`BillOrderError`], in the order of its variants, line by line.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("drafted.txt")]
+    #[doc = include_str!("sent.txt")]
+    /// use office_inventory::{BillOrderError, Delivery, OrderBill};
+    ///
+    /// // Three of four chairs have come.
+    /// let delivery = Delivery { note: "DN-1".parse()?, on, lines: [(1, "3 chair".parse()?)].into() };
+    /// order.apply_decision(&order.receive(delivery)?);
+    /// let bill = |number: &str, chairs: &str| {
+    ///     let (invoice, lines) = (Id::natural("invoice", number), [(1, chairs.parse()?)].into());
+    ///     Ok::<_, Box<dyn std::error::Error>>(OrderBill { invoice, lines })
+    /// };
+    /// order.apply_decision(&order.bill(bill("B-1", "2 chair")?)?);
+    /// assert_eq!(order.lines()[0].payable(), "1 chair".parse()?);
+    /// // The fourth is not paid before it comes.
+    /// let refused = order.bill(bill("B-2", "2 chair")?);
+    /// assert!(matches!(refused, Err(BillOrderError::MoreThanReceived { line: 1, .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bill(&self, bill: OrderBill) -> Result<Decision<OrderFact>, BillOrderError> {
         let invoice = bill.invoice;
         if let Some(known) = self.bills.get(&invoice) {
@@ -156,7 +177,8 @@ impl PurchaseOrder {
     ///
     /// # Example
     /// ```
-    #[doc = include_str!("chairs.txt")]
+    #[doc = include_str!("drafted.txt")]
+    #[doc = include_str!("sent.txt")]
     /// use office_inventory::{CreditOrderError, Delivery, OrderBill, OrderReturn, Remedy};
     ///
     /// # let delivery = Delivery { note: "DN-1".parse()?, on, lines: [(1, "4 chair".parse()?)].into() };

@@ -61,7 +61,8 @@ impl PurchaseOrder {
     ///
     /// # Example
     /// ```
-    #[doc = include_str!("chairs.txt")]
+    #[doc = include_str!("drafted.txt")]
+    #[doc = include_str!("sent.txt")]
     /// use office_inventory::CancelLinesError;
     ///
     /// // Of four chairs one is not wanted any more.

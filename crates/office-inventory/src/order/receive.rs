@@ -70,7 +70,7 @@ pub enum ReceiveOrderError {
         note: Reference,
     },
     /// The vendor was not sent the order.
-    #[error("the order is {at:?}: only what was sent can arrive")]
+    #[error("the order is {at}: only what was sent can arrive")]
     NotSent {
         /// Where the order is.
         at: OrderStatus,

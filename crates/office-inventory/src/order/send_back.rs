@@ -125,7 +125,8 @@ impl PurchaseOrder {
     ///
     /// # Example
     /// ```
-    #[doc = include_str!("chairs.txt")]
+    #[doc = include_str!("drafted.txt")]
+    #[doc = include_str!("sent.txt")]
     /// use office_inventory::{Delivery, OrderBill, OrderReturn, Remedy, SendBackError};
     ///
     /// # let delivery = Delivery { note: "DN-1".parse()?, on, lines: [(1, "4 chair".parse()?)].into() };

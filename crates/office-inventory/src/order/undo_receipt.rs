@@ -64,6 +64,23 @@ impl PurchaseOrder {
     ///
     /// # Errors
     /// [`UndoReceiptError`], in the order of its variants, line by line.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("drafted.txt")]
+    #[doc = include_str!("sent.txt")]
+    /// use office_inventory::{Delivery, UndoReceiptError};
+    ///
+    /// let delivery = Delivery { note: "DN-1".parse()?, on, lines: [(1, "4 chair".parse()?)].into() };
+    /// order.apply_decision(&order.receive(delivery)?);
+    /// // They were somebody else's.
+    /// order.apply_decision(&order.undo_receipt("DN-1".parse()?, on)?);
+    /// assert_eq!(order.lines()[0].expected(), "4 chair".parse()?);
+    /// // By DN-2 nothing has come.
+    /// let refused = order.undo_receipt("DN-2".parse()?, on);
+    /// assert_eq!(refused, Err(UndoReceiptError::NoDelivery { note: "DN-2".parse()? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn undo_receipt(&self, note: Reference, on: NaiveDate) -> Result<Decision<OrderFact>, UndoReceiptError> {
         let Some(arrived) = self.deliveries.get(&note) else { return Err(UndoReceiptError::NoDelivery { note }) };
         if arrived.undone {

@@ -91,6 +91,21 @@ impl QuotationRequest {
     ///
     /// # Errors
     /// [`AnswerQuotationError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// request.apply_decision(&request.answer(paper_house, offer("A-7", "11 EUR / 1 box"), monday)?);
+    /// // Nobody sees yet what the paper house wants for a box.
+    /// assert!(request.answers(monday).is_err());
+    /// // The newcomer was not asked, and on Friday at noon it is too late.
+    /// let refused = request.answer(newcomer, offer("N-1", "7 EUR / 1 box"), monday);
+    /// assert_eq!(refused, Err(AnswerQuotationError::NotInvited { vendor: newcomer }));
+    /// let late = request.answer(stationer, offer("44", "8 EUR / 1 box"), friday);
+    /// assert_eq!(late, Err(AnswerQuotationError::Over(AskingOverError::Deadline { deadline: friday })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn answer(
         &self,
         vendor: VendorId,
@@ -123,6 +138,18 @@ impl QuotationRequest {
     ///
     /// # Errors
     /// [`DeclineQuotationError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// request.apply_decision(&request.decline(stationer, monday)?);
+    /// assert!(!request.invitations()[1].has_quoted());
+    /// // Who was not asked has nothing to decline.
+    /// let refused = request.decline(newcomer, monday);
+    /// assert_eq!(refused, Err(DeclineQuotationError::NotInvited { vendor: newcomer }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decline(
         &self,
         vendor: VendorId,

@@ -190,6 +190,19 @@ impl QuotationRequest {
     ///
     /// # Errors
     /// [`AskQuotationsError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// let asked = QuotationRequest::ask(new.clone(), monday)?.fact().ok_or("a fact")?;
+    /// let request = QuotationRequest::open(&asked).ok_or("a request")?;
+    /// assert_eq!(*request.status(), QuotationRequestStatus::Open);
+    /// // One vendor gives one answer.
+    /// let twice = NewQuotationRequest { vendors: vec![stationer, stationer], ..new };
+    /// assert_eq!(QuotationRequest::ask(twice, monday), Err(AskQuotationsError::Twice { vendor: stationer }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn ask(
         new: NewQuotationRequest,
         at: DateTime<Utc>,
@@ -206,6 +219,18 @@ impl QuotationRequest {
     ///
     /// # Errors
     /// [`InviteVendorError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// request.apply_decision(&request.invite(newcomer, monday)?);
+    /// assert_eq!(request.invitations().len(), 3);
+    /// // A vendor that is left out is not asked again.
+    /// request.apply_decision(&request.withdraw_invitation(newcomer, "no licence to trade", monday)?);
+    /// assert_eq!(request.invite(newcomer, monday), Err(InviteVendorError::Withdrawn { at: monday }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn invite(
         &self,
         vendor: VendorId,
@@ -230,6 +255,19 @@ impl QuotationRequest {
     ///
     /// # Errors
     /// [`WithdrawInvitationError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// // It is said why.
+    /// let refused = request.withdraw_invitation(stationer, "", monday);
+    /// assert_eq!(refused, Err(WithdrawInvitationError::NoReason));
+    /// request.apply_decision(&request.withdraw_invitation(stationer, "gone out of business", monday)?);
+    /// let late = request.answer(stationer, offer("44", "8 EUR / 1 box"), monday);
+    /// assert_eq!(late, Err(AnswerQuotationError::Withdrawn { at: monday }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn withdraw_invitation(
         &self,
         vendor: VendorId,

@@ -169,6 +169,25 @@ impl QuotationRequest {
     ///
     /// # Errors
     /// [`AwardQuotationsError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// request.apply_decision(&request.answer(paper_house, offer("A-7", "11 EUR / 1 box"), monday)?);
+    /// request.apply_decision(&request.answer(stationer, offer("44", "8 EUR / 1 box"), monday)?);
+    /// let to = |vendor| {
+    ///     let lines = [(1, [(vendor, "13 box".parse().unwrap())].into())].into();
+    ///     AwardQuotations { lines, reason: None }
+    /// };
+    /// let by = Id::natural("person", "E-004");
+    /// // Whoever takes the dearer paper says why.
+    /// let refused = request.award(&to(paper_house), &rules, by, friday);
+    /// assert_eq!(refused, Err(AwardQuotationsError::Reason { ground: AwardReason::NotBest }));
+    /// request.apply_decision(&request.award(&to(stationer), &rules, by, friday)?);
+    /// assert_eq!(request.awarded().map(|award| award.total), Some("104.00 EUR".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn award(
         &self,
         command: &AwardQuotations,

@@ -107,6 +107,18 @@ impl QuotationRequest {
     ///
     /// # Errors
     /// [`CancelQuotationsError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("asked.txt")]
+    ///
+    /// request.apply_decision(&request.cancel("there is paper in the cellar", monday)?);
+    /// assert!(request.takes_answers(monday).is_err());
+    /// // It was cancelled for one reason.
+    /// let refused = request.cancel("paper is not needed", friday);
+    /// assert_eq!(refused, Err(CancelQuotationsError::OtherReason { at: monday }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(
         &self,
         reason: &str,

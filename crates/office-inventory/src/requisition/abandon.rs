@@ -66,6 +66,18 @@ impl Requisition {
     ///
     /// # Errors
     /// [`AbandonRequisitionError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("chairs.txt")]
+    /// use office_inventory::{AbandonRequisitionError, RequisitionStatus};
+    ///
+    /// // A reason is wanted.
+    /// assert_eq!(requisition.abandon_rest(on, ""), Err(AbandonRequisitionError::NoReason));
+    /// requisition.apply_decision(&requisition.abandon_rest(on, "nobody moves in")?);
+    /// assert_eq!(requisition.status(), RequisitionStatus::Abandoned);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn abandon_rest(&self, on: NaiveDate, why: &str) -> Result<Decision<RequisitionFact>, AbandonRequisitionError> {
         let open = self.lines().map(|line| (line.number(), line.open())).filter(|(_, open)| open.is_positive());
         let open: BTreeMap<_, _> = open.collect();

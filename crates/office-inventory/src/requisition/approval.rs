@@ -45,6 +45,18 @@ impl Requisition {
     ///
     /// # Errors
     /// As [`ApprovalRun::approve`](office_core::ApprovalRun::approve).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("waiting.txt")]
+    ///
+    /// // Nobody approves what they want themselves.
+    /// let own = ApproveStep { by: Actor::new(ada, Role::new("manager")), step: 1, on, at };
+    /// assert!(matches!(requisition.approve(&own, &book), Err(ApproveStepError::NotAuthorised(_))));
+    /// requisition.apply_decision(&requisition.approve(&ApproveStep { by, step: 1, on, at }, &book)?);
+    /// assert_eq!(requisition.status(), RequisitionStatus::Approval(ApprovalStatus::Approved));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn approve(
         &self,
         command: &ApproveStep,
@@ -57,6 +69,18 @@ impl Requisition {
     ///
     /// # Errors
     /// As [`ApprovalRun::refuse`](office_core::ApprovalRun::refuse).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("waiting.txt")]
+    ///
+    /// let mut no = RefuseStep { by, step: 1, on, at, reason: String::new() };
+    /// assert_eq!(requisition.refuse(&no, &book), Err(RefuseStepError::NoReason));
+    /// no.reason = "there are chairs in the cellar".to_owned();
+    /// requisition.apply_decision(&requisition.refuse(&no, &book)?);
+    /// assert!(matches!(requisition.status(), RequisitionStatus::Approval(ApprovalStatus::Refused { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn refuse(
         &self,
         command: &RefuseStep,
@@ -69,6 +93,18 @@ impl Requisition {
     ///
     /// # Errors
     /// As [`ApprovalRun::give_back`](office_core::ApprovalRun::give_back).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("waiting.txt")]
+    ///
+    /// let mut back = ReturnCase { by, step: 1, on, at, reason: String::new() };
+    /// assert_eq!(requisition.give_back(&back, &book), Err(ReturnCaseError::NoReason));
+    /// back.reason = "say who they are for".to_owned();
+    /// requisition.apply_decision(&requisition.give_back(&back, &book)?);
+    /// assert!(matches!(requisition.status(), RequisitionStatus::Approval(ApprovalStatus::Returned { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn give_back(
         &self,
         command: &ReturnCase,
@@ -81,6 +117,22 @@ impl Requisition {
     ///
     /// # Errors
     /// [`ResubmitRequisitionError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("waiting.txt")]
+    ///
+    /// let back = ReturnCase { by, step: 1, on, at, reason: "say who they are for".to_owned() };
+    /// requisition.apply_decision(&requisition.give_back(&back, &book)?);
+    /// let again = ResubmitRequisition { by: ada, estimate: "1080.00 EUR".parse()?, on, at };
+    /// // Who wants something else asks anew.
+    /// let other = ResubmitRequisition { estimate: "1200.00 EUR".parse()?, ..again };
+    /// let (asked, estimate) = (again.estimate, other.estimate);
+    /// assert_eq!(requisition.resubmit(&other), Err(ResubmitRequisitionError::Changed { asked, estimate }));
+    /// requisition.apply_decision(&requisition.resubmit(&again)?);
+    /// assert!(matches!(requisition.status(), RequisitionStatus::Approval(ApprovalStatus::Open { stage: 1, .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn resubmit(
         &self,
         command: &ResubmitRequisition,
@@ -98,6 +150,22 @@ impl Requisition {
     ///
     /// # Errors
     /// As [`ApprovalRun::hand_over`](office_core::ApprovalRun::hand_over).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("waiting.txt")]
+    ///
+    /// // Not to the one who asks.
+    /// let hand = |to| HandOverStep { by: by.clone(), step: 1, to, on, at };
+    /// let refused = requisition.hand_over(&hand(ada), &book);
+    /// assert!(matches!(refused, Err(HandOverStepError::ReceiverNotAuthorised { .. })));
+    ///
+    /// requisition.apply_decision(&requisition.hand_over(&hand(deputy), &book)?);
+    /// let by = Actor::new(deputy, Role::new("deputy")).on_behalf_of(boss);
+    /// requisition.apply_decision(&requisition.approve(&ApproveStep { by, step: 1, on, at }, &book)?);
+    /// assert_eq!(requisition.status(), RequisitionStatus::Approval(ApprovalStatus::Approved));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hand_over(
         &self,
         command: &HandOverStep,
@@ -175,6 +243,18 @@ impl Requisition {
     ///
     /// # Errors
     /// As [`ApprovalRun::withdraw`](office_core::ApprovalRun::withdraw).
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("waiting.txt")]
+    ///
+    /// // The manager refuses; who has asked withdraws.
+    /// let refused = requisition.withdraw(&WithdrawCase { by: boss, on, at });
+    /// assert_eq!(refused, Err(WithdrawCaseError::NotRequester { by: boss, requester: ada }));
+    /// requisition.apply_decision(&requisition.withdraw(&WithdrawCase { by: ada, on, at })?);
+    /// assert_eq!(requisition.status(), RequisitionStatus::Approval(ApprovalStatus::Withdrawn { on }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn withdraw(&self, command: &WithdrawCase) -> Result<Decision<RequisitionFact>, WithdrawCaseError> {
         self.run.withdraw(command).map(|decision| decision.map(RequisitionFact::Acted))
     }

@@ -112,6 +112,22 @@ impl CodeBook {
     ///
     /// # Errors
     /// [`StoreError`] where the store fails.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("counted.txt")]
+    /// use office_inventory::sheet::CodeTwiceError;
+    ///
+    /// let known = wait(office.view(|view| async move { CodeBook::stored(&view).await }))?;
+    /// assert_eq!((known.items.id("PAP-A4"), known.items.code(paper)), (Some(paper), Some("PAP-A4")));
+    /// // Places are not this crate's to know, and are told besides; no two by one code.
+    /// assert_eq!(known.places.id("R-S1"), None);
+    /// let book = CodeBook { places: Codes::natural("place", ["R-S1"])?, ..known };
+    /// assert_eq!(book.places.id("R-S1"), Some(room));
+    /// let twice: Result<Codes<office_core::subject::Place>, _> = Codes::natural("place", ["R-S1", "R-S1"]);
+    /// assert_eq!(twice, Err(CodeTwiceError { code: "R-S1".to_owned() }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn stored(view: &View) -> Result<Self, StoreError> {
         let twice = |error: CodeTwiceError| StoreError::rejected(error.to_string());
         let items = every::<Item>(view).await?;

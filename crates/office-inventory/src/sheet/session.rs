@@ -138,6 +138,21 @@ pub enum HandOutCountError {
 ///
 /// # Errors
 /// [`HandOutCountError`], in the order of its variants.
+///
+/// # Example
+/// ```
+#[doc = include_str!("counted.txt")]
+/// use office_inventory::sheet::HandOutCountError;
+///
+/// // Whoever counts is not told that there are 46 reams.
+/// let (codes, nothing) = (&codes, &CodeBook::default());
+/// let blind = office.view(|view| async move { hand_out_count(&view, id, codes, Separator::Comma).await });
+/// assert_eq!(wait(blind)?, "line,sku,place,lot,unit,counted\n1,PAP-A4,R-S1,,ream,\n");
+/// // A file tells places and goods by their codes.
+/// let refused = wait(office.view(|view| async move { hand_out_count(&view, id, nothing, Separator::Comma).await }));
+/// assert!(matches!(refused, Err(HandOutCountError::Export(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn hand_out_count(
     view: &View,
     id: CountSessionId,
@@ -176,49 +191,18 @@ pub async fn hand_out_count(
 ///
 /// # Example
 /// ```
-/// # use office_inventory::sheet::{Codes, ItemSheet, OpeningSheet, import_items, import_opening};
-/// use office_core::sheet::Separator;
-/// use office_core::{Actor, Command, Id, MemoryStore, Office, Role, wait};
-/// use office_inventory::sheet::{CodeBook, CountFile, ImportError, hand_out_count, import_count};
-/// use office_inventory::{NewCount, open_count};
-///
-/// let office = Office::on(MemoryStore::new());
-/// # let keeper = Actor::new(Id::natural("person", "E-004"), Role::new("secretary"));
-/// # let command = |key: &str| Command::new(key, "count", keeper.clone(), "2026-10-30T08:00:00Z".parse().unwrap());
-/// # let head = "sku,name,category,kind,unit,packs,vendor,reorder_min,reorder_max,reorder_multiple,cost_method\n";
-/// # let items = format!("{head}PAP-A4,Copy paper,office,consumable,ream,box=5,,,,,fifo\n");
-/// # let items = ItemSheet::read("items.csv", items.as_bytes(), Separator::Comma, &Codes::default())?;
-/// # let (paper, room) = (Id::natural("item", "PAP-A4"), Id::natural("place", "R-S1"));
-/// # let places = Codes::natural("place", ["R-S1"])?;
-/// # let head = "sku,place,quantity,unit,value,currency,on,document\n";
-/// # let there = format!("{head}PAP-A4,R-S1,46,ream,193.20,EUR,2026-10-01,list\n");
-/// # let there = OpeningSheet::read("opening.csv", there.as_bytes(), Separator::Comma, &places)?;
-/// # wait(office.transact(&command("items")?, |tx| {
-/// #     let (items, there) = (items.clone(), there.clone());
-/// #     async move {
-/// #         import_items(&tx, &items).await?;
-/// #         import_opening(&tx, &there).await
-/// #     }
-/// # }))?;
-/// # let codes = CodeBook { items: Codes::natural("item", ["PAP-A4"])?, places, ..CodeBook::default() };
-/// // The books say 46 reams of paper; a box holds five.
-/// let (id, by) = (Id::natural("count", "C-1"), Id::natural("person", "E-005"));
-/// let (number, on, tolerance) = ("C-1".parse()?, "2026-10-30".parse()?, Default::default());
-/// let count = &NewCount { number, place: room, on, tolerance };
-/// wait(office.transact(&command("open")?, |tx| async move { open_count(&tx, id, count.clone(), &[paper]).await }))?;
-/// let codes = &codes;
-/// let blind = office.view(|view| async move { hand_out_count(&view, id, codes, Separator::Comma).await });
-/// assert_eq!(wait(blind)?, "line,sku,place,lot,unit,counted\n1,PAP-A4,R-S1,,ream,\n");
+#[doc = include_str!("counted.txt")]
 ///
 /// let bring = |key: &str, row: &str| {
 ///     let file = format!("line,sku,place,lot,unit,counted\n{row}\n");
-///     let sheet = &CountFile::read("count.csv", file.as_bytes(), Separator::Comma, codes)?;
-///     let command = command(key)?;
-///     let done = wait(office.transact(&command, |tx| async move { import_count(&tx, id, by, sheet).await }));
+///     let sheet = &CountFile::read("count.csv", file.as_bytes(), Separator::Comma, &codes)?;
+///     let done = wait(office.transact(&command(key), |tx| async move { import_count(&tx, id, by, sheet).await }));
 ///     Ok::<_, Box<dyn std::error::Error>>(done)
 /// };
+/// // Nine boxes of five reams are found; read again, nothing is recorded.
 /// assert_eq!(bring("found", "1,PAP-A4,R-S1,,box,9")??.recorded, 1);
 /// assert_eq!(bring("again", "1,PAP-A4,R-S1,,box,9")??.recorded, 0);
+/// // The count has one line.
 /// let Err(ImportError::Refused(refused)) = bring("wrong", "2,PAP-A4,R-S1,,box,9")? else { return Err("it is".into()) };
 /// assert_eq!(refused.errors()[0].expected(), "`1`, as the count has it of these goods");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

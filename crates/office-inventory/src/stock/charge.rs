@@ -90,6 +90,22 @@ impl Stock {
     ///
     /// # Errors
     /// [`ChargeError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("batteries.txt")]
+    ///
+    /// stock.apply_decision(&stock.receive(arrives("10 piece", "4.50 EUR", "DN-1"))?);
+    /// let receipt = stock.booked(&"DN-1".parse()?).ok_or("a receipt")?.sequence;
+    /// // The postage adds to what the ten have cost.
+    /// let (invoice, postage) = (&"RE-9".parse()?, "1.00 EUR".parse()?);
+    /// stock.apply_decision(&stock.charge(receipt, invoice, postage)?);
+    /// assert_eq!(stock.value(), "17.20 EUR".parse()?);
+    /// assert_eq!(stock.charge(receipt, invoice, postage)?, Decision::AlreadyRecorded);
+    /// // By number 99 nothing has come.
+    /// assert_eq!(stock.charge(99, invoice, postage), Err(ChargeError::NotOpen { receipt: 99 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn charge(&self, receipt: u64, paper: &Reference, amount: Money) -> Result<Decision<StockFact>, ChargeError> {
         let postings = self.ledger.clone().charge(receipt, paper.clone(), amount)?;
         if postings.is_empty() {
@@ -102,6 +118,21 @@ impl Stock {
     ///
     /// # Errors
     /// [`ChargeError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("batteries.txt")]
+    ///
+    /// stock.apply_decision(&stock.receive(arrives("10 piece", "4.50 EUR", "DN-1"))?);
+    /// let receipt = stock.booked(&"DN-1".parse()?).ok_or("a receipt")?.sequence;
+    /// let invoice = &"RE-9".parse()?;
+    /// stock.apply_decision(&stock.charge(receipt, invoice, "1.00 EUR".parse()?)?);
+    /// // The postage was that of other goods.
+    /// stock.apply_decision(&stock.discharge(receipt, invoice)?);
+    /// assert_eq!(stock.value(), "16.20 EUR".parse()?);
+    /// assert_eq!(stock.discharge(receipt, invoice), Err(ChargeError::NotCharged { receipt }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn discharge(&self, receipt: u64, paper: &Reference) -> Result<Decision<StockFact>, ChargeError> {
         let postings = self.ledger.clone().discharge(receipt, paper)?;
         let zero = Money::zero(self.ledger.currency());

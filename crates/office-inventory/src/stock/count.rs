@@ -108,6 +108,24 @@ impl Stock {
     ///
     /// # Errors
     /// [`CountStockError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("batteries.txt")]
+    #[doc = include_str!("lots.txt")]
+    /// use office_inventory::EnterError;
+    ///
+    /// let counted = |sheet: &str, counted: &str| {
+    ///     let (counted, reference) = (counted.parse()?, sheet.parse()?);
+    ///     Ok::<_, Box<dyn std::error::Error>>(StockCount { counted, at: store, on, reference, surplus_value: None })
+    /// };
+    /// stock.apply_decision(&stock.count_of(Some(l17), counted("sheet 1", "9 piece")?)?);
+    /// assert_eq!(stock.value(), "4.05 EUR".parse()?);
+    /// // Where lots are told apart, it is said of which one is missing.
+    /// let refused = stock.count_of(None, counted("sheet 2", "8 piece")?);
+    /// assert_eq!(refused, Err(CountStockError::Ledger(EnterError::LotWanted)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn count_of(&self, lot: Option<LotId>, count: StockCount) -> Result<Decision<StockFact>, CountStockError> {
         if let Some(known) = self.counts.iter().find(|known| known.reference == count.reference) {
             let reused = || CountStockError::ReferenceReused { reference: count.reference.clone() };

@@ -116,6 +116,20 @@ impl Stock {
     ///
     /// # Errors
     /// [`IssueStockError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("batteries.txt")]
+    #[doc = include_str!("lots.txt")]
+    ///
+    /// stock.apply_decision(&stock.issue_of(l17, goes("4 piece", "slip 41"))?);
+    /// assert_eq!(stock.on_hand(), "6 piece".parse()?);
+    /// // Of the other lot there are none.
+    /// let refused = stock.issue_of(l18, goes("1 piece", "slip 42"));
+    /// let (on_hand, wanted) = ("0 piece".parse()?, "1 piece".parse()?);
+    /// assert_eq!(refused, Err(IssueStockError::Insufficient { on, on_hand, wanted }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn issue_of(&self, lot: LotId, issue: StockIssue) -> Result<Decision<StockFact>, IssueStockError> {
         self.give_out(issue, Some(lot), None)
     }
@@ -124,6 +138,24 @@ impl Stock {
     ///
     /// # Errors
     /// [`IssueStockError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("batteries.txt")]
+    #[doc = include_str!("workshop.txt")]
+    ///
+    /// stock.apply_decision(&stock.reserve(&for_workshop)?);
+    /// // Whoever else comes finds six.
+    /// let refused = stock.issue(goes("10 piece", "slip 41"));
+    /// assert!(matches!(refused, Err(IssueStockError::SetAside(_))));
+    /// let workshop: Reference = "workshop".parse()?;
+    /// stock.apply_decision(&stock.issue_reserved(workshop.clone(), None, goes("20 piece", "slip 42"))?);
+    /// assert_eq!(stock.on_hand(), "6 piece".parse()?);
+    /// // Nothing is set aside any more.
+    /// let refused = stock.issue_reserved(workshop.clone(), None, goes("1 piece", "slip 43"));
+    /// assert_eq!(refused, Err(IssueStockError::NotReserved { reference: workshop }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn issue_reserved(
         &self,
         reserved_for: Reference,

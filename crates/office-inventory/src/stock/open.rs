@@ -96,6 +96,23 @@ impl Stock {
     ///
     /// # Errors
     /// [`OpenStockError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("batteries.txt")]
+    /// use office_inventory::{CostMethod, LedgerTermsError};
+    ///
+    /// // Each battery is worth 45 cents, whatever it has cost.
+    /// let at_standard = |unit_cost| LedgerTerms { method: CostMethod::Standard, unit_cost, ..LedgerTerms::default() };
+    /// let opened = Stock::begin_on(new.clone(), at_standard(Some("0.45 EUR / 1 piece".parse()?)))?;
+    /// let mut stock = Stock::open(&opened.fact().ok_or("a fact")?).ok_or("a stock")?;
+    /// stock.apply_decision(&stock.receive(arrives("10 piece", "9.00 EUR", "DN-1"))?);
+    /// assert_eq!(stock.value(), "16.20 EUR".parse()?);
+    /// // Who values at a standard says which.
+    /// let refused = Stock::begin_on(new, at_standard(None));
+    /// assert_eq!(refused, Err(OpenStockError::Terms(LedgerTermsError::NoStandard)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn begin_on(new: NewStock, terms: LedgerTerms) -> Result<Decision<StockFact>, OpenStockError> {
         let NewStock { item, unit, currency, opening } = new;
         let ledger = Ledger::on_terms(unit, currency, terms.clone())?;

@@ -83,6 +83,20 @@ impl Stock {
     ///
     /// # Errors
     /// [`ReceiveStockError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("batteries.txt")]
+    #[doc = include_str!("lots.txt")]
+    /// use office_inventory::EnterError;
+    ///
+    /// stock.apply_decision(&stock.receive_of(l18, arrives("5 piece", "2.25 EUR", "DN-2"))?);
+    /// assert_eq!((stock.on_hand(), stock.value()), ("15 piece".parse()?, "6.75 EUR".parse()?));
+    /// // Where lots are told apart, nothing comes without one.
+    /// let refused = stock.receive(arrives("5 piece", "2.25 EUR", "DN-3"));
+    /// assert_eq!(refused, Err(ReceiveStockError::Ledger(EnterError::LotWanted)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn receive_of(&self, lot: LotId, receipt: StockReceipt) -> Result<Decision<StockFact>, ReceiveStockError> {
         self.take_in(receipt, Some(lot))
     }

@@ -29,6 +29,21 @@ impl Stock {
     ///
     /// # Errors
     /// [`ReserveError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("batteries.txt")]
+    #[doc = include_str!("workshop.txt")]
+    /// use office_inventory::{PickError, ReserveError};
+    ///
+    /// stock.apply_decision(&stock.reserve(&for_workshop)?);
+    /// assert_eq!(stock.reservations().reserved(stock.ledger(), store, None), "20 piece".parse()?);
+    /// // Six of 26 are left for others.
+    /// let for_party = ReservationRequest { reference: "party".parse()?, ..for_workshop };
+    /// let refused = stock.reserve(&for_party);
+    /// assert!(matches!(refused, Err(ReserveError::Pick(PickError::Short { .. }))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reserve(&self, request: &ReservationRequest<'_>) -> Result<Decision<StockFact>, ReserveError> {
         let reserved = self.reservations.reserve(&self.ledger, request)?;
         let reference = request.reference.clone();

@@ -291,7 +291,7 @@ impl LeaveAccount {
         };
         let asked = requests.into_iter().filter(own).flat_map(|(id, request)| {
             let cause = LeaveCause::Request(id.retag());
-            request.days().iter().map(move |day| LeaveTaken { on: day.on, days: day.value(), cause })
+            request.days().iter().map(move |day| LeaveTaken { on: day.on, days: day.cost(), cause })
         });
         let paid_out = self.paid_out.iter();
         let paid_out =

@@ -114,7 +114,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::permission::own_or_granted;
-use crate::{NotPermitted, shared_part, value_of};
+use crate::{NotPermitted, WorkTime, shared_part, value_of};
 
 mod coverage;
 mod curtail;
@@ -145,16 +145,25 @@ pub struct LeaveDay {
     /// How long within that part, where not all of it is leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<LeaveTime>,
+    /// How much work was planned in it when it was asked for, where the account is kept in hours: what it is charged for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charged: Option<WorkTime>,
 }
 
 impl LeaveDay {
     /// All of a part of a date.
     #[must_use]
     pub const fn new(on: NaiveDate, part: DayPart) -> Self {
-        Self { on, part, time: None }
+        Self { on, part, time: None, charged: None }
     }
 
-    /// What it costs: one day or a half; the fraction of it where leave is for a time.
+    /// What it costs: hours where the account is kept in hours, else its value in days.
+    #[must_use]
+    pub fn cost(&self) -> Ratio {
+        self.charged.map_or_else(|| self.value(), WorkTime::in_hours)
+    }
+
+    /// What it is in days: one day or a half; the fraction of it where leave is for a time.
     #[must_use]
     pub fn value(&self) -> Ratio {
         let (whole, fraction) = (value_of(self.part), self.time.map_or(Ratio::ONE, LeaveTime::fraction));
@@ -356,10 +365,10 @@ impl LeaveRequest {
         self.asked.days.get(..kept).unwrap_or(&self.asked.days)
     }
 
-    /// What it costs: the sum of its days.
+    /// What it costs in the unit of its account: the sum of its days.
     #[must_use]
     pub fn cost(&self) -> Ratio {
-        cost(self.days())
+        sum(self.days(), LeaveDay::cost)
     }
 
     /// How far its approval has come.
@@ -416,9 +425,10 @@ impl LeaveRequest {
     }
 }
 
-pub(crate) fn cost(days: &[LeaveDay]) -> Ratio {
+/// The sum of what each day is.
+pub(crate) fn sum(days: &[LeaveDay], of: impl Fn(&LeaveDay) -> Ratio) -> Ratio {
     // A request has at most 366 days: their sum fits.
-    days.iter().fold(Ratio::ZERO, |sum, day| sum.checked_add(day.value()).unwrap_or(sum))
+    days.iter().fold(Ratio::ZERO, |sum, day| sum.checked_add(of(day)).unwrap_or(sum))
 }
 
 impl Entity for LeaveRequest {

@@ -190,7 +190,7 @@ pub use personnel_record::{
 };
 pub use plan::{
     Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
-    NonWorkingDays, ParseLeaveRoundingError, PartYear, PublishTermsError,
+    LeaveUnit, NonWorkingDays, ParseLeaveRoundingError, PartYear, PublishTermsError,
 };
 pub use policy_document::{
     Audience, ParsePolicyDigestError, PolicyDigest, PolicyDocument, PolicyFact, PolicyVersion, PublishPolicy,

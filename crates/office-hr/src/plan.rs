@@ -22,11 +22,13 @@ use crate::{AccrualPlanError, AnnualDay, Tenure};
 mod entitlement;
 mod rounding;
 mod terms;
+mod unit;
 
 pub use entitlement::{EarnedPart, Entitlement};
 pub(crate) use entitlement::{LAST_MONTH, YearEarning, merged};
 pub use rounding::{LeaveRounding, ParseLeaveRoundingError};
 pub use terms::{Basis, Begun, CarryOver, Crediting, DrawOrder, LeaveTerms, NonWorkingDays, PartYear};
+pub use unit::LeaveUnit;
 
 /// A plan of leave: the day its years begin, its calendar of holidays, and its terms, each in force from a day on.
 ///
@@ -56,6 +58,7 @@ pub struct LeavePlan {
     name: String,
     year_starts: AnnualDay,
     calendar: String,
+    unit: LeaveUnit,
     // Invariant: terms that make sense.
     versions: BTreeMap<NaiveDate, LeaveTerms>,
 }
@@ -67,16 +70,19 @@ struct Fields {
     name: String,
     year_starts: AnnualDay,
     calendar: String,
+    #[serde(default, skip_serializing_if = "LeaveUnit::is_days")]
+    unit: LeaveUnit,
     versions: BTreeMap<NaiveDate, LeaveTerms>,
 }
 
 impl LeavePlan {
-    /// A plan without terms as yet.
+    /// A plan without terms as yet, with accounts that are kept in days.
     ///
     /// `year_starts` is the day on which its leave years begin, `calendar` the name of the holidays that go with it.
     #[must_use]
     pub fn new(name: impl Into<String>, year_starts: AnnualDay, calendar: impl Into<String>) -> Self {
-        Self { name: name.into(), year_starts, calendar: calendar.into(), versions: BTreeMap::new() }
+        let (name, calendar, unit) = (name.into(), calendar.into(), LeaveUnit::Days);
+        Self { name, year_starts, calendar, unit, versions: BTreeMap::new() }
     }
 
     /// Its name.
@@ -108,7 +114,7 @@ impl LeavePlan {
     /// # Errors
     /// [`PublishTermsError`], checked in the order of its variants.
     pub fn publish(&mut self, since: NaiveDate, terms: LeaveTerms) -> Result<(), PublishTermsError> {
-        terms.check()?;
+        terms.check(self.unit)?;
         let accrues = terms.accrual.is_some();
         if self.versions.values().any(|published| published.accrual.is_some() != accrues) {
             return Err(PublishTermsError::OtherKind { accrues });
@@ -160,7 +166,7 @@ impl TryFrom<Fields> for LeavePlan {
     type Error = PublishTermsError;
 
     fn try_from(fields: Fields) -> Result<Self, Self::Error> {
-        let mut plan = Self::new(fields.name, fields.year_starts, fields.calendar);
+        let mut plan = Self { unit: fields.unit, ..Self::new(fields.name, fields.year_starts, fields.calendar) };
         for (since, terms) in fields.versions {
             plan.publish(since, terms)?;
         }
@@ -170,8 +176,8 @@ impl TryFrom<Fields> for LeavePlan {
 
 impl From<LeavePlan> for Fields {
     fn from(plan: LeavePlan) -> Self {
-        let LeavePlan { name, year_starts, calendar, versions } = plan;
-        Self { name, year_starts, calendar, versions }
+        let LeavePlan { name, year_starts, calendar, unit, versions } = plan;
+        Self { name, year_starts, calendar, unit, versions }
     }
 }
 
@@ -181,13 +187,15 @@ pub enum PublishTermsError {
     /// A full week would have no days.
     #[error("a full week needs days: more than 0 and at most 7 are wanted")]
     EmptyWeek,
-    /// A number of days is below zero or beyond reason.
-    #[error("`{field}` is {days} days: from 0 to 366 are wanted")]
-    Days {
+    /// A number of days, or hours, is below zero or beyond reason.
+    #[error("`{field}` is {number}: from 0 to {most} are wanted")]
+    Number {
         /// Which number.
         field: &'static str,
         /// What it is.
-        days: Ratio,
+        number: Ratio,
+        /// The most there are in a year.
+        most: i64,
     },
     /// A level has a number or a day that makes no sense.
     #[error("the accrual plan cannot be used")]

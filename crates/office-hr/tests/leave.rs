@@ -401,7 +401,7 @@ mod laws {
         let error = ask(&mut world, &|_| (), &rules);
         assert!(matches!(error, RequestLeaveError::Overlap { on, .. } if on == day(34)));
         let error = ask(&mut world, &|asked| asked.range = "2026-03-02/2026-05-01".parse().unwrap(), &rules);
-        let RequestLeaveError::BalanceTooSmall { asked, left } = error else { panic!("{error:?}") };
+        let RequestLeaveError::BalanceTooSmall { asked, left, .. } = error else { panic!("{error:?}") };
         assert_eq!((asked, left), (Ratio::from_integer(44), Ratio::new(63, 2).unwrap()));
         let empty = PolicyBook::new("leave");
         let error = ask(
@@ -430,7 +430,7 @@ mod laws {
         // Five days of the year are left in April, and three may be overdrawn.
         let mut world = World::new(5, 3);
         let error = world.ask(1, 95, 14, DayPart::Whole).unwrap_err();
-        let RequestLeaveError::BalanceTooSmall { asked, left } = error else { panic!("{error:?}") };
+        let RequestLeaveError::BalanceTooSmall { asked, left, .. } = error else { panic!("{error:?}") };
         assert_eq!((asked, left), (Ratio::from_integer(10), Ratio::from_integer(8)));
         world.ask(2, 95, 10, DayPart::Whole).unwrap();
         assert_eq!(world.ledger().balance(day(120)).unwrap(), Ratio::from_integer(-3));

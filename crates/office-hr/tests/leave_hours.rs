@@ -38,20 +38,31 @@ mod laws {
         Actor::new(person(name), Role::new("employee"))
     }
 
-    /// Thirty days a year, or 12.07 % of the hours that are worked.
-    fn plan(by_work: bool) -> LeavePlan {
+    /// What leave there is: thirty days a year, as many hours as these have, or 12.07 % of the hours that are worked.
+    #[derive(Clone, Copy, Debug)]
+    enum Kept {
+        InDays,
+        InHours,
+        ByWork,
+    }
+
+    fn plan(kept: Kept) -> LeavePlan {
         let days = Ratio::from_integer;
         let rate = AccrualRate::HourWorked(Ratio::new(1207, 10_000).unwrap());
         let level =
             AccrualLevel::new(ServiceLength::Days(0), Ratio::ZERO, AccrualPeriod::Weeks { weeks: 1, from: day(0) });
         let accruing = LeaveTerms::accruing(AccrualPlan::of_levels([AccrualLevel { rate, ..level }]));
-        let mut plan = LeavePlan::new("LP", AnnualDay::NEW_YEAR, "DE");
-        let terms = if by_work { accruing } else { LeaveTerms::new(days(30), days(5)) };
+        let plan = LeavePlan::new("LP", AnnualDay::NEW_YEAR, "DE");
+        let (mut plan, terms) = match kept {
+            Kept::InDays => (plan, LeaveTerms::new(days(30), days(5))),
+            Kept::InHours => (plan.in_hours(), LeaveTerms::new(days(240), days(5))),
+            Kept::ByWork => (plan.in_hours(), accruing),
+        };
         plan.publish("2026-01-01".parse().unwrap(), terms).unwrap();
         plan
     }
 
-    fn rules(by_work: bool, most_away: usize) -> LeaveRules {
+    fn rules(kept: Kept, most_away: usize) -> LeaveRules {
         let valid = DateRange::year(2026).unwrap();
         // Half of the first Wednesday is off.
         let half = Holiday { name: "town fair".into(), portion: DayPart::Afternoon };
@@ -62,7 +73,7 @@ mod laws {
         let hours = WorkingPlan { zone: Zone::UTC, valid, week, exceptions, holidays: Holidays::none(valid) };
         let team = LeaveTeam { people: PEOPLE.map(person).into(), most_away };
         LeaveRules {
-            plans: BTreeMap::from([("LP".to_owned(), plan(by_work))]),
+            plans: BTreeMap::from([("LP".to_owned(), plan(kept))]),
             calendars: BTreeMap::from([("DE".to_owned(), Holidays::new(valid, [(day(2), half)]).unwrap())]),
             hours: WorkingCalendar::new(hours).unwrap(),
             approval,
@@ -77,8 +88,8 @@ mod laws {
     }
 
     impl World {
-        fn new(by_work: bool, most_away: usize) -> Self {
-            let world = Self { office: Office::on(MemoryStore::new()), rules: rules(by_work, most_away) };
+        fn new(kept: Kept, most_away: usize) -> Self {
+            let world = Self { office: Office::on(MemoryStore::new()), rules: rules(kept, most_away) };
             for name in PEOPLE {
                 let employment = Id::natural("employment", name);
                 let assignment = Assignment {
@@ -175,7 +186,7 @@ mod laws {
 
         #[test]
         fn laws_69_and_71_no_day_is_exceeded_and_no_team_left(all in prop::collection::vec(asked(), 1..14), most_away in 1_usize..3) {
-            let world = World::new(false, most_away);
+            let world = World::new(Kept::InDays, most_away);
             for (number, asked) in all.iter().enumerate() {
                 let before = world.requests(asked.name);
                 if world.ask(&format!("LR-{number}"), asked).is_err() {
@@ -205,7 +216,7 @@ mod laws {
         #[test]
         fn law_70_time_costs_its_part_of_the_day(first in 0_u64..5, minutes in 1_i32..241, more in 1_i32..241, part in select(vec![DayPart::Whole, DayPart::Morning])) {
             let ask = |minutes: &[Option<i32>]| {
-                let world = World::new(false, 3);
+                let world = World::new(Kept::InDays, 3);
                 for (number, minutes) in minutes.iter().enumerate() {
                     let asked = Asked { name: "E-1", first, length: 1, part, minutes: *minutes };
                     world.ask(&format!("LR-{number}"), &asked)?;
@@ -232,8 +243,26 @@ mod laws {
         }
 
         #[test]
+        fn law_76_leave_in_hours_costs_what_is_planned(all in prop::collection::vec(asked(), 1..10)) {
+            let [days, hours] = [Kept::InDays, Kept::InHours].map(|kept| World::new(kept, 3));
+            let eight = Ratio::from_integer(8);
+            for (number, asked) in all.iter().enumerate() {
+                let key = format!("LR-{number}");
+                let [in_days, in_hours] = [&days, &hours].map(|world| world.ask(&key, asked).map_err(|error| error.to_string()));
+                prop_assert_eq!(in_days, in_hours);
+                let [of_days, of_hours] = [&days, &hours].map(|world| world.balance(asked.name, day(100)));
+                prop_assert_eq!(of_hours, of_days.checked_mul(eight).unwrap());
+            }
+            for name in PEOPLE {
+                let costs = |world: &World| world.requests(name).iter().map(LeaveRequest::cost).collect::<Vec<_>>();
+                let expected: Vec<_> = costs(&days).into_iter().map(|cost| cost.checked_mul(eight).unwrap()).collect();
+                prop_assert_eq!(costs(&hours), expected);
+            }
+        }
+
+        #[test]
         fn law_72_what_is_worked_earns_leave_also_late(days in prop::collection::vec((0_u64..28, 0_i32..12), 0..12)) {
-            let world = World::new(true, 3);
+            let world = World::new(Kept::ByWork, 3);
             let mut all = WorkRecord::default();
             for (number, (on, hours)) in days.iter().enumerate() {
                 let worked = WorkedDay { planned: WorkTime::hours(8), worked: WorkTime::hours(*hours) };
@@ -242,7 +271,7 @@ mod laws {
                 all.set(day(*on), worked);
                 world.note(&format!("note-{number}"), &work).unwrap();
                 // From all that is known by then it comes to the same.
-                let (plan, opening) = (plan(true), Opening { on: "2026-01-01".parse().unwrap(), carried_in: Ratio::ZERO });
+                let (plan, opening) = (plan(Kept::ByWork), Opening { on: "2026-01-01".parse().unwrap(), carried_in: Ratio::ZERO });
                 let tenure = Tenure::new("2026-01-01/..".parse().unwrap(), Ratio::from_integer(5)).unwrap();
                 let history = LeaveHistory { work: Some(&all), ..LeaveHistory::new(&plan, &tenure, opening, &[]) };
                 let expected = Ledger::of(&history, day(40)).unwrap().balance(day(40)).unwrap();
@@ -253,15 +282,18 @@ mod laws {
 
     #[test]
     fn law_72_leave_is_had_once_it_is_worked_for() {
-        let world = World::new(true, 3);
-        let asked = Asked { name: "E-1", first: 9, length: 1, part: DayPart::Whole, minutes: None };
-        let refused = world.ask("early", &asked).unwrap_err();
+        let world = World::new(Kept::ByWork, 3);
+        let asked = |minutes| Asked { name: "E-1", first: 9, length: 1, part: DayPart::Whole, minutes };
+        let refused = world.ask("early", &asked(Some(1))).unwrap_err();
         assert!(matches!(refused, RequestLeaveError::BalanceTooSmall { .. }), "{refused:?}");
         let mut work = WorkRecord::default();
-        // Ten hours earn 1.207, which are credited when the week is over.
+        // Ten hours earn 1.207 hours, which are credited when the week is over.
         work.set(day(1), WorkedDay { planned: WorkTime::hours(8), worked: WorkTime::hours(10) });
         world.note("worked", &work).unwrap();
-        world.ask("late", &asked).unwrap();
+        let refused = world.ask("day", &asked(None)).unwrap_err();
+        assert_eq!(refused.to_string(), "8 hours are asked for, 1207/1000 are left");
+        assert!(world.ask("too-much", &asked(Some(73))).is_err());
+        world.ask("late", &asked(Some(72))).unwrap();
         work.set(day(2), WorkedDay { planned: WorkTime::hours(8), worked: WorkTime::hours(26) });
         let refused = world.note("impossible", &work).unwrap_err();
         assert_eq!(refused.to_string(), "26:00 of work on 2026-03-04 are not possible: 0:00 to 25:00 are wanted");
@@ -283,6 +315,15 @@ mod laws {
           }
         }
         "#);
+        let hours = LeaveDay { charged: Some(WorkTime::minutes(450)), ..LeaveDay::new(day(0), DayPart::Whole) };
+        assert_eq!((hours.value(), hours.cost()), (Ratio::ONE, Ratio::new(15, 2).unwrap()));
+        assert_json_snapshot!(hours, @r#"
+        {
+          "on": "2026-03-02",
+          "part": "whole",
+          "charged": "7:30"
+        }
+        "#);
         let mut work = WorkRecord::default();
         work.set(day(1), WorkedDay { planned: WorkTime::hours(8), worked: WorkTime::hours(10) });
         assert_json_snapshot!(LeaveAccountFact::Worked(work), @r#"
@@ -300,7 +341,7 @@ mod laws {
     #[test]
     fn law_71_of_two_of_a_team_who_ask_at_once_one_is_recorded() {
         for _ in 0..20 {
-            let world = &World::new(false, 1);
+            let world = &World::new(Kept::InDays, 1);
             let outcomes: Vec<_> = std::thread::scope(|scope| {
                 let ask = |name: &'static str| {
                     let asked = Asked { name, first: 1, length: 2, part: DayPart::Whole, minutes: Some(60) };

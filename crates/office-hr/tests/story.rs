@@ -256,7 +256,9 @@ mod story {
                     continue;
                 }
                 "LR-11" => {
-                    let Err(RequestLeaveError::BalanceTooSmall { asked, left }) = asked else { panic!("{asked:?}") };
+                    let Err(RequestLeaveError::BalanceTooSmall { asked, left, .. }) = asked else {
+                        panic!("{asked:?}")
+                    };
                     assert_eq!((asked, left), (days("7"), days("5")));
                     continue;
                 }

@@ -4,8 +4,8 @@ use office_core::{DateRange, DayPart, HolidayCalendar, OutsideCalendar};
 
 use crate::leave::hours;
 use crate::{
-    Employment, LeaveDay, LeavePlan, LeaveRules, LeaveTerms, NonWorkingDays, RequestLeave, RequestLeaveError,
-    WorkSchedule, shared_part,
+    Employment, LeaveDay, LeavePlan, LeaveRules, LeaveTerms, LeaveUnit, NonWorkingDays, RequestLeave,
+    RequestLeaveError, WorkSchedule, shared_part,
 };
 
 /// The longest leave that is asked for at once, in days.
@@ -108,5 +108,9 @@ pub(super) fn asked_days(
     if days.is_empty() {
         return Err(RequestLeaveError::NoWorkingDay { range });
     }
-    if let Some(time) = time { hours::timed(days, time, employment) } else { Ok(days) }
+    let days = if let Some(time) = time { hours::timed(days, time, employment)? } else { days };
+    Ok(match plan.unit() {
+        LeaveUnit::Days => days,
+        LeaveUnit::Hours => hours::charged(days, employment),
+    })
 }

@@ -73,6 +73,16 @@ pub(super) fn timed(
     days.into_iter().map(of).collect()
 }
 
+/// The same days charged for the hours asked for, or planned in them.
+pub(super) fn charged(days: Vec<LeaveDay>, employment: &Employment) -> Vec<LeaveDay> {
+    let of = |day: LeaveDay| {
+        let whole = || employment.on(day.on).and_then(|assignment| planned(assignment, day.part));
+        let hours = day.time.map(|time| time.asked).or_else(whole);
+        LeaveDay { charged: Some(hours.unwrap_or(WorkTime::ZERO)), ..day }
+    };
+    days.into_iter().map(of).collect()
+}
+
 /// What others leave of a part of a date: as much as is free of that part, and of the whole day.
 pub(super) fn room<'a>(part: DayPart, others: &(impl Iterator<Item = &'a LeaveDay> + Clone)) -> Ratio {
     let free = |within: DayPart| {

@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::leave::days::{LONGEST, asked_days};
-use crate::leave::{cost, hours};
+use crate::leave::{hours, sum};
 use crate::permission::own_or_granted;
 use crate::{
     AccrueError, AskedLeave, Employment, LeaveAccount, LeaveCause, LeaveDay, LeaveFact, LeavePlan, LeaveRequest,
-    LeaveTaken, LeaveTeam, NotPermitted, WorkTime, shared_part, uncovered,
+    LeaveTaken, LeaveTeam, LeaveUnit, NotPermitted, WorkTime, shared_part, uncovered,
 };
 
 /// An office's rules of leave.
@@ -153,12 +153,14 @@ pub enum RequestLeaveError {
     #[error("the account cannot be drawn up")]
     Accrue(#[from] AccrueError),
     /// There is not as much left.
-    #[error("{asked} days are asked for, {left} are left")]
+    #[error("{asked} {unit} are asked for, {left} are left")]
     BalanceTooSmall {
-        /// How many days the leave costs.
+        /// How much the leave costs.
         asked: Ratio,
-        /// How many could be had on these days, leave already asked for and overdraft considered.
+        /// How much could be had on these days, leave already asked for and overdraft considered.
         left: Ratio,
+        /// In what the account is kept.
+        unit: LeaveUnit,
     },
     /// The policy cannot decide.
     #[error("the policy cannot decide the request")]
@@ -211,17 +213,17 @@ impl LeaveRequest {
         all_free(&days, &active())?;
         covered(person, &days, colleagues, rules)?;
         let lowest = lowest_with(id, &days, plan, employment, account, active())?;
-        let asked = cost(&days);
+        let asked = sum(&days, LeaveDay::cost);
         let overdraft = terms.map_or(Ratio::ZERO, |terms| terms.overdraft);
         let spare = lowest.checked_add(overdraft).map_err(AccrueError::from)?;
         if spare.is_negative() {
             let left = asked.checked_add(spare).map_err(AccrueError::from)?;
-            return Err(RequestLeaveError::BalanceTooSmall { asked, left });
+            return Err(RequestLeaveError::BalanceTooSmall { asked, left, unit: plan.unit() });
         }
         let facts = Facts::new()
             .with("kind", command.kind.as_str())
             .with("role", command.by.role.name())
-            .with("days", as_decimal(asked))
+            .with("days", as_decimal(sum(&days, LeaveDay::value)))
             .with("within_budget", !lowest.is_negative())
             .with("scope", assignment.scope.clone());
         let ruling = rules.approval.decide(&facts, command.on)?;
@@ -253,7 +255,7 @@ fn all_free<'a>(
         days.filter(move |(_, day)| day.on == on)
     };
     let Some((day, left)) = hours::first_beyond(days, |on| of_date(on).map(|(_, day)| day)) else { return Ok(()) };
-    let LeaveDay { on, part, time } = day;
+    let LeaveDay { on, part, time, .. } = day;
     if let Some(time) = time.filter(|_| left.is_positive()) {
         let left = hours::longest(part, time, left);
         return Err(RequestLeaveError::TimeNotPlanned { on, asked: time.asked, left });
@@ -308,7 +310,7 @@ fn lowest_with<'a>(
 ) -> Result<Ratio, AccrueError> {
     let cause = LeaveCause::Request(id.retag());
     let taken = account.taken(others);
-    let more: Vec<_> = days.iter().map(|day| LeaveTaken { on: day.on, days: day.value(), cause }).collect();
+    let more: Vec<_> = days.iter().map(|day| LeaveTaken { on: day.on, days: day.cost(), cause }).collect();
     let tenure = employment.tenure();
     account.history(plan, &tenure, &taken).lowest_with(&more)
 }

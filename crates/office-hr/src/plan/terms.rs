@@ -3,7 +3,7 @@
 use office_core::Ratio;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::PublishTermsError;
+use crate::plan::{LeaveUnit, PublishTermsError};
 use crate::{AccrualPlan, AnnualDay, LeaveRounding};
 
 /// What a month that is worked only in part counts for.
@@ -200,7 +200,7 @@ impl LeaveTerms {
         self
     }
 
-    pub(super) fn check(&self) -> Result<(), PublishTermsError> {
+    pub(super) fn check(&self, unit: LeaveUnit) -> Result<(), PublishTermsError> {
         if !self.full_week_days.is_positive() || self.full_week_days > Ratio::from_integer(7) {
             return Err(PublishTermsError::EmptyWeek);
         }
@@ -212,9 +212,10 @@ impl LeaveTerms {
             ("overdraft", Some(self.overdraft)),
             ("most_granted", self.most_granted),
         ];
-        for (field, days) in numbers {
-            if let Some(days) = days.filter(|days| days.is_negative() || *days > Ratio::from_integer(366)) {
-                return Err(PublishTermsError::Days { field, days });
+        let most = unit.most_of_year();
+        for (field, number) in numbers {
+            if let Some(number) = number.filter(|number| number.is_negative() || *number > Ratio::from_integer(most)) {
+                return Err(PublishTermsError::Number { field, number, most });
             }
         }
         if let Some(accrual) = &self.accrual {

@@ -245,8 +245,9 @@ pub use vacancy::{
     AskedVacancy, ClosedVacancy, JobPosting, RequestVacancy, RequestVacancyError, Vacancy, VacancyClosed, VacancyFact,
 };
 pub use work_life::{
-    AfterHours, LapsingLeave, OvertimeTrend, UnitSigns, WorkLifeFigures, WorkLifeKind, WorkLifeReport, WorkLifeSign,
-    WorkLifeTerms, after_hours, overtime_trend, short_rests,
+    AfterHours, GatherWorkLifeError, LapsingLeave, OvertimeTrend, UnitSigns, WorkLifeFigures, WorkLifeKind,
+    WorkLifeReport, WorkLifeSign, WorkLifeSources, WorkLifeTerms, after_hours, overtime_trend, short_rests,
+    work_life_figures,
 };
 pub use work_time::{ParseWorkTimeError, WorkTime};
 pub use working_time_limit::{AverageLimit, LimitError, LimitFinding, WorkingTimeLimits};

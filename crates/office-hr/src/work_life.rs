@@ -9,8 +9,8 @@
 //! | work after hours | the part of all work that lies outside the hours of a calendar |
 //! | absence | the Bradford factor ([`bradford`](crate::bradford)) of the last 52 weeks |
 //!
-//! Everything here is a pure value: whoever asks has to be allowed to see what it is computed from. A sign says that somebody
-//! should be talked to, and not why it is so.
+//! Everything here is a pure value, and [`work_life_figures`] puts the figures together from the store: whoever asks has to be
+//! allowed to see what they are computed from. A sign says that somebody should be talked to, and not why it is so.
 //!
 //! Law 68 of the crate; `tests/care/work_life.rs` holds it.
 //!
@@ -51,8 +51,10 @@ use office_core::{Percent, Ratio, Scope};
 use serde::{Deserialize, Serialize};
 
 mod figure;
+mod gathering;
 
 pub use figure::{AfterHours, LapsingLeave, OvertimeTrend, WorkLifeFigures, after_hours, overtime_trend, short_rests};
+pub use gathering::{GatherWorkLifeError, WorkLifeSources, work_life_figures};
 
 /// From when on something is a sign. What is not named is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

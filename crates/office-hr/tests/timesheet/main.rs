@@ -4,6 +4,8 @@
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod desk;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod law;
 #[cfg(test)]

@@ -61,6 +61,22 @@ pub struct EquipmentRules {
 ///
 /// # Errors
 /// [`TakeUpError`].
+///
+/// # Example
+/// ```
+#[doc = include_str!("equipment/laptop.txt")]
+///
+/// // The laptop was bought; the other was given, and cost nothing.
+/// let missing = || wait(office.view(|view| async move { not_taken_up(&view, rules).await }));
+/// assert_eq!(missing()?, [laptop]);
+/// take("take-up", laptop)?;
+/// assert!(missing()?.is_empty());
+/// // What has no accounts cannot be told.
+/// let bare = &EquipmentRules { accounts: BTreeMap::new(), ..rules.clone() };
+/// let refused = wait(office.view(|view| async move { not_taken_up(&view, bare).await }));
+/// assert!(matches!(refused, Err(TakeUpError::NoAccounts { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn not_taken_up(view: &View, rules: &EquipmentRules) -> Result<Vec<AssetId>, TakeUpError> {
     /// How many assets are read at a time.
     const PAGE: usize = 200;
@@ -91,79 +107,16 @@ pub async fn not_taken_up(view: &View, rules: &EquipmentRules) -> Result<Vec<Ass
 ///
 /// # Example
 /// ```
-/// # use office::core::{Actor, Command, Id, MemoryStore, Money, Office, Percent, Role, Rounding, wait};
-/// # use office::equipment::EquipmentRules;
-/// # use office::finance::{
-/// #     Account, AccountKind, Chart, DepreciationMethod, DepreciationStart, Dimensions, FixedAssetAccounts, Period, PostingRun,
-/// #     RoundingRest,
-/// # };
-/// # use office::inventory::{
-/// #     Asset, AssetId, AssetPurchase, DepreciationTerms, EquipmentTerms, EquipmentTermsBook, NewAsset,
-/// # };
-/// # type Failure = Box<dyn std::error::Error + Send + Sync>;
-/// # let account = |name: &str, kind| Ok::<_, Failure>(Account::new(name.parse()?, name, kind));
-/// # let chart = Chart::new([
-/// #     account("0650", AccountKind::Asset)?, account("0655", AccountKind::Asset)?, account("1800", AccountKind::Asset)?,
-/// #     account("4845", AccountKind::Income)?, account("6222", AccountKind::Expense)?, account("6885", AccountKind::Expense)?,
-/// # ])?;
-/// # let depreciation = DepreciationTerms { life_months: 36, residual: Percent::whole(10), method: "linear".parse()? };
-/// # let kept = EquipmentTerms { acceptance: false, holds_data: false, depreciation: Some(depreciation) };
-/// # let mut terms = EquipmentTermsBook::default();
-/// # terms.publish(&"laptop".parse()?, "2026-01-01".parse()?, kept)?;
-/// # let accounts = FixedAssetAccounts {
-/// #     cost: "0650".parse()?, accumulated: "0655".parse()?, expense: "6222".parse()?, gain: "4845".parse()?,
-/// #     loss: "6885".parse()?,
-/// # };
-/// # let rules = &EquipmentRules {
-/// #     chart, accounts: [("laptop".to_owned(), (accounts, Dimensions::new()))].into(), proceeds_to: "1800".parse()?, terms,
-/// #     methods: [("linear".parse()?, DepreciationMethod::StraightLine)].into(),
-/// #     start: DepreciationStart::FullMonth, rounding: Rounding::HalfUp, rest: RoundingRest::EachLine,
-/// #     posted_from: "2026-01-01".parse()?,
-/// # };
-/// # let office = Office::on(MemoryStore::new());
-/// # let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
-/// # let at = "2026-10-14T09:00:00Z".parse()?;
-/// # let command = |key: &str| Command::new(key, "books", clerk.clone(), at);
-/// # let (laptop, gift): (AssetId, AssetId) = (Id::natural("asset", "LT-0042"), Id::natural("asset", "LT-0043"));
-/// # let on = "2026-10-14".parse()?;
-/// # let vendor = Id::natural("party", "V-03");
-/// # let new = |tag: &str, purchase| Ok::<_, Failure>(NewAsset {
-/// #     tag: tag.parse()?, category: "laptop".parse()?, maker: "Lenovo".parse()?, model: "T14".to_owned(), serial: None,
-/// #     purchase, in_service: Some(on), lendable: false, place: Id::natural("place", "R-S1"), by: clerk.person, at,
-/// #     slip: "DN-03".parse()?,
-/// # });
-/// # let bought = &new("LT-0042", Some(AssetPurchase { vendor, order: None, on, cost: "1200.00 EUR".parse()? }))?;
-/// # let given = &new("LT-0043", None)?;
-/// # wait(office.transact(&command("open")?, |tx| async move {
-/// #     tx.create(Period::id_of(on), Period::begin(2026, 10)?).await?;
-/// #     tx.create(laptop, Asset::register(None, bought.clone())?.fact().ok_or("a fact")?).await?;
-/// #     tx.create(gift, Asset::register(None, given.clone())?.fact().ok_or("a fact")?).await?;
-/// #     Ok::<_, Failure>(())
-/// # }))?;
-/// use office::equipment::{TakeUpError, WriteOutError, not_taken_up, recall, take_up, write_off, write_out};
+#[doc = include_str!("equipment/laptop.txt")]
 ///
-/// // A laptop of 1200.00 is used from the 14th of October on, for three years, and then worth a tenth; another was given.
-/// let missing = wait(office.view(|view| async move { not_taken_up(&view, rules).await }))?;
-/// assert_eq!(missing, [laptop]);
-/// let take = |key: &str, asset| {
-///     let command = command(key)?;
-///     Ok::<_, Failure>(wait(office.transact(&command, |tx| async move { take_up(&tx, rules, asset).await })))
-/// };
-/// assert_eq!(take("take-up", laptop)??, [laptop.retag()]);
-/// assert!(take("again", laptop)??.is_empty());
-/// assert!(matches!(take("gift", gift)?, Err(TakeUpError::Basis(_))));
-///
-/// let run = PostingRun::through("2026-10-31".parse()?);
-/// let posted = wait(office.transact(&command("october")?, |tx| async move { write_off(&tx, rules, run).await }))?;
-/// assert_eq!(posted.entries.len(), 1);
-/// let (october, back) = ("2026-10-01".parse()?, "2026-10-31".parse()?);
-/// wait(office.transact(&command("recall")?, |tx| async move {
-///     recall(&tx, rules, laptop.retag(), october, back).await
-/// }))?;
-///
-/// // It goes out of the books when the register says that it is gone.
-/// let early = wait(office.transact(&command("early")?, |tx| async move { write_out(&tx, rules, laptop).await }));
-/// assert!(matches!(early, Err(WriteOutError::NotDisposed)));
+/// let take = |key: &str, asset| wait(office.transact(&command(key), |tx| async move {
+///     take_up(&tx, rules, asset).await
+/// }));
+/// assert_eq!(take("take-up", laptop)?, [laptop.retag()]);
+/// // All of it is taken up.
+/// assert!(take("again", laptop)?.is_empty());
+/// // What was given has cost nothing.
+/// assert!(matches!(take("gift", gift), Err(TakeUpError::Basis(_))));
 /// # Ok::<(), Failure>(())
 /// ```
 pub async fn take_up(tx: &Tx, rules: &EquipmentRules, asset: AssetId) -> Result<Vec<FixedAssetId>, TakeUpError> {
@@ -193,8 +146,20 @@ pub async fn take_up(tx: &Tx, rules: &EquipmentRules, asset: AssetId) -> Result<
 /// [`WriteOffError`]; nothing is recorded then.
 ///
 /// # Example
+/// ```
+#[doc = include_str!("equipment/laptop.txt")]
 ///
-/// [`take_up`] has one.
+/// let write = |key: &str, through: &str| {
+///     let run = PostingRun::through(through.parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { write_off(&tx, rules, run).await }))
+/// };
+/// take("take-up", laptop)?;
+/// assert_eq!(write("october", "2026-10-31")?.entries.len(), 1);
+/// // A month is written off once, and in a period that is open.
+/// assert!(write("again", "2026-10-31")?.entries.is_empty());
+/// assert!(matches!(write("november", "2026-11-30"), Err(WriteOffError::Run(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn write_off(
     tx: &Tx,
     rules: &EquipmentRules,
@@ -214,8 +179,24 @@ pub async fn write_off(
 /// [`RecallError`]; nothing is recorded then.
 ///
 /// # Example
+/// ```
+#[doc = include_str!("equipment/laptop.txt")]
 ///
-/// [`take_up`] has one.
+/// take("take-up", laptop)?;
+/// let run = PostingRun::through("2026-10-31".parse()?);
+/// let write = |key: &str| wait(office.transact(&command(key), |tx| async move { write_off(&tx, rules, run).await }));
+/// let recall = |key: &str, first: &str| {
+///     let (id, first, on) = (laptop.retag(), first.parse().unwrap(), "2026-10-31".parse().unwrap());
+///     wait(office.transact(&command(key), |tx| async move { recall(&tx, rules, id, first, on).await }))
+/// };
+/// write("october")?;
+/// recall("recall", "2026-10-01")?;
+/// // October is due again.
+/// assert_eq!(write("anew")?.entries.len(), 1);
+/// // In November nothing was written off that could be recalled.
+/// assert!(matches!(recall("november", "2026-11-01"), Err(RecallError::Undo(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn recall(
     tx: &Tx,
     rules: &EquipmentRules,
@@ -240,8 +221,17 @@ pub async fn recall(
 /// [`WriteOutError`]; nothing is recorded then.
 ///
 /// # Example
+/// ```
+#[doc = include_str!("equipment/laptop.txt")]
 ///
-/// [`take_up`] has one.
+/// let out = |key: &str| wait(office.transact(&command(key), |tx| async move { write_out(&tx, rules, laptop).await }));
+/// // It goes out of the books when the register says that it is gone, not before.
+/// assert!(matches!(out("early"), Err(WriteOutError::NotDisposed)));
+/// wait(office.transact(&command("sold"), |tx| async move { tx.record(laptop, sold.clone()).await }))
+///     .map_err(|error: StoreError| error)?;
+/// assert_eq!(out("sold-out")?.len(), 1);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn write_out(tx: &Tx, rules: &EquipmentRules, asset: AssetId) -> Result<Vec<EntryId>, WriteOutError> {
     let basis = tx.load(asset).await?.depreciation_basis(&rules.terms).map_err(TakeUpError::from)?;
     let gone = basis.disposal.ok_or(WriteOutError::NotDisposed)?;

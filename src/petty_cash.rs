@@ -48,60 +48,20 @@ pub struct PettyCashRules {
 ///
 /// # Example
 /// ```
-/// use office::core::rules::{DecisionTable, PolicyBook};
-/// use office::core::{AuthorityBook, Percent, Scope};
-/// use office::finance::{PettyCashFund, PettyCashId, Voucher};
-/// use office::petty_cash::{PettyCashRules, count, spend, top_up};
-/// # use office::core::{Actor, Command, Currency, Id, MemoryStore, Money, Office, Role, wait};
-/// # use office::finance::{Account, AccountKind, Chart, Entry, EntryId, Period, Posting};
-/// # type Failure = Box<dyn std::error::Error + Send + Sync>;
-/// # let on: chrono::NaiveDate = "2026-10-01".parse()?;
-/// # let account = |name: &str, kind| Ok::<_, Failure>(Account::new(name.parse()?, name, kind));
-/// # let chart = Chart::new([
-/// #     account("1406", AccountKind::Asset)?, account("1600", AccountKind::Asset)?, account("1800", AccountKind::Asset)?,
-/// #     account("3300", AccountKind::Liability)?, account("6643", AccountKind::Expense)?, account("6855", AccountKind::Expense)?,
-/// # ])?;
-/// # let office = Office::on(MemoryStore::new());
-/// # let clerk = Actor::new(Id::natural("person", "E-003"), Role::new("assistant"));
-/// # let command = |key: &str| Command::new(key, "books", clerk.clone(), on.and_hms_opt(9, 0, 0).unwrap_or_default().and_utc());
-/// # let code = |name: &str| name.parse();
-/// # let accounts = office::accounts::AccountRules {
-/// #     stock: code("1800")?, goods_received: code("3300")?, stock_difference: code("6643")?, opening: code("1800")?,
-/// #     price_difference: code("6643")?, payables: code("3300")?, bank: code("1800")?, petty_cash: code("1600")?,
-/// #     cash_difference: code("6855")?, input_tax: [(office::core::Percent::whole(7), code("1406")?)].into(),
-/// #     expense: [("kitchen".into(), code("6643")?)].into(),
-/// # };
-/// # wait(office.transact(&command("open")?, |tx| async move {
-/// #     tx.create(Period::id_of(on), Period::begin(2026, 10)?).await?;
-/// #     Ok::<_, Failure>(())
-/// # }))?;
-/// let euro = |minor| Money::from_minor(minor, Currency::EUR);
-/// let mut policy = PolicyBook::new("petty_cash");
-/// let rows = [vec!["<= 150 EUR".into(), "allow".into()], vec!["-".into(), "refuse: pay by invoice".into()]];
-/// policy.publish("2026-01-01".parse()?, DecisionTable::from_rows(&["amount", "outcome"], rows)?)?;
-/// let rules = &PettyCashRules { policy, book: AuthorityBook::default(), chart, accounts, scope: Scope::anywhere() };
-/// let (cash_box, keeper) = (PettyCashId::natural("petty_cash", "office"), clerk.person);
-/// let voucher = |number: &str, amount, tax| Voucher {
-///     number: number.into(), on, person: keeper, amount, tax, account: "6643".parse().ok(), cost_centre: None,
-///     description: "milk".into(),
-/// };
-/// let pay = |key: &'static str, amount, tax| wait(office.transact(&command(key).map_err(Failure::from)?, |tx| async move {
-///     if tx.find(cash_box).await?.is_none() {
-///         tx.create(cash_box, PettyCashFund::set_up(euro(200_00), keeper)?).await?;
-///     }
-///     Ok::<_, Failure>(spend(&tx, rules, cash_box, voucher(key, amount, tax), Percent::whole(7)).await?)
-/// }));
-/// pay("PC-01", euro(8_90), euro(58))?;
-/// let refused = pay("PC-02", euro(189_00), euro(0)).err().ok_or("paid out")?;
-/// assert_eq!(refused.to_string(), "the voucher is refused by policy: pay by invoice");
+#[doc = include_str!("petty_cash/box.txt")]
 ///
-/// // Half a euro is missing when the cash is counted; the top-up brings the float back.
-/// wait(office.transact(&command("count")?, |tx| async move {
-///     assert_eq!(count(&tx, rules, cash_box, on, euro(190_60)).await?, euro(-50));
-///     top_up(&tx, rules, cash_box, "PT-01", on, euro(9_40)).await?;
-///     assert_eq!(tx.load(cash_box).await?.cash()?, euro(200_00));
-///     Ok::<_, Failure>(())
-/// }))?;
+/// let pay = |key: &str, voucher: Voucher| {
+///     wait(office.transact(&command(key), |tx| {
+///         let voucher = voucher.clone();
+///         async move { spend(&tx, rules, cash_box, voucher, Percent::whole(7)).await }
+///     }))
+/// };
+/// pay("PC-01", milk("PC-01", "8.90 EUR", "0.58 EUR"))?;
+/// let fund = wait(office.view(|view| async move { view.load(cash_box).await }))?;
+/// assert_eq!(fund.cash()?, "191.10 EUR".parse()?);
+/// // As much as that is not paid in cash.
+/// let refused = pay("PC-02", milk("PC-02", "189.00 EUR", "0.00 EUR"));
+/// assert!(matches!(refused, Err(SpendVoucherError::NotApproved { .. })));
 /// # Ok::<(), Failure>(())
 /// ```
 pub async fn spend(
@@ -168,8 +128,19 @@ fn approved(tx: &Tx, rules: &PettyCashRules, voucher: &Voucher) -> Result<String
 /// [`CountCashError`]; nothing is recorded then.
 ///
 /// # Example
+/// ```
+#[doc = include_str!("petty_cash/box.txt")]
 ///
-/// [`spend`] has one.
+/// let count = |key: &str, counted: &str| {
+///     let counted = counted.parse().unwrap();
+///     wait(office.transact(&command(key), |tx| async move { count(&tx, rules, cash_box, on, counted).await }))
+/// };
+/// // Of 200 EUR half a euro is missing.
+/// assert_eq!(count("count", "199.50 EUR")?, "-0.50 EUR".parse()?);
+/// // Less than nothing does not lie in a box.
+/// assert!(matches!(count("nonsense", "-1.00 EUR"), Err(CountCashError::Fund(CountError::Negative { .. }))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn count(
     tx: &Tx,
     rules: &PettyCashRules,
@@ -203,8 +174,23 @@ pub async fn count(
 /// [`TopUpCashError`]; nothing is recorded then.
 ///
 /// # Example
+/// ```
+#[doc = include_str!("petty_cash/box.txt")]
 ///
-/// [`spend`] has one.
+/// let top_up = |key: &str, reference: &'static str, amount: &str| {
+///     let amount = amount.parse().unwrap();
+///     wait(office.transact(&command(key), |tx| async move {
+///         top_up(&tx, rules, cash_box, reference, on, amount).await
+///     }))
+/// };
+/// pay("PC-01", "8.90 EUR")?;
+/// top_up("top-up", "PT-01", "8.90 EUR")?;
+/// let fund = wait(office.view(|view| async move { view.load(cash_box).await }))?;
+/// assert_eq!(fund.cash()?, "200.00 EUR".parse()?);
+/// // The box holds no more than its float.
+/// assert!(matches!(top_up("more", "PT-02", "1.00 EUR"), Err(TopUpCashError::Fund(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn top_up(
     tx: &Tx,
     rules: &PettyCashRules,

@@ -23,8 +23,38 @@ use super::on_order::{BoughtError, Claims, OnOrderError, bought, reserved_by};
 /// [`RequestQuotationsError`]; nothing is recorded then.
 ///
 /// # Example
+/// ```
+#[doc = include_str!("delivered.txt")]
+/// use office::inventory::{
+///     AskVendors, QuotationPolicy, QuotationRequest, RequestQuotationsError, RequisitionLineRef, Sealing,
+///     TooFewQuotations,
+/// };
+/// use office::purchasing::request_quotations;
 ///
-/// [`award`] has one.
+/// // Four more boxes of pens are wanted, as the first line of a requisition.
+/// let requisition = wait(office.transact(&command("RQ-02")?, |tx| async move {
+///     let wanted = Wanted {
+///         number: "RQ-02".parse()?, requester, on, lines: vec![WantedLine { item: pens, quantity: "4 box".parse()? }],
+///         cost_centre: studio, scope: "company/CC-200".parse()?, reason: "plan checks".into(),
+///     };
+///     Ok::<_, Failure>(request(&tx, rules, wanted).await?.requisition)
+/// }))?;
+/// let ask = |number: &str, line| {
+///     let asked = AskVendors {
+///         number: number.parse()?, lines: vec![RequisitionLineRef { requisition, line }], wanted_by: None,
+///         vendors: vec![vendor], deadline: "2026-10-02T12:00:00Z".parse()?, sealing: Sealing::Sealed,
+///         policy: QuotationPolicy { least: 1, fewer: TooFewQuotations::Refuse },
+///     };
+///     Ok::<_, Failure>(wait(office.transact(&command(number)?, |tx| {
+///         let asked = asked.clone();
+///         async move { request_quotations(&tx, rules, asked).await }
+///     })))
+/// };
+/// assert_eq!(ask("RFQ-1", 1)??, QuotationRequest::id_of(&"RFQ-1".parse()?));
+/// // There is no second line.
+/// assert!(matches!(ask("RFQ-2", 2)?, Err(RequestQuotationsError::NothingOpen { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn request_quotations(
     tx: &Tx,
     rules: &PurchasingRules,

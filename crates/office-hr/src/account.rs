@@ -347,6 +347,23 @@ impl Entity for LeaveAccount {
 }
 
 /// Opens the account of a person for a kind of leave.
+///
+/// # Example
+/// ```
+#[doc = include_str!("leave/office.txt")]
+/// use office_hr::{LeaveAccount, OpenAccountError};
+///
+/// let open = |key: &str, carried_in| {
+///     let account = &OpenAccount {
+///         kind: "parental".into(), opening: Opening { on: day, carried_in: days(carried_in) }, ..opening.clone()
+///     };
+///     wait(office.transact(&command(key, bea), |tx| async move { open_account(&tx, account).await }))
+/// };
+/// // Nobody begins with less than nothing.
+/// assert!(matches!(open("minus", -1), Err(OpenAccountError::Negative { .. })));
+/// assert_eq!(open("plus", 3)?, LeaveAccount::id_of(anna, "parental"));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn open_account(tx: &Tx, command: &OpenAccount) -> Result<Id<LeaveAccount>, OpenAccountError> {
     // Decide.
     let Decision::Record(fact) = LeaveAccount::open_with(command)? else {
@@ -363,6 +380,28 @@ pub async fn open_account(tx: &Tx, command: &OpenAccount) -> Result<Id<LeaveAcco
 ///
 /// # Errors
 /// [`GrantLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("leave/office.txt")]
+/// use office_hr::{GrantLeaveError, LeaveAccount, LeaveGrant, LotKind, grant_leave, leave_ledger};
+///
+/// let account = LeaveAccount::id_of(anna, "annual");
+/// let grant = |key: &str, days| {
+///     let (valid, note) = ("2026-10-12/2027-01-01".parse().unwrap(), "worked through the fair".to_owned());
+///     let granted = &LeaveGrant { valid, days, kind: LotKind::Extra, note };
+///     wait(office.transact(&command(key, bea), |tx| async move { grant_leave(&tx, account, granted, rules).await }))
+/// };
+/// grant("fair", days(2))?;
+/// // Of thirty days and these two, five are asked for.
+/// let ledger = wait(office.view(|view| async move {
+///     leave_ledger(&view, account, rules, "2026-12-01".parse().unwrap()).await
+/// }))?;
+/// assert_eq!(ledger.balance("2026-12-01".parse()?)?, days(27));
+/// // Nothing is no grant.
+/// assert!(matches!(grant("nothing", days(0)), Err(GrantLeaveError::Negative { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn grant_leave(
     tx: &Tx,
     id: Id<LeaveAccount>,
@@ -386,6 +425,23 @@ pub async fn grant_leave(
 ///
 /// # Errors
 /// [`PayOutLeaveError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("leave/office.txt")]
+/// use office_hr::{EarlierLeave, LeaveAccount, PayOutLeaveError, pay_out_leave};
+///
+/// let account = LeaveAccount::id_of(anna, "annual");
+/// let pay_out = |key: &str, count| {
+///     let leave = EarlierLeave { on, days: days(count) };
+///     wait(office.transact(&command(key, bea), |tx| async move { pay_out_leave(&tx, account, leave, rules).await }))
+/// };
+/// // Of thirty days five are asked for: ten may be paid, and then twenty are too many.
+/// pay_out("ten", 10)?;
+/// let refused = pay_out("twenty", 20);
+/// assert!(matches!(refused, Err(PayOutLeaveError::BalanceTooSmall { left, .. }) if left == days(15)));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn pay_out_leave(
     tx: &Tx,
     id: Id<LeaveAccount>,
@@ -412,6 +468,21 @@ pub async fn pay_out_leave(
 /// The ledger of an account, up to and on a day, from all that is stored. Of a day to come it is the forecast.
 ///
 /// Reads within a transaction as within [`Office::view`](office_core::Office::view).
+///
+/// # Example
+/// ```
+#[doc = include_str!("leave/office.txt")]
+/// use office_hr::{LeaveAccount, LeaveLedgerError, leave_ledger};
+///
+/// let (account, december) = (LeaveAccount::id_of(anna, "annual"), "2026-12-01".parse()?);
+/// let ledger = |rules| wait(office.view(|view| async move { leave_ledger(&view, account, rules, december).await }));
+/// // Of thirty days five are asked for in October.
+/// assert_eq!(ledger(rules)?.balance(december)?, days(25));
+/// // Without its plan the account cannot be drawn up.
+/// let none = &LeaveRules { plans: BTreeMap::new(), ..rules.clone() };
+/// assert!(matches!(ledger(none), Err(LeaveLedgerError::NoSuchPlan { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn leave_ledger(
     view: &View,
     account: Id<LeaveAccount>,

@@ -229,6 +229,25 @@ impl Classified for CheckIn {
 ///
 /// # Errors
 /// [`CheckInError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("check_in/note.txt")]
+///
+/// let keep = |key: &str, note: &CheckInNote| {
+///     wait(office.transact(&command(key, anna), |tx| {
+///         let note = note.clone();
+///         async move { keep_check_in(&tx, id, &note, on).await }
+///     }))
+/// };
+/// // Moods go from 1 to 5.
+/// let refused = keep("bright", &CheckInNote { mood: Some(6), ..note.clone() });
+/// assert!(matches!(refused, Err(CheckInError::Note)));
+/// keep("note", note)?;
+/// assert_eq!(read("read", anna)?.as_ref(), Some(note));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn keep_check_in(tx: &Tx, id: Id<CheckIn>, note: &CheckInNote, on: NaiveDate) -> Result<(), CheckInError> {
     // Read.
     let known = tx.find(id).await?;
@@ -252,6 +271,22 @@ pub async fn keep_check_in(tx: &Tx, id: Id<CheckIn>, note: &CheckInNote, on: Nai
 ///
 /// # Errors
 /// [`CheckInError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("check_in/note.txt")]
+///
+/// let share = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move { share_check_in(&tx, id, on).await }))
+/// };
+/// keep("note", anna, note)?;
+/// // Bea cannot share with herself what is Anna's.
+/// assert!(matches!(share("pry", bea), Err(CheckInError::NotOwn)));
+/// assert_eq!(share("share", anna)?, bea);
+/// assert_eq!(read("read", bea)?.as_ref(), Some(note));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn share_check_in(tx: &Tx, id: Id<CheckIn>, on: NaiveDate) -> Result<PersonId, CheckInError> {
     // Read.
     let note = tx.load(id).await?;
@@ -273,6 +308,20 @@ pub async fn share_check_in(tx: &Tx, id: Id<CheckIn>, on: NaiveDate) -> Result<P
 ///
 /// # Errors
 /// [`CheckInError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("check_in/note.txt")]
+///
+/// keep("note", anna, note)?;
+/// share("share", anna)?;
+/// assert_eq!(read("shared", bea)?.as_ref(), Some(note));
+/// wait(office.transact(&command("private", anna), |tx| async move { unshare_check_in(&tx, id, on).await }))?;
+/// // From now on it is Anna's alone.
+/// assert!(matches!(read("private-again", bea), Err(CheckInError::Disclose(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn unshare_check_in(tx: &Tx, id: Id<CheckIn>, on: NaiveDate) -> Result<(), CheckInError> {
     // Read.
     let note = tx.load(id).await?;
@@ -290,6 +339,22 @@ pub async fn unshare_check_in(tx: &Tx, id: Id<CheckIn>, on: NaiveDate) -> Result
 ///
 /// # Errors
 /// [`CheckInError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("check_in/note.txt")]
+///
+/// let destroy = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move { destroy_check_in(&tx, id, on).await }))
+/// };
+/// keep("note", anna, note)?;
+/// // Nobody else destroys it.
+/// assert!(matches!(destroy("bea", bea), Err(CheckInError::NotOwn)));
+/// destroy("anna", anna)?;
+/// assert_eq!(read("gone", anna)?, None);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn destroy_check_in(tx: &Tx, id: Id<CheckIn>, on: NaiveDate) -> Result<(), CheckInError> {
     // Read.
     let note = tx.load(id).await?;
@@ -311,6 +376,20 @@ pub async fn destroy_check_in(tx: &Tx, id: Id<CheckIn>, on: NaiveDate) -> Result
 ///
 /// # Errors
 /// [`CheckInError::Disclose`] where it is neither.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("check_in/note.txt")]
+///
+/// let read = |key: &str, person| wait(read_check_in(office, &command(key, person), id, talk, on));
+/// keep("note", anna, note)?;
+/// assert_eq!(read("own", anna)?.as_ref(), Some(note));
+/// // It is not shared: Bea is refused, and that she tried is known.
+/// assert!(matches!(read("pry", bea), Err(CheckInError::Disclose(_))));
+/// assert_eq!(wait(office.readings(id))?.len(), 2);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn read_check_in(
     office: &Office,
     command: &Command,

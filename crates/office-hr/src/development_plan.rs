@@ -345,6 +345,34 @@ impl Entity for DevelopmentPlan {
 ///
 /// # Errors
 /// [`DevelopmentError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::{
+///     DevelopmentAction, DevelopmentError, DevelopmentPlan, DevelopmentStep, LearnedBy, Towards, step_development,
+/// };
+///
+/// let (action, book) = (&"development.plan".parse()?, &granted(&[]));
+/// let step = |key: &str, step: DevelopmentStep| {
+///     wait(office.transact(&command(key, anna), |tx| {
+///         let step = step.clone();
+///         async move { step_development(&tx, anna, "evening course", &step, on, action, book).await }
+///     }))
+/// };
+/// let french = Towards::Skill { skill: "French".into(), level: 3 };
+/// step("plan", DevelopmentStep::Plan(DevelopmentAction {
+///     what: "French in the evening".into(), by: LearnedBy::Course { name: "French B1".into() },
+///     towards: Some(french), due: "2027-03-31".parse()?,
+/// }))?;
+/// let plan = wait(office.view(|view| async move { view.load(DevelopmentPlan::id_of(anna)).await }))?;
+/// assert_eq!(plan.overdue("2027-04-01".parse()?).count(), 1);
+/// // What is done is told with what shows it.
+/// let unshown = step("unshown", DevelopmentStep::Done { evidence: String::new() });
+/// assert!(matches!(unshown, Err(DevelopmentError::Text { field: "evidence" })));
+/// step("done", DevelopmentStep::Done { evidence: "certificate of the course".into() })?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn step_development(
     tx: &Tx,
     person: PersonId,

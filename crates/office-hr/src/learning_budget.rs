@@ -216,6 +216,28 @@ impl LearningBudget {
     ///
     /// # Errors
     /// [`LearningBudgetError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Entity, Id};
+    /// use office_hr::{BudgetEntry, BudgetMove, LearningBudget, LearningBudgetError};
+    ///
+    /// let whose = (Id::natural("person", "E-017"), 2026);
+    /// let entry = |entry, amount: &str| {
+    ///     let (key, amount, on) = ("French B1".to_owned(), amount.parse()?, "2026-02-01".parse()?);
+    ///     Ok::<_, Box<dyn std::error::Error>>(BudgetMove { key, entry, amount, on })
+    /// };
+    /// // Nothing is set aside of nothing.
+    /// let refused = LearningBudget::enter(None, whose, &entry(BudgetEntry::Reserve, "320.00 EUR")?);
+    /// assert!(matches!(refused, Err(LearningBudgetError::NotGranted)));
+    ///
+    /// let granted = LearningBudget::enter(None, whose, &entry(BudgetEntry::Grant, "500.00 EUR")?)?;
+    /// let mut budget = LearningBudget::open(&granted.fact().ok_or("a fact")?).ok_or("a budget")?;
+    /// let reserved = LearningBudget::enter(Some(&budget), whose, &entry(BudgetEntry::Reserve, "320.00 EUR")?)?;
+    /// budget.apply_decision(&reserved);
+    /// assert_eq!(budget.on("2026-02-01".parse()?).free, "180.00 EUR".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn enter(
         known: Option<&Self>,
         (person, year): (PersonId, i32),
@@ -324,6 +346,29 @@ impl Entity for LearningBudget {
 ///
 /// # Errors
 /// [`LearningBudgetError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::{BudgetEntry, BudgetMove, LearningBudget, LearningBudgetError, enter_learning_budget};
+///
+/// let (action, book) = (&"learning.grant".parse()?, &granted(&["learning.grant"]));
+/// let enter = |key: &str, entry, amount: &str| {
+///     let entered = &BudgetMove { key: key.into(), entry, amount: amount.parse().unwrap(), on };
+///     wait(office.transact(&command(&key.replace(' ', "-"), bea), |tx| async move {
+///         enter_learning_budget(&tx, (anna, 2026), entered, action, book).await
+///     }))
+/// };
+/// // Of 500 EUR for this year Anna sets 320 aside.
+/// let id = enter("2026", BudgetEntry::Grant, "500.00 EUR")?;
+/// enter("French B1", BudgetEntry::Reserve, "320.00 EUR")?;
+/// let budget = wait(office.view(|view| async move { view.load(id).await }))?;
+/// assert_eq!(budget.on(on).free, "180.00 EUR".parse()?);
+/// // For another course less is left.
+/// let refused = enter("Italian A1", BudgetEntry::Reserve, "200.00 EUR");
+/// assert!(matches!(refused, Err(LearningBudgetError::NotFree { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn enter_learning_budget(
     tx: &Tx,
     (person, year): (PersonId, i32),

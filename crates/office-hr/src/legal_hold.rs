@@ -215,7 +215,9 @@ impl Entity for LegalHold {
 /// wait(office.transact(&command("b", counsel, role.clone())?, placing))?;
 ///
 /// let over = &HoldRelease { on: "2027-03-01".parse()?, why: "judgment is final".into() };
-/// let late = wait(office.transact(&command("c", counsel, role)?, |tx| async move { release_hold(&tx, hold, over, rules, book).await }));
+/// let late = wait(office.transact(&command("c", counsel, role)?, |tx| async move {
+///     release_hold(&tx, hold, over, rules, book).await
+/// }));
 /// // The grant was for 2026.
 /// assert!(matches!(late, Err(HoldError::NotAllowed { .. })));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -245,6 +247,29 @@ pub async fn place_hold(
 ///
 /// # Errors
 /// [`HoldError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::{HoldError, HoldRelease, PlaceHold, RecordRules, RetentionRules, place_hold, release_hold};
+///
+/// let rules = &RecordRules::new(RetentionRules::default(), ["records.file", "records.hold", "records.erase"])?;
+/// let (hold, book) = (Id::natural("legal_hold", "12 C 345/26"), &granted(&["records.hold"]));
+/// let order = &PlaceHold { matter: "12 C 345/26".into(), persons: [anna].into(), classes: [].into(), on };
+/// wait(office.transact(&command("place", bea), |tx| async move { place_hold(&tx, hold, order, rules, book).await }))?;
+/// let release = |key: &str, person, why: &str| {
+///     let over = &HoldRelease { on, why: why.into() };
+///     wait(office.transact(&command(key, person), |tx| async move {
+///         release_hold(&tx, hold, over, rules, book).await
+///     }))
+/// };
+/// // Carl is not granted to lift it.
+/// assert!(matches!(release("carl", carl, "it is over"), Err(HoldError::NotAllowed { .. })));
+/// release("final", bea, "judgment is final")?;
+/// // It is lifted once.
+/// assert!(matches!(release("again", bea, "it is over"), Err(HoldError::Released { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn release_hold(
     tx: &Tx,
     id: Id<LegalHold>,

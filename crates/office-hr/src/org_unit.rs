@@ -59,7 +59,9 @@ pub struct UnitStanding {
 /// found("studio", studio, standing("Studio", Some(company)))?;
 /// // Nothing belongs to itself through others, on any day.
 /// let below = &standing("Company", Some(studio));
-/// let moved = wait(office.transact(&command("circle", bea), |tx| async move { change_unit(&tx, company, (on, below), action, book).await }));
+/// let moved = wait(office.transact(&command("circle", bea), |tx| async move {
+///     change_unit(&tx, company, (on, below), action, book).await
+/// }));
 /// assert!(matches!(moved, Err(OrgUnitError::Circle { .. })));
 /// # Ok::<(), Failure>(())
 /// ```
@@ -213,7 +215,24 @@ impl Entity for OrgUnit {
 /// [`OrgUnitError`]; nothing is recorded then.
 ///
 /// # Example
-/// [`OrgUnit`] has one.
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::{OrgUnit, OrgUnitError, UnitStanding, found_unit};
+///
+/// let (action, book) = (&"structure.change".parse()?, &granted(&["structure.change"]));
+/// let [company, studio]: [Id<OrgUnit>; 2] = ["company", "studio"].map(|name| Id::natural("org_unit", name));
+/// let found = |key: &str, id, name: &str, parent| {
+///     let standing = &UnitStanding { name: name.into(), parent, head: Some(bea) };
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         found_unit(&tx, id, (valid, standing), action, book).await
+///     }))
+/// };
+/// found("company", company, "Company", None)?;
+/// found("studio", studio, "Studio", Some(company))?;
+/// // The id of the studio stands for the studio.
+/// assert!(matches!(found("workshop", studio, "Workshop", None), Err(OrgUnitError::IdReused { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn found_unit(
     tx: &Tx,
     id: Id<OrgUnit>,
@@ -245,7 +264,30 @@ pub async fn found_unit(
 /// [`OrgUnitError`]; nothing is recorded then.
 ///
 /// # Example
-/// [`OrgUnit`] has one.
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::{OrgUnit, OrgUnitError, UnitStanding, change_unit, found_unit};
+///
+/// let (action, book) = (&"structure.change".parse()?, &granted(&["structure.change"]));
+/// let studio: Id<OrgUnit> = Id::natural("org_unit", "studio");
+/// let standing = |name: &str| UnitStanding { name: name.into(), parent: None, head: None };
+/// wait(office.transact(&command("found", bea), |tx| async move {
+///     found_unit(&tx, studio, (valid, &standing("Studio")), action, book).await
+/// }))?;
+/// let rename = |key: &str, from: &str, name: &str| {
+///     let (from, standing) = (from.parse().unwrap(), &standing(name));
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         change_unit(&tx, studio, (from, standing), action, book).await
+///     }))
+/// };
+/// // Called otherwise from November on, it is the studio until then.
+/// rename("november", "2026-11-01", "Atelier")?;
+/// let unit = wait(office.view(|view| async move { view.load(studio).await }))?;
+/// assert_eq!(unit.on(on).map(|standing| standing.name.as_str()), Some("Studio"));
+/// // Next year it is not there any more.
+/// assert!(matches!(rename("late", "2027-01-01", "Loft"), Err(OrgUnitError::OutsideTerm { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn change_unit(
     tx: &Tx,
     id: Id<OrgUnit>,

@@ -136,7 +136,26 @@ impl Entity for Person {
 /// [`PersonError`], in the order of its variants; nothing is recorded then.
 ///
 /// # Example
-/// [`Person`] has one.
+/// ```
+#[doc = include_str!("employment/office.txt")]
+/// use office_hr::{Person, PersonError, PersonName, name_person};
+///
+/// let (action, book) = (&"persons.name".parse()?, &granted(&["persons.name"]));
+/// let name = |key: &str, by, family: &str, from: &str| {
+///     let (name, from) = (&PersonName { given: "Anna".into(), family: family.into() }, from.parse().unwrap());
+///     wait(office.transact(&command(key, by), |tx| async move {
+///         name_person(&tx, anna, (name, from), action, book).await
+///     }))
+/// };
+/// name("known", bea, "Weber", "2026-01-01")?;
+/// // She marries in June.
+/// name("married", bea, "Kaya", "2026-06-13")?;
+/// let person = wait(office.view(|view| async move { view.load(Person::key(anna)).await }))?;
+/// assert_eq!(person.name("2026-06-12".parse()?).map(|name| name.family.as_str()), Some("Weber"));
+/// // Nobody says themselves what they are called.
+/// assert!(matches!(name("own", anna, "Smith", "2026-07-01"), Err(PersonError::NotPermitted(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn name_person(
     tx: &Tx,
     person: PersonId,

@@ -219,6 +219,27 @@ impl Entity for Recognition {
 ///
 /// # Errors
 /// [`RecognitionError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("recognition/thanks.txt")]
+///
+/// let give = |key: &str, thanks: &GiveRecognition| {
+///     let id = Id::natural("recognition", key);
+///     wait(office.transact(&command(key, anna), |tx| {
+///         let thanks = thanks.clone();
+///         async move { give_recognition(&tx, id, &thanks, values).await }
+///     }))
+/// };
+/// give("guests", &thanks)?;
+/// // Nobody thanks themselves, and nobody for what the office does not value.
+/// let own = GiveRecognition { to: [anna].into(), ..thanks.clone() };
+/// assert!(matches!(give("own", &own), Err(RecognitionError::Own)));
+/// let speed = GiveRecognition { values: ["speed".to_owned()].into(), ..thanks };
+/// assert!(matches!(give("speed", &speed), Err(RecognitionError::NoValue { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn give_recognition(
     tx: &Tx,
     id: Id<Recognition>,
@@ -256,6 +277,21 @@ pub async fn give_recognition(
 ///
 /// # Errors
 /// [`RecognitionError::NotTheirs`], [`RecognitionError::Store`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("recognition/thanks.txt")]
+///
+/// let withdraw = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move { withdraw_recognition(&tx, id, on).await }))
+/// };
+/// give("guests", &thanks)?;
+/// // Bea was thanked; Anna, who thanked her, takes it back.
+/// assert!(matches!(withdraw("bea", bea), Err(RecognitionError::NotTheirs)));
+/// withdraw("anna", anna)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn withdraw_recognition(tx: &Tx, id: Id<Recognition>, on: NaiveDate) -> Result<(), RecognitionError> {
     // Read.
     let thanks = tx.load(id).await?;

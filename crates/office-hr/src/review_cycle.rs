@@ -255,6 +255,25 @@ impl Entity for ReviewCycle {
 ///
 /// # Errors
 /// [`ReviewError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("review/round.txt")]
+///
+/// let open = |key: &str, round: &OpenReviewCycle| {
+///     wait(office.transact(&command(key, bea), |tx| {
+///         let round = round.clone();
+///         async move { open_review_cycle(&tx, cycle, &round, arrange, book).await }
+///     }))
+/// };
+/// // Shown from one answer on, everybody would know who has given it.
+/// let few = OpenReviewCycle { threshold: 1, ..round.clone() };
+/// assert!(matches!(open("few", &few), Err(ReviewError::Threshold { .. })));
+/// open("open", &round)?;
+/// assert_eq!(wait(office.view(|view| async move { view.load(cycle).await }))?.due(), round.due);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn open_review_cycle(
     tx: &Tx,
     id: Id<ReviewCycle>,
@@ -280,6 +299,25 @@ pub async fn open_review_cycle(
 ///
 /// # Errors
 /// [`ReviewError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("review/round.txt")]
+///
+/// let extend = |key: &str, due: &str| {
+///     let due = due.parse().unwrap();
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         extend_review_cycle(&tx, cycle, (due, on), arrange, book).await
+///     }))
+/// };
+/// open("open", &round)?;
+/// extend("november", "2026-11-15")?;
+/// assert_eq!(wait(office.view(|view| async move { view.load(cycle).await }))?.due(), "2026-11-15".parse()?);
+/// // Nobody is given less time than was said.
+/// assert!(matches!(extend("shorter", "2026-10-20"), Err(ReviewError::Due { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn extend_review_cycle(
     tx: &Tx,
     id: Id<ReviewCycle>,
@@ -304,6 +342,25 @@ pub async fn extend_review_cycle(
 ///
 /// # Errors
 /// [`ReviewError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("review/round.txt")]
+///
+/// let close = |key: &str, on: &str| {
+///     let on = on.parse().unwrap();
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         close_review_cycle(&tx, cycle, on, arrange, book).await
+///     }))
+/// };
+/// open("open", &round)?;
+/// // On the last of October reviews may still be given.
+/// assert!(matches!(close("early", "2026-10-31"), Err(ReviewError::NotDue { .. })));
+/// close("close", "2026-11-01")?;
+/// assert!(matches!(assign("late", ReviewKind::Own, anna), Err(ReviewError::Closed { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn close_review_cycle(
     tx: &Tx,
     id: Id<ReviewCycle>,

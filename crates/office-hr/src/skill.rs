@@ -169,6 +169,23 @@ impl SkillProfile {
     ///
     /// # Errors
     /// [`AssessSkillError::Name`], [`AssessSkillError::Level`], [`AssessSkillError::TooMany`].
+    ///
+    /// # Example
+    /// ```
+    /// use office_core::{Entity, Id};
+    /// use office_hr::{AssessSkill, AssessSkillError, SkillProfile};
+    ///
+    /// let [person, manager] = ["E-017", "E-005"].map(|code| Id::natural("person", code));
+    /// let on = "2026-10-05".parse()?;
+    /// let french = |level| AssessSkill { person, skill: "French".into(), level, on };
+    /// let assessed = SkillProfile::assess(None, &french(3), manager)?;
+    /// let profile = SkillProfile::open(&assessed.fact().ok_or("a fact")?).ok_or("a profile")?;
+    /// assert_eq!(profile.level("French", on).map(|said| said.level), Some(3));
+    /// // Whoever teaches others is at level 5, and nobody above that.
+    /// let refused = SkillProfile::assess(Some(&profile), &french(6), manager);
+    /// assert!(matches!(refused, Err(AssessSkillError::Level { level: 6 })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn assess(
         known: Option<&Self>,
         said: &AssessSkill,
@@ -288,6 +305,29 @@ impl Entity for SkillProfile {
 ///
 /// # Errors
 /// [`AssessSkillError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("employment/office.txt")]
+#[doc = include_str!("skill/french.txt")]
+///
+/// let assess = |key: &str, person, level| {
+///     let said = french(level);
+///     wait(office.transact(&command(key, person), |tx| {
+///         let said = said.clone();
+///         async move { assess_skill(&tx, &said, action, book).await }
+///     }))
+/// };
+/// // Anna thinks more of her French than Bea does: both is kept, and what Bea says counts.
+/// assess("own", anna, 4)?;
+/// let id = assess("other", bea, 3)?;
+/// let profile = wait(office.view(|view| async move { view.load(id).await }))?;
+/// assert_eq!(profile.level("French", on).map(|said| said.level), Some(3));
+/// assert_eq!(profile.own_view("French", on).map(|said| said.level), Some(4));
+/// // Carl is not granted to say how well Anna can do something.
+/// assert!(matches!(assess("carl", carl, 5), Err(AssessSkillError::NotPermitted(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn assess_skill(
     tx: &Tx,
     said: &AssessSkill,

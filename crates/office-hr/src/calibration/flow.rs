@@ -11,6 +11,25 @@ use crate::permission::permit;
 ///
 /// # Errors
 /// [`CalibrationError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("ratings.txt")]
+///
+/// let open = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| {
+///         let ratings = ratings.clone();
+///         async move { open_calibration(&tx, id, &ratings, calibrate, book).await }
+///     }))
+/// };
+/// // Anna is rated in it herself.
+/// assert!(matches!(open("own", anna), Err(CalibrationError::NotPermitted(_))));
+/// open("open", bea)?;
+/// let read = wait(office.disclose(&command("read", bea), id, purpose, on, book))?;
+/// assert_eq!(read.entity.opened().ratings.len(), 2);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn open_calibration(
     tx: &Tx,
     id: Id<Calibration>,
@@ -41,6 +60,25 @@ pub async fn open_calibration(
 ///
 /// # Errors
 /// [`CalibrationError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("ratings.txt")]
+///
+/// open("open", bea, &ratings)?;
+/// let granted = &wait(office.disclose(&command("read", bea), id, purpose, on, book))?.granted;
+/// let lower = |key: &str, from, to| {
+///     let moved = &MoveRating { person: carl, from, to, why: "the goals were smaller".into(), on };
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         move_rating(&tx, (id, granted), moved, calibrate, book).await
+///     }))
+/// };
+/// lower("lower", 5, 4)?;
+/// // By now it is no longer what it was.
+/// assert!(matches!(lower("lower-still", 5, 3), Err(CalibrationError::Rating { now: 4, .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn move_rating(
     tx: &Tx,
     (id, granted): (Id<Calibration>, &Granted),
@@ -63,6 +101,25 @@ pub async fn move_rating(
 ///
 /// # Errors
 /// [`CalibrationError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("ratings.txt")]
+///
+/// open("open", bea, &ratings)?;
+/// let granted = &wait(office.disclose(&command("read", bea), id, purpose, on, book))?.granted;
+/// let close = |key: &str, why: Option<&str>| {
+///     let closing = &ClosedCalibration { on, why: why.map(str::to_owned) };
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         close_calibration(&tx, (id, granted), closing, calibrate, book).await
+///     }))
+/// };
+/// // Both are at the highest rating, which is for half of them: without a reason it does not end so.
+/// assert!(matches!(close("silent", None), Err(CalibrationError::OffGuide { people: 2, rating: 5 })));
+/// close("told", Some("there are two of them, and both were splendid"))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn close_calibration(
     tx: &Tx,
     (id, granted): (Id<Calibration>, &Granted),

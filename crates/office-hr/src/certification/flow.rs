@@ -82,6 +82,34 @@ pub async fn certify(
 ///
 /// # Errors
 /// [`CertificationError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+/// use office_hr::{
+///     CertificationError, CertificationRules, CertificationTerms, Certify, ExpiryDay, certify, revoke_certification,
+/// };
+///
+/// # let terms = CertificationTerms { months: None, ends: ExpiryDay::SameDay, carries_on_days: None };
+/// # let mut rules = CertificationRules::default();
+/// # rules.publish(valid.start(), [("forklift".to_owned(), terms)].into())?;
+/// # let (rules, action, book) = (&rules, &"training.certify".parse()?, &granted(&["training.certify"]));
+/// // Anna may drive the forklift from the 12th of October on.
+/// let seen = &Certify { person: anna, kind: "forklift".into(), on, source: "seen to drive".into() };
+/// let id = wait(office.transact(&command("seen", bea), |tx| async move {
+///     certify(&tx, seen, action, rules, book).await
+/// }))?;
+/// let revoke = |key: &str, day: &str| {
+///     let (day, why) = (day.parse().unwrap(), "drove into a wall");
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         revoke_certification(&tx, id, (day, why), action, book).await
+///     }))
+/// };
+/// // Nothing is revoked before it was there.
+/// assert!(matches!(revoke("before", "2026-10-11"), Err(CertificationError::Earlier { .. })));
+/// revoke("wall", "2026-12-01")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn revoke_certification(
     tx: &Tx,
     id: Id<Certification>,

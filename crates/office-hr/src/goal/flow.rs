@@ -10,6 +10,26 @@ use crate::permission::own_or_permit;
 ///
 /// # Errors
 /// [`GoalError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("calls.txt")]
+///
+/// let set = |key: &str, person, goal: &SetGoal| {
+///     wait(office.transact(&command(key, person), |tx| {
+///         let goal = goal.clone();
+///         async move { set_goal(&tx, id, &goal, action, book).await }
+///     }))
+/// };
+/// set("calls", anna, &goal)?;
+/// // Set again with nothing to be seen by, it is another goal.
+/// let refused = set("vague", anna, &SetGoal { key_results: [].into(), ..goal.clone() });
+/// assert!(matches!(refused, Err(GoalError::IdReused)));
+/// // Carl is not granted to set goals for Anna.
+/// assert!(matches!(set("carl", carl, &goal), Err(GoalError::NotPermitted(_))));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn set_goal(
     tx: &Tx,
     id: Id<Goal>,
@@ -36,6 +56,24 @@ pub async fn set_goal(
 ///
 /// # Errors
 /// [`GoalError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("calls.txt")]
+///
+/// let align = |key: &str, id, parent| {
+///     wait(office.transact(&command(key, anna), |tx| async move {
+///         align_goal(&tx, id, (Some(parent), on), action, book).await
+///     }))
+/// };
+/// set("calls", anna, id, &goal)?;
+/// set("guests", anna, other, &SetGoal { title: "Guests come back".into(), ..goal.clone() })?;
+/// align("calls-for-guests", id, other)?;
+/// // Then guests do not come back for more calls.
+/// assert!(matches!(align("guests-for-calls", other, id), Err(GoalError::Circle { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn align_goal(
     tx: &Tx,
     id: Id<Goal>,
@@ -62,6 +100,27 @@ pub async fn align_goal(
 ///
 /// # Errors
 /// [`GoalError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("calls.txt")]
+///
+/// let measure = |key: &str, figure: &str, value: i64| {
+///     let measured = &Measurement { key_result: figure.into(), value: value.into(), on, note: String::new() };
+///     wait(office.transact(&command(key, anna), |tx| async move {
+///         measure_goal(&tx, id, measured, action, book).await
+///     }))
+/// };
+/// set("calls", anna, id, &goal)?;
+/// measure("october", "calls", 75)?;
+/// // From 60 to 75 is half of the way to 90.
+/// let goal = wait(office.view(|view| async move { view.load(id).await }))?;
+/// assert_eq!(goal.progress(on)?, Ratio::new(1, 2)?);
+/// // Letters are no figure of the goal.
+/// assert!(matches!(measure("letters", "letters", 10), Err(GoalError::NoKeyResult { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn measure_goal(
     tx: &Tx,
     id: Id<Goal>,
@@ -84,6 +143,24 @@ pub async fn measure_goal(
 ///
 /// # Errors
 /// [`GoalError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("calls.txt")]
+///
+/// let close = |key: &str, outcome, why: &str| {
+///     let closing = &ClosedGoal { outcome, on, why: why.into() };
+///     wait(office.transact(&command(key, anna), |tx| async move { close_goal(&tx, id, closing, action, book).await }))
+/// };
+/// set("calls", anna, id, &goal)?;
+/// // It is said what was learned.
+/// assert!(matches!(close("silent", GoalOutcome::Missed, ""), Err(GoalError::Text { field: "reason" })));
+/// close("missed", GoalOutcome::Missed, "two were ill for long")?;
+/// // It ends once.
+/// assert!(matches!(close("achieved", GoalOutcome::Achieved, "after all"), Err(GoalError::Closed { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn close_goal(
     tx: &Tx,
     id: Id<Goal>,

@@ -32,6 +32,26 @@ pub enum ImprovementStep {
 ///
 /// # Errors
 /// [`ImprovementError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("calls.txt")]
+///
+/// let begin = |key: &str, plan: &BeginImprovementPlan| {
+///     wait(office.transact(&command(key, bea), |tx| {
+///         let plan = plan.clone();
+///         async move { begin_improvement_plan(&tx, id, &plan, lead, book).await }
+///     }))
+/// };
+/// // Nobody leads a plan for themselves.
+/// let own = BeginImprovementPlan { person: bea, ..calls.clone() };
+/// assert!(matches!(begin("own", &own), Err(ImprovementError::NotPermitted(_))));
+/// begin("begin", &calls)?;
+/// let read = wait(office.disclose(&command("read", bea), id, purpose, on, book))?;
+/// assert_eq!(read.entity.next_talk(), Some("2026-10-26".parse()?));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn begin_improvement_plan(
     tx: &Tx,
     id: Id<ImprovementPlan>,
@@ -60,6 +80,28 @@ pub async fn begin_improvement_plan(
 ///
 /// # Errors
 /// [`ImprovementError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("calls.txt")]
+///
+/// begin("begin", &calls)?;
+/// let granted = &wait(office.disclose(&command("read", bea), id, purpose, on, book))?.granted;
+/// let step = |key: &str, step: ImprovementStep| {
+///     wait(office.transact(&command(key, bea), |tx| {
+///         let step = step.clone();
+///         async move { lead_improvement_plan(&tx, (id, granted), &step, lead, book).await }
+///     }))
+/// };
+/// // Until its last day nobody has failed.
+/// let early = step("early", end(ImprovementOutcome::NotMet, "2026-12-11"));
+/// assert!(matches!(early, Err(ImprovementError::Early { .. })));
+/// let (on, met, note) = ("2026-10-26".parse()?, ["calls".to_owned()].into(), "All of them".to_owned());
+/// step("talk", ImprovementStep::CheckIn(ImprovementCheckIn { on, met, note }))?;
+/// step("met", end(ImprovementOutcome::Met, "2026-10-26"))?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn lead_improvement_plan(
     tx: &Tx,
     (id, granted): (Id<ImprovementPlan>, &Granted),

@@ -118,7 +118,21 @@ pub async fn change_position(
 /// [`PositionError`]; nothing is recorded then.
 ///
 /// # Example
-/// [`Position`] has one.
+/// ```
+#[doc = include_str!("office.txt")]
+///
+/// let fill = |key: &str, employment, share: &str| {
+///     let holding = &Holding { employment, days: "2026-01-01/..".parse().unwrap(), share: share.parse().unwrap() };
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         fill_position(&tx, reception, holding, action, book).await
+///     }))
+/// };
+/// fill("half", anna_works, "1/2")?;
+/// // Of one seat half is left.
+/// assert!(matches!(fill("whole", bea_works, "1"), Err(PositionError::NoSeat { .. })));
+/// fill("other-half", bea_works, "1/2")?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn fill_position(
     tx: &Tx,
     id: Id<Position>,
@@ -179,7 +193,9 @@ pub async fn fill_position(
 ///
 /// fill("anna", anna_works, "2026-01-01/..", "1")?;
 /// let vacate = |key: &str, whose| {
-///     wait(office.transact(&command(key, bea), |tx| async move { vacate_position(&tx, reception, (whose, on), action, book).await }))
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         vacate_position(&tx, reception, (whose, on), action, book).await
+///     }))
 /// };
 /// // Whoever does not hold it does not leave it.
 /// assert!(matches!(vacate("other", bea_works), Err(PositionError::NotHeld { .. })));
@@ -223,7 +239,9 @@ pub async fn vacate_position(
 ///
 /// fill("anna", anna_works, "2026-01-01/..", "1")?;
 /// let close = |key: &str| {
-///     wait(office.transact(&command(key, bea), |tx| async move { close_position(&tx, reception, on, action, book).await }))
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         close_position(&tx, reception, on, action, book).await
+///     }))
 /// };
 /// assert!(matches!(close("early"), Err(PositionError::StillHolds { found: 1, .. })));
 /// let vacate = |tx| async move { vacate_position(&tx, reception, (anna_works, on), action, book).await };
@@ -265,7 +283,18 @@ pub async fn close_position(
 /// [`PositionError::Ratio`], [`PositionError::Store`].
 ///
 /// # Example
-/// [`Position`] has one.
+/// ```
+#[doc = include_str!("office.txt")]
+///
+/// let free = || wait(office.view(|view| async move { vacancies(&view, studio, on).await }));
+/// assert_eq!(free()?, [(reception, days(1))].into());
+/// fill("half", anna_works, "2026-01-01/..", "1/2")?;
+/// assert_eq!(free()?[&reception], Ratio::new(1, 2)?);
+/// // Once all of it is held, nothing is vacant.
+/// fill("other-half", bea_works, "2026-01-01/..", "1/2")?;
+/// assert!(free()?.is_empty());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn vacancies(
     view: &View,
     unit: Id<OrgUnit>,

@@ -15,6 +15,24 @@ use crate::{Assignment, Employment, ReviewCycle, ReviewKind};
 ///
 /// # Errors
 /// [`ReviewError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("round.txt")]
+///
+/// let assign = |key: &str, kind, reviewer| {
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         assign_review(&tx, cycle, (kind, anna, reviewer), on, arrange, book).await
+///     }))
+/// };
+/// open("open", &round)?;
+/// let review = assign("manager", ReviewKind::Manager, bea)?;
+/// assert_eq!(review, Review::id_of(cycle, ReviewKind::Manager, anna, bea));
+/// // Carl is not Anna's manager.
+/// assert!(matches!(assign("carl", ReviewKind::Manager, carl), Err(ReviewError::NotRelated { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn assign_review(
     tx: &Tx,
     cycle_id: Id<ReviewCycle>,
@@ -65,6 +83,29 @@ pub async fn assign_review(
 ///
 /// # Errors
 /// [`ReviewError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("round.txt")]
+///
+/// let submit = |key: &str, person, review, rating| {
+///     let answers = ReviewAnswers([("year".to_owned(), ReviewAnswer::Rating(rating))].into());
+///     wait(office.transact(&command(key, person), |tx| {
+///         let answers = answers.clone();
+///         async move { submit_review(&tx, review, &answers, on).await }
+///     }))
+/// };
+/// open("open", &round)?;
+/// let own = assign("own", ReviewKind::Own, anna)?;
+/// // Five is the best there is, and nobody answers for Anna.
+/// assert!(matches!(submit("six", anna, own, 6), Err(ReviewError::Answer { .. })));
+/// assert!(matches!(submit("bea", bea, own, 4), Err(ReviewError::NotReviewer)));
+/// submit("four", anna, own, 4)?;
+/// // It is said once.
+/// assert!(matches!(submit("five", anna, own, 5), Err(ReviewError::Submitted { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn submit_review(tx: &Tx, id: Id<Review>, answers: &ReviewAnswers, on: NaiveDate) -> Result<(), ReviewError> {
     // Read.
     let review = tx.load(id).await?;
@@ -90,6 +131,27 @@ pub async fn submit_review(tx: &Tx, id: Id<Review>, answers: &ReviewAnswers, on:
 ///
 /// # Errors
 /// [`ReviewError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("round.txt")]
+///
+/// let erase = |key: &str| {
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         erase_reviews(&tx, (cycle, anna), on, arrange, book).await
+///     }))
+/// };
+/// open("open", &round)?;
+/// let own = assign("own", ReviewKind::Own, anna)?;
+/// submit("four", anna, own, 4)?;
+/// // While the round is open, what is said in it stays.
+/// assert!(matches!(erase("early"), Err(ReviewError::NotClosed)));
+/// close("close", "2026-11-02")?;
+/// erase("erase")?;
+/// assert_eq!(wait(read_review(office, &command("read", bea), own, talk, on, book))?, None);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn erase_reviews(
     tx: &Tx,
     (cycle_id, subject): (Id<ReviewCycle>, PersonId),

@@ -17,6 +17,24 @@ use crate::{ReviewCycle, ReviewKind};
 /// # Errors
 /// [`ReviewError::Anonymous`] for what is shown only together with others; [`ReviewError::Disclose`] where the reader may
 /// not.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("round.txt")]
+///
+/// open("open", &round)?;
+/// let own = assign("own", ReviewKind::Own, anna)?;
+/// submit("four", anna, own, 4)?;
+/// let read = |key: &str, person| wait(read_review(office, &command(key, person), own, talk, on, book));
+/// let ReviewAnswers(said) = read("bea", bea)?.ok_or("answers")?;
+/// assert_eq!(said["year"], ReviewAnswer::Rating(4));
+/// // It is not for Carl to read; that he tried is known.
+/// let refused = wait(read_review(office, &command("carl", carl), own, talk, on, &AuthorityBook::default()));
+/// assert!(matches!(refused, Err(ReviewError::Disclose(_))));
+/// assert_eq!(wait(office.readings(own))?.len(), 2);
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn read_review(
     office: &Office,
     command: &Command,
@@ -43,6 +61,20 @@ pub async fn read_review(
 ///
 /// # Errors
 /// [`ReviewError::NotClosed`]; [`ReviewError::Command`] where the key of the command has more than 91 characters.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("round.txt")]
+///
+/// open("open", &round)?;
+/// let feedback = |key: &str| wait(read_feedback(office, &command(key, bea), (cycle, anna), talk, on, book));
+/// // What many say is shown together, once all of them have.
+/// assert!(matches!(feedback("early"), Err(ReviewError::NotClosed)));
+/// close("close", "2026-11-02")?;
+/// assert!(feedback("nobody-said-anything")?.questions.is_empty());
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn read_feedback(
     office: &Office,
     command: &Command,

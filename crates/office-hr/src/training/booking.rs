@@ -16,6 +16,25 @@ use crate::{Certification, Certify};
 ///
 /// # Errors
 /// [`TrainingError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("aid.txt")]
+///
+/// let plan = |key: &str, person, plan: &PlanSession| {
+///     wait(office.transact(&command(key, person), |tx| {
+///         let plan = plan.clone();
+///         async move { plan_session(&tx, session, &plan, rules, book).await }
+///     }))
+/// };
+/// // Carl arranges no courses, and a course without seats is none.
+/// assert!(matches!(plan("carl", carl, &aid), Err(TrainingError::NotPermitted(_))));
+/// let nobody = PlanSession { seats: 0, ..aid.clone() };
+/// assert!(matches!(plan("nobody", bea, &nobody), Err(TrainingError::Seats { seats: 0, .. })));
+/// plan("aid", bea, &aid)?;
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn plan_session(
     tx: &Tx,
     id: Id<TrainingSession>,
@@ -50,6 +69,24 @@ pub async fn plan_session(
 ///
 /// # Errors
 /// [`TrainingError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("aid.txt")]
+///
+/// let seat = |key: &str, person| {
+///     wait(office.transact(&command(key, person), |tx| async move {
+///         book_seat(&tx, session, person, on, rules, book).await
+///     }))
+/// };
+/// plan("aid", bea, &aid)?;
+/// assert_eq!(seat("anna", anna)?, SeatPlace::Seated);
+/// assert_eq!(seat("bea", bea)?, SeatPlace::Waiting { before: 0 });
+/// // One has the seat, another waits for it: no more is there.
+/// assert!(matches!(seat("carl", carl), Err(TrainingError::Full { seats: 1, waiting: 1 })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn book_seat(
     tx: &Tx,
     id: Id<TrainingSession>,
@@ -92,6 +129,25 @@ pub async fn book_seat(
 ///
 /// # Errors
 /// [`TrainingError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("aid.txt")]
+///
+/// let give_up = |key: &str, by, whose| {
+///     wait(office.transact(&command(key, by), |tx| async move {
+///         give_up_seat(&tx, session, whose, on, rules, book).await
+///     }))
+/// };
+/// plan("aid", bea, &aid)?;
+/// seat("anna", anna)?;
+/// seat("carl", carl)?;
+/// // Carl waits for the seat, and cannot give it up for Anna.
+/// assert!(matches!(give_up("pry", carl, anna), Err(TrainingError::NotPermitted(_))));
+/// assert_eq!(give_up("ill", anna, anna)?, Some(carl));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn give_up_seat(
     tx: &Tx,
     id: Id<TrainingSession>,
@@ -118,6 +174,26 @@ pub async fn give_up_seat(
 ///
 /// # Errors
 /// [`TrainingError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("aid.txt")]
+///
+/// let resize = |key: &str, seats| {
+///     wait(office.transact(&command(key, bea), |tx| async move {
+///         resize_session(&tx, session, (seats, on), rules, book).await
+///     }))
+/// };
+/// plan("aid", bea, &aid)?;
+/// seat("anna", anna)?;
+/// seat("carl", carl)?;
+/// resize("larger", 2)?;
+/// assert_eq!(seat("bea", bea)?, SeatPlace::Waiting { before: 0 });
+/// // Nobody is sent away who has a seat.
+/// assert!(matches!(resize("smaller", 1), Err(TrainingError::Seated { seated: 2 })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn resize_session(
     tx: &Tx,
     id: Id<TrainingSession>,
@@ -143,6 +219,27 @@ pub async fn resize_session(
 ///
 /// # Errors
 /// [`TrainingError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("aid.txt")]
+///
+/// let came = |key: &str, person, at| {
+///     let (outcome, on) = (TrainingOutcome::Attended, "2026-11-05".parse().unwrap());
+///     let day = TrainingResult { outcome, on, corrects: None };
+///     wait(office.transact(&given(key, bea, at), |tx| {
+///         let day = day.clone();
+///         async move { record_result(&tx, session, person, &day, rules, book).await }
+///     }))
+/// };
+/// plan("aid", bea, &aid)?;
+/// seat("anna", anna)?;
+/// came("anna-came", anna, afternoon)?;
+/// // Carl had no seat.
+/// assert!(matches!(came("carl-came", carl, afternoon), Err(TrainingError::NoSeat)));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn record_result(
     tx: &Tx,
     id: Id<TrainingSession>,
@@ -178,6 +275,24 @@ pub async fn record_result(
 ///
 /// # Errors
 /// [`TrainingError`]; nothing is recorded then.
+///
+/// # Example
+/// ```
+#[doc = include_str!("../employment/office.txt")]
+#[doc = include_str!("aid.txt")]
+///
+/// let cancel = |key: &str, at| {
+///     wait(office.transact(&given(key, bea, at), |tx| async move {
+///         cancel_session(&tx, session, (on, "the trainer is ill"), rules, book).await
+///     }))
+/// };
+/// plan("aid", bea, &aid)?;
+/// // What has been is not called off.
+/// assert!(matches!(cancel("late", afternoon), Err(TrainingError::Begun { .. })));
+/// cancel("early", at)?;
+/// assert!(matches!(seat("anna", anna), Err(TrainingError::Cancelled { .. })));
+/// # Ok::<(), Failure>(())
+/// ```
 pub async fn cancel_session(
     tx: &Tx,
     id: Id<TrainingSession>,

@@ -1,416 +1,342 @@
-//! A balanced search tree of held times, many to a node, that knows of each part below a node the latest end.
+//! A balanced search tree of held times, many to a node, that knows of each part below a node the last moment.
+//!
+//! A question mostly waits for memory. So what is compared is short and lies close together: the leaves of a branch side by
+//! side in one list, in them times in 32 bits with the names, and the times to the nanosecond elsewhere.
+
+mod search;
 
 use std::cmp::Ordering;
-use std::iter::Zip;
-use std::slice::Iter;
 
-use chrono::{DateTime, Utc};
+use arrayvec::ArrayVec;
 use office_core::Interval;
 
 use super::Occupancy;
 
-/// The most entries of a leaf, and the most parts of a branch. Two nodes side by side have more than half of it.
-const MOST_ENTRIES: usize = 64;
-const MOST_PARTS: usize = 128;
+pub(super) use search::Overlapping;
 
-/// Nanoseconds since 1970: as exact as the calendar between the years 1678 and 2262. Farther away it is [`EDGE`] or less
-/// than its opposite, where intervals are compared themselves.
-type Moment = i64;
-const EDGE: Moment = i64::MAX - 1;
+/// A node of so many entries or parts is split. Two nodes side by side have more than half of it.
+const MOST: usize = 96;
 
-fn moment(at: DateTime<Utc>) -> Moment {
-    let far = if at.timestamp() < 0 { -EDGE } else { EDGE };
-    at.timestamp_nanos_opt().unwrap_or(far).clamp(-EDGE, EDGE)
+/// Fours of seconds since 1970, which every whole minute is a number of. Before October 1697 and after March 2242 it is the
+/// least or the greatest there is.
+type Moment = i32;
+
+fn moment(seconds: i64) -> Moment {
+    let fours = seconds.div_euclid(4);
+    Moment::try_from(fours).unwrap_or(if fours < 0 { Moment::MIN } else { Moment::MAX })
 }
 
-/// A stretch of time, as it is compared: from, to.
-type Span = (Moment, Moment);
+/// A stretch of time, as it is looked for: the first and the last moment that it touches.
+///
+/// Intervals without a moment in common do not overlap; where each begins before the last moment of the other, they do.
+/// Where they share but such a last moment, or lie too far away, the intervals themselves are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    first: Moment,
+    last: Moment,
+}
 
-fn span(interval: Interval) -> Span {
-    (moment(interval.start()), moment(interval.end()))
+impl Span {
+    fn of(interval: Interval) -> Self {
+        let whole = interval.end().timestamp_subsec_nanos() == 0;
+        let last = interval.end().timestamp().saturating_sub(i64::from(whole));
+        Self { first: moment(interval.start().timestamp()), last: moment(last) }
+    }
 }
 
 /// Where an entry belongs among others: by the time it holds, then by name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key<B> {
-    start: Moment,
-    /// Tells apart what begins at one moment, or too far away for the moment to tell.
-    held: Interval,
-    name: B,
-    end: Moment,
-}
-
-impl<B> Key<B> {
-    fn new(name: B, occupancy: &Occupancy) -> Self {
-        let held = occupancy.held();
-        let (start, end) = span(held);
-        Self { start, held, name, end }
-    }
-}
+type Key<'a, B> = (Interval, &'a B);
 
 /// Bookings by the time they hold.
 #[derive(Clone, Debug)]
 pub(super) struct Tree<B> {
-    root: Node<B>,
+    root: Branch<B>,
 }
 
+/// Parts in order. Invariant: all lists are of one length, and no part is empty.
+#[derive(Clone, Debug)]
+struct Branch<B> {
+    /// Of each part the first moment, and the last.
+    begins: Vec<Moment>,
+    ends: Vec<Moment>,
+    parts: Vec<Node<B>>,
+}
+
+/// A part of a branch: not boxed, so that leaves lie side by side.
 #[derive(Clone, Debug)]
 enum Node<B> {
     Leaf(Leaf<B>),
     Branch(Branch<B>),
 }
 
-/// Entries in order, each part of them apart, so that what is compared lies close together. Invariant: all lists are of one
-/// length.
+/// Entries in order. Invariant: both lists are of one length.
 #[derive(Clone, Debug)]
 struct Leaf<B> {
-    starts: Vec<Moment>,
-    ends: Vec<Moment>,
-    names: Vec<B>,
+    entries: ArrayVec<Entry<B>, MOST>,
+    /// Apart from what is compared, which lies the closer together.
     times: Vec<Occupancy>,
 }
 
-/// Parts in order. Invariant: all lists are of one length, at least 1.
 #[derive(Clone, Debug)]
-struct Branch<B> {
-    /// Of each part when the earliest begins.
-    begins: Vec<Moment>,
-    /// What is in a part is at or after its first; the first of the first part says nothing.
-    firsts: Vec<Key<B>>,
-    parts: Vec<Part<B>>,
+struct Entry<B> {
+    span: Span,
+    name: B,
 }
 
-/// A part of a branch.
-#[derive(Clone, Debug)]
-struct Part<B> {
-    /// The latest end in it, and in it and all parts before.
-    end: Moment,
-    ended: Moment,
-    node: Node<B>,
-}
-
-impl<B: Ord + Clone> Tree<B> {
+impl<B: Ord> Tree<B> {
     pub(super) const fn new() -> Self {
-        Self { root: Node::Leaf(Leaf { starts: Vec::new(), ends: Vec::new(), names: Vec::new(), times: Vec::new() }) }
+        Self { root: Branch::new() }
     }
 
     /// Takes a booking in that is not there yet.
     pub(super) fn insert(&mut self, name: B, occupancy: Occupancy) {
-        let Some(right) = self.root.insert(Key::new(name, &occupancy), occupancy) else { return };
-        let left = std::mem::replace(self, Self::new()).root;
-        let mut root = Branch { begins: Vec::new(), firsts: Vec::new(), parts: Vec::new() };
-        for part in [left, right] {
-            let place = root.parts.len();
-            root.put(place, part);
+        self.root.insert(name, occupancy);
+        if self.root.parts.len() >= MOST {
+            let right = self.root.split_off();
+            let left = std::mem::replace(&mut self.root, Branch::new());
+            self.root.put(0, Node::Branch(left));
+            self.root.put(1, Node::Branch(right));
         }
-        self.root = Node::Branch(root);
     }
 
     /// Takes a booking out that is there for this time.
     pub(super) fn remove(&mut self, name: &B, occupancy: &Occupancy) {
-        self.root.remove(&Key::new(name.clone(), occupancy));
-        while let Node::Branch(branch) = &mut self.root
-            && branch.parts.len() == 1
-            && let Some(only) = branch.parts.pop()
-        {
-            self.root = only.node;
-        }
-    }
-
-    /// The bookings that hold any of an interval, by the beginning of the time they hold.
-    pub(super) fn overlapping(&self, wanted: Interval) -> Overlapping<'_, B> {
-        let (from, to) = span(wanted);
-        let far = from == -EDGE || EDGE <= from || to == -EDGE || EDGE <= to;
-        let exactly = far.then_some(wanted);
-        let (from, to) = if far { (from.saturating_sub(1), to.saturating_add(1)) } else { (from, to) };
-        let mut found =
-            Overlapping { from, to, exactly, above: Vec::new(), entries: [].iter().zip([].iter().zip(&[])) };
-        found.enter(&self.root);
-        found
-    }
-}
-
-/// The entries that overlap a span, in order.
-pub(super) struct Overlapping<'a, B> {
-    from: Moment,
-    to: Moment,
-    /// What the entries have to overlap where moments do not tell.
-    exactly: Option<Interval>,
-    /// Of the branches above the leaf the parts still to be looked at.
-    above: Vec<Iter<'a, Part<B>>>,
-    entries: Zip<Iter<'a, Moment>, Zip<Iter<'a, B>, Iter<'a, Occupancy>>>,
-}
-
-impl<'a, B> Overlapping<'a, B> {
-    /// Looks at a part of the tree next.
-    ///
-    /// What begins before the end is counted and not searched for: what lies far away in memory comes at one go then, while
-    /// each look of a search would have to wait for the last one.
-    fn enter(&mut self, node: &'a Node<B>) {
-        match node {
-            Node::Leaf(leaf) => {
-                let before = leaf.starts.iter().filter(|start| **start < self.to).count();
-                let ends = leaf.ends.get(..before).unwrap_or_default();
-                self.entries = ends.iter().zip(leaf.names.iter().zip(&leaf.times));
-            }
-            Node::Branch(branch) => {
-                let last = branch.begins.iter().filter(|start| **start < self.to).count();
-                let before = branch.parts.get(..last).unwrap_or_default();
-                let late = before.iter().rev().take_while(|part| part.ended > self.from).count();
-                self.above.push(before.get(last.saturating_sub(late)..).unwrap_or_default().iter());
-            }
+        self.root.remove((occupancy.held(), name));
+        while let [Node::Branch(only)] = self.root.parts.as_mut_slice() {
+            self.root = std::mem::replace(only, Branch::new());
         }
     }
 }
 
-impl<'a, B> Iterator for Overlapping<'a, B> {
-    type Item = (&'a B, &'a Occupancy);
+impl<B: Ord> Branch<B> {
+    const fn new() -> Self {
+        Self { begins: Vec::new(), ends: Vec::new(), parts: Vec::new() }
+    }
 
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            for (end, (name, occupancy)) in &mut self.entries {
-                if *end > self.from && self.exactly.is_none_or(|wanted| occupancy.held().overlaps(&wanted)) {
-                    return Some((name, occupancy));
-                }
-            }
-            let parts = self.above.last_mut()?;
-            match parts.find(|part| part.end > self.from) {
-                Some(part) => self.enter(&part.node),
-                None => drop(self.above.pop()),
-            }
+    /// The part in which an entry is, or belongs: the last that does not begin after it.
+    fn place(&self, key: Key<'_, B>) -> usize {
+        let moment = Span::of(key.0).first;
+        let earlier = self.begins.partition_point(|first| *first < moment);
+        let alike = self.begins.iter().skip(earlier).take_while(|first| **first == moment).count();
+        let alike = self.parts.iter().skip(earlier).take(alike);
+        let before = alike.take_while(|part| part.first().is_some_and(|first| first <= key)).count();
+        earlier.saturating_add(before).saturating_sub(1)
+    }
+
+    fn insert(&mut self, name: B, occupancy: Occupancy) {
+        if self.parts.is_empty() {
+            let mut leaf = Leaf { entries: ArrayVec::new(), times: Vec::new() };
+            leaf.insert(name, occupancy);
+            self.put(0, Node::Leaf(leaf));
+            return;
         }
-    }
-}
-
-impl<B: Ord + Clone> Node<B> {
-    /// Takes an entry in; where there is no more room, the later half of the node comes back.
-    fn insert(&mut self, key: Key<B>, occupancy: Occupancy) -> Option<Self> {
-        let most = match self {
-            Self::Leaf(leaf) => {
-                let place = leaf.place(&key).unwrap_or_else(|place| place);
-                leaf.starts.insert(place, key.start);
-                leaf.ends.insert(place, key.end);
-                leaf.names.insert(place, key.name);
-                leaf.times.insert(place, occupancy);
-                MOST_ENTRIES
-            }
-            Self::Branch(branch) => {
-                let place = branch.place(&key);
-                let split = branch.parts.get_mut(place)?.node.insert(key, occupancy);
-                branch.refresh(place);
-                if let Some(right) = split {
-                    branch.put(place.saturating_add(1), right);
-                }
-                MOST_PARTS
-            }
-        };
-        (self.len() > most).then(|| self.split_off(most / 2))
-    }
-
-    fn remove(&mut self, key: &Key<B>) {
-        match self {
-            Self::Leaf(leaf) => {
-                if let Ok(place) = leaf.place(key) {
-                    leaf.starts.remove(place);
-                    leaf.ends.remove(place);
-                    leaf.names.remove(place);
-                    leaf.times.remove(place);
-                }
-            }
-            Self::Branch(branch) => {
-                let place = branch.place(key);
-                if let Some(part) = branch.parts.get_mut(place) {
-                    part.node.remove(key);
-                }
-                branch.refresh(place);
-                branch.join(place);
-                branch.join(place.saturating_sub(1));
-            }
+        let place = self.place((occupancy.held(), &name));
+        let Some(part) = self.parts.get_mut(place) else { return };
+        match part {
+            Node::Leaf(leaf) => leaf.insert(name, occupancy),
+            Node::Branch(branch) => branch.insert(name, occupancy),
+        }
+        let later = (part.len() >= MOST).then(|| part.split_off());
+        self.refresh(place);
+        if let Some(later) = later {
+            self.put(place.saturating_add(1), later);
         }
     }
 
-    const fn len(&self) -> usize {
-        match self {
-            Self::Leaf(leaf) => leaf.starts.len(),
-            Self::Branch(branch) => branch.parts.len(),
+    fn remove(&mut self, key: Key<'_, B>) {
+        let place = self.place(key);
+        match self.parts.get_mut(place) {
+            Some(Node::Leaf(leaf)) => leaf.remove(key),
+            Some(Node::Branch(branch)) => branch.remove(key),
+            None => return,
         }
+        self.refresh(place);
+        self.join(place);
+        self.join(place.saturating_sub(1));
     }
 
-    const fn most(&self) -> usize {
-        match self {
-            Self::Leaf(_) => MOST_ENTRIES,
-            Self::Branch(_) => MOST_PARTS,
-        }
-    }
-
-    fn split_off(&mut self, at: usize) -> Self {
-        match self {
-            Self::Leaf(leaf) => Self::Leaf(Leaf {
-                starts: leaf.starts.split_off(at),
-                ends: leaf.ends.split_off(at),
-                names: leaf.names.split_off(at),
-                times: leaf.times.split_off(at),
-            }),
-            Self::Branch(branch) => {
-                let (begins, firsts) = (branch.begins.split_off(at), branch.firsts.split_off(at));
-                let mut later = Branch { begins, firsts, parts: branch.parts.split_off(at) };
-                later.count_ended(0);
-                Self::Branch(later)
-            }
-        }
-    }
-
-    /// Puts what comes after it on; both are leaves, or both branches.
-    fn append(&mut self, later: &mut Self) {
-        match (self, later) {
-            (Self::Leaf(leaf), Self::Leaf(later)) => {
-                leaf.starts.append(&mut later.starts);
-                leaf.ends.append(&mut later.ends);
-                leaf.names.append(&mut later.names);
-                leaf.times.append(&mut later.times);
-            }
-            (Self::Branch(branch), Self::Branch(later)) => {
-                branch.begins.append(&mut later.begins);
-                branch.firsts.append(&mut later.firsts);
-                branch.parts.append(&mut later.parts);
-                branch.count_ended(0);
-            }
-            (Self::Leaf(_), Self::Branch(_)) | (Self::Branch(_), Self::Leaf(_)) => {}
-        }
-    }
-
-    /// Where it begins and the latest end; none where it is empty.
-    fn reach(&self) -> Option<Span> {
-        match self {
-            Self::Leaf(leaf) => Some((*leaf.starts.first()?, leaf.ends.iter().copied().max()?)),
-            Self::Branch(branch) => Some((*branch.begins.first()?, branch.parts.last()?.ended)),
-        }
-    }
-
-    /// Its first entry.
-    fn first(&self) -> Option<Key<B>> {
-        match self {
-            Self::Leaf(leaf) => Some(Key::new(leaf.names.first()?.clone(), leaf.times.first()?)),
-            Self::Branch(branch) => branch.firsts.first().cloned(),
-        }
-    }
-}
-
-impl<B: Ord> Leaf<B> {
-    /// Where an entry is, or belongs.
-    fn place(&self, key: &Key<B>) -> Result<usize, usize> {
-        let first = self.starts.partition_point(|start| *start < key.start);
-        let alike = self.names.iter().zip(&self.times).skip(first);
-        for ((place, start), (name, occupancy)) in self.starts.iter().enumerate().skip(first).zip(alike) {
-            match start.cmp(&key.start).then_with(|| (occupancy.held(), name).cmp(&(key.held, &key.name))) {
-                Ordering::Less => {}
-                Ordering::Equal => return Ok(place),
-                Ordering::Greater => return Err(place),
-            }
-        }
-        Err(self.starts.len())
-    }
-}
-
-impl<B: Ord + Clone> Branch<B> {
-    /// The part in which an entry is, or belongs.
-    fn place(&self, key: &Key<B>) -> usize {
-        self.firsts.partition_point(|first| first <= key).saturating_sub(1)
-    }
-
-    fn put(&mut self, place: usize, node: Node<B>) {
-        if let (Some((begin, end)), Some(first)) = (node.reach(), node.first()) {
-            self.begins.insert(place, begin);
-            self.firsts.insert(place, first);
-            self.parts.insert(place, Part { end, ended: end, node });
-            self.count_ended(place);
+    fn put(&mut self, place: usize, part: Node<B>) {
+        if let Some(span) = part.span() {
+            self.begins.insert(place, span.first);
+            self.ends.insert(place, span.last);
+            self.parts.insert(place, part);
         }
     }
 
     /// Brings what is known of a part up to date, and drops it where it is empty.
     fn refresh(&mut self, place: usize) {
-        let (Some(part), Some(begins)) = (self.parts.get_mut(place), self.begins.get_mut(place)) else { return };
-        if let Some((begin, end)) = part.node.reach() {
-            *begins = begin;
-            if part.end == end {
-                return;
-            }
-            part.end = end;
+        let lists = (self.begins.get_mut(place), self.ends.get_mut(place), self.parts.get(place));
+        let (Some(begin), Some(end), Some(part)) = lists else { return };
+        if let Some(span) = part.span() {
+            (*begin, *end) = (span.first, span.last);
         } else {
-            self.begins.remove(place);
-            self.firsts.remove(place);
-            self.parts.remove(place);
+            self.take(place);
         }
-        self.count_ended(place);
     }
 
-    /// Brings the latest ends of parts and all before them up to date, from one on.
-    fn count_ended(&mut self, place: usize) {
-        let before = place.checked_sub(1).and_then(|before| self.parts.get(before));
-        let mut latest = before.map_or(Moment::MIN, |part| part.ended);
-        for part in self.parts.iter_mut().skip(place) {
-            latest = latest.max(part.end);
-            part.ended = latest;
-        }
+    fn take(&mut self, place: usize) -> Node<B> {
+        self.begins.remove(place);
+        self.ends.remove(place);
+        self.parts.remove(place)
     }
 
     /// Joins a part and the next one, where together they fill no more than half a node.
     fn join(&mut self, place: usize) {
         let next = place.saturating_add(1);
         let (Some(part), Some(later)) = (self.parts.get(place), self.parts.get(next)) else { return };
-        if part.node.len().saturating_add(later.node.len()) > part.node.most() / 2 {
+        if part.len().saturating_add(later.len()) > MOST / 2 {
             return;
         }
-        let mut later = self.parts.remove(next).node;
-        self.begins.remove(next);
-        let first = self.firsts.remove(next);
-        // What the first part of the later branch says nothing about, it does where it no longer is the first.
-        if let Node::Branch(later) = &mut later
-            && let Some(slot) = later.firsts.first_mut()
-        {
-            *slot = first;
-        }
+        let later = self.take(next);
         if let Some(part) = self.parts.get_mut(place) {
-            part.node.append(&mut later);
+            part.append(later);
         }
         self.refresh(place);
-        self.count_ended(place);
+    }
+
+    /// The later half.
+    fn split_off(&mut self) -> Self {
+        let half = self.parts.len() / 2;
+        Self { begins: self.begins.split_off(half), ends: self.ends.split_off(half), parts: self.parts.split_off(half) }
+    }
+}
+
+impl<B: Ord> Leaf<B> {
+    /// Where an entry is, or belongs.
+    fn place(&self, key: Key<'_, B>) -> Result<usize, usize> {
+        let moment = Span::of(key.0).first;
+        let earlier = self.entries.partition_point(|entry| entry.span.first < moment);
+        for (place, (entry, occupancy)) in self.entries.iter().zip(&self.times).enumerate().skip(earlier) {
+            let order = entry.span.first.cmp(&moment);
+            match order.then_with(|| (occupancy.held(), &entry.name).cmp(&key)) {
+                Ordering::Less => {}
+                Ordering::Equal => return Ok(place),
+                Ordering::Greater => return Err(place),
+            }
+        }
+        Err(self.entries.len())
+    }
+
+    /// Takes an entry in; the leaf must not be full.
+    fn insert(&mut self, name: B, occupancy: Occupancy) {
+        let held = occupancy.held();
+        let place = self.place((held, &name)).unwrap_or_else(|place| place);
+        self.entries.insert(place, Entry { span: Span::of(held), name });
+        self.times.insert(place, occupancy);
+    }
+
+    fn remove(&mut self, key: Key<'_, B>) {
+        if let Ok(place) = self.place(key) {
+            self.entries.remove(place);
+            self.times.remove(place);
+        }
+    }
+}
+
+impl<B: Ord> Node<B> {
+    /// The first and the last moment of it; none where it is empty.
+    fn span(&self) -> Option<Span> {
+        let (first, last) = match self {
+            Self::Leaf(leaf) => {
+                (leaf.entries.first()?.span.first, leaf.entries.iter().map(|entry| entry.span.last).max()?)
+            }
+            Self::Branch(branch) => (*branch.begins.first()?, *branch.ends.iter().max()?),
+        };
+        Some(Span { first, last })
+    }
+
+    /// Its first entry.
+    fn first(&self) -> Option<Key<'_, B>> {
+        match self {
+            Self::Leaf(leaf) => Some((leaf.times.first()?.held(), &leaf.entries.first()?.name)),
+            Self::Branch(branch) => branch.parts.first()?.first(),
+        }
+    }
+
+    const fn len(&self) -> usize {
+        match self {
+            Self::Leaf(leaf) => leaf.entries.len(),
+            Self::Branch(branch) => branch.parts.len(),
+        }
+    }
+
+    /// The later half.
+    fn split_off(&mut self) -> Self {
+        match self {
+            Self::Leaf(leaf) => {
+                let half = leaf.entries.len() / 2;
+                let (entries, times) = (leaf.entries.drain(half..).collect(), leaf.times.split_off(half));
+                Self::Leaf(Leaf { entries, times })
+            }
+            Self::Branch(branch) => Self::Branch(branch.split_off()),
+        }
+    }
+
+    /// Puts what comes after it on; both are leaves, or both branches, with room for both.
+    fn append(&mut self, later: Self) {
+        match (self, later) {
+            (Self::Leaf(leaf), Self::Leaf(later)) => {
+                leaf.entries.extend(later.entries);
+                leaf.times.extend(later.times);
+            }
+            (Self::Branch(branch), Self::Branch(later)) => {
+                branch.begins.extend(later.begins);
+                branch.ends.extend(later.ends);
+                branch.parts.extend(later.parts);
+            }
+            (Self::Leaf(_), Self::Branch(_)) | (Self::Branch(_), Self::Leaf(_)) => {}
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
+    use chrono::{DateTime, TimeDelta};
 
     use super::super::Buffers;
     use super::*;
 
-    fn depth<B>(node: &Node<B>) -> usize {
-        match node {
-            Node::Leaf(_) => 1,
-            Node::Branch(branch) => {
-                branch.parts.iter().map(|part| depth(&part.node)).max().unwrap_or(0).saturating_add(1)
-            }
-        }
+    fn depth<B>(branch: &Branch<B>) -> usize {
+        let below = |part: &Node<B>| if let Node::Branch(branch) = part { depth(branch) } else { 1 };
+        branch.parts.iter().map(below).max().unwrap_or(0).saturating_add(1)
     }
 
     #[test]
-    fn it_stays_flat_whatever_the_order() {
-        let day = |n: i64| {
+    fn it_stays_flat_and_finds_all_whatever_the_order() {
+        // An hour a day, and every seventh a month.
+        let held = |n: i64| {
             let start = DateTime::from_timestamp(n.checked_mul(86_400).unwrap(), 0).unwrap();
-            Interval::starting(start, TimeDelta::hours(1)).unwrap()
+            let length = if n % 7 == 0 { TimeDelta::days(30) } else { TimeDelta::hours(1) };
+            Occupancy { booked: Interval::starting(start, length).unwrap(), buffers: Buffers::default() }
         };
-        let held = |n: i64| Occupancy { booked: day(n), buffers: Buffers::default() };
-        let mut tree = Tree::new();
-        for n in 0..20_000 {
-            tree.insert(n, held(n));
+        let finds_all = |tree: &Tree<i64>, left: &[i64]| {
+            for day in [0, 31, 4_500, 9_999] {
+                let wanted = held(day).held();
+                let mut scanned: Vec<i64> =
+                    left.iter().copied().filter(|n| held(*n).held().overlaps(&wanted)).collect();
+                scanned.sort_unstable();
+                assert!(Overlapping::new(Some(tree), wanted).map(|(name, _)| *name).eq(scanned));
+            }
+        };
+        for step in [1, 7_919, 9_999] {
+            let order: Vec<i64> = (0_i64..10_000).map(|n| n.checked_mul(step).unwrap() % 10_000).collect();
+            let mut tree = Tree::new();
+            for n in &order {
+                tree.insert(*n, held(*n));
+            }
+            assert!(depth(&tree.root) <= 4);
+            finds_all(&tree, &order);
+            let (early, late) = order.split_at(7_500);
+            for n in early {
+                tree.remove(n, &held(*n));
+            }
+            finds_all(&tree, late);
+            let (early, late) = late.split_at(2_490);
+            for n in early {
+                tree.remove(n, &held(*n));
+            }
+            assert_eq!(depth(&tree.root), 2);
+            finds_all(&tree, late);
         }
-        assert!(depth(&tree.root) <= 4);
-        for n in 0..19_990 {
-            tree.remove(&n, &held(n));
-        }
-        assert_eq!(depth(&tree.root), 1);
-        assert!(tree.overlapping(day(19_991)).eq([(&19_991, &held(19_991))]));
-        assert_eq!(tree.overlapping(day(19_989)).next(), None);
     }
 }

@@ -111,6 +111,15 @@ fn compare(name: &str, begin: DateTime<Utc>, bookings: &[Stretch], queries: &[St
         }
         found
     };
+    let times = || {
+        let mut found = (0, 0);
+        for (room, held) in &asked {
+            index.conflicts(room, *held).for_each(|(name, at)| {
+                add(&mut found, name.wrapping_add(at.booked.start().timestamp_subsec_nanos()));
+            });
+        }
+        found
+    };
     let free = || asked.iter().map(|(room, held)| u64::from(index.is_free(room, *held))).sum::<u64>();
     let lapper = || {
         let mut found = (0, 0);
@@ -150,6 +159,7 @@ fn compare(name: &str, begin: DateTime<Utc>, bookings: &[Stretch], queries: &[St
     }
     let mut tasks: Vec<Task<'_>> = vec![
         ("ConflictIndex::conflicts", Box::new(move || ours().1)),
+        ("ConflictIndex::conflicts, times read", Box::new(move || times().1)),
         ("ConflictIndex::is_free", Box::new(free)),
         ("rust-lapper", Box::new(move || lapper().1)),
         ("coitrees", Box::new(move || coitree().1)),

@@ -263,6 +263,11 @@ impl Batch {
         self.writes.iter()
     }
 
+    /// What is done to this record, if anything.
+    pub(crate) fn write(&self, key: &Key) -> Option<&Write> {
+        self.writes.get(key)
+    }
+
     /// How many checks and writes it has.
     #[must_use]
     pub fn len(&self) -> usize {

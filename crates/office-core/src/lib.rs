@@ -46,6 +46,7 @@ mod index;
 mod key;
 mod memory;
 mod office;
+mod recent;
 mod store;
 mod turn;
 mod tx;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::document::{self, key};
 use crate::environment::{Environment, System};
 use crate::feed::{self, Feed};
+use crate::recent::Recent;
 use crate::turn::{COURTESY, PATIENCE, Precedence, Turn};
 use crate::view::{State, View};
 use crate::{Actor, AnyStore, Batch, Command, CommitId, Key, Kind, Store, StoreError, Tx, Write};
@@ -71,6 +72,7 @@ pub struct Office {
     environment: Arc<dyn Environment>,
     tally: Arc<Counters>,
     turn: Arc<Turn>,
+    recent: Arc<Recent>,
 }
 
 #[derive(Default)]
@@ -128,6 +130,7 @@ impl Office {
             environment: Arc::new(System::yielding()),
             tally: Arc::default(),
             turn: Arc::default(),
+            recent: Arc::default(),
         }
     }
 
@@ -177,10 +180,10 @@ impl Office {
         let mut precedence = None;
         for attempt in 0..Self::ATTEMPTS {
             self.await_turn(attempt, &mut precedence).await;
-            let view = View::new(self.store.clone(), None);
+            let view = View::new(self.store.clone(), None, None);
             let answer = run(view.clone()).await;
             let state = view.close();
-            if let Some(answer) = self.settle(answer, &state).await? {
+            if let Some(answer) = self.settle(answer, &state, None).await? {
                 return answer;
             }
         }
@@ -191,9 +194,11 @@ impl Office {
     ///
     /// The closure gets a [`Tx`] and returns the answer. It runs again from fresh reads where somebody else changed what
     /// it had read, and must have no effects of its own. A refusal it returns stores nothing. A command whose key was
-    /// carried out before is answered with the result of then: the closure runs up to what it reads first, and whatever it
-    /// returns is dropped. The same key with another operation or input is an error. A commit whose outcome was lost is
-    /// found out, so that it happens once.
+    /// carried out before is answered with the result of then, and whatever the closure returns is dropped. The same key
+    /// with another operation or input is an error. A commit whose outcome was lost is found out, so that it happens once.
+    ///
+    /// The first run takes what this office had in use lately for what is stored, and what it creates for new, which saves
+    /// reading it. That is checked like everything that was read, before the answer is given.
     ///
     /// # Errors
     /// What the closure refuses. A [`StoreError`]: [`is_key_reused`](StoreError::is_key_reused) for a key used for
@@ -212,7 +217,9 @@ impl Office {
         let mut precedence = None;
         for attempt in 0..Self::ATTEMPTS {
             self.await_turn(attempt, &mut precedence).await;
-            let view = View::new(self.store.clone(), Some(place.clone()));
+            // What is remembered and assumed mostly is so, and saves the way to the store.
+            let recent = (attempt == 0).then(|| Arc::clone(&self.recent));
+            let view = View::new(self.store.clone(), Some(place.clone()), recent);
             let answer = run(Tx::new(view.clone(), Arc::clone(&shared))).await;
             // Where this fails, the view has noted it.
             if let Ok(Some(record)) = view.carried_out().await {
@@ -222,7 +229,7 @@ impl Office {
             let value = match answer {
                 Ok(value) if state.failure.is_none() && !state.facts.is_empty() => value,
                 // Nothing to write: an answer, a refusal or a failure.
-                answer => match self.settle(answer, &state).await? {
+                answer => match self.settle(answer, &state, Some(&place)).await? {
                     Some(answer) => return answer,
                     None => continue,
                 },
@@ -240,17 +247,22 @@ impl Office {
         &self,
         answer: Result<T, E>,
         state: &State,
+        command: Option<&Key>,
     ) -> Result<Option<Result<T, E>>, E> {
         match (&state.failure, answer) {
             (Some(failure), _) if failure.is_conflict() => {}
             // Whatever the closure made of it, it was the store that failed.
             (Some(failure), _) => return Err(failure.clone().into()),
             // One call to the store sees one instant: there is nothing to compare it with.
-            (None, answer) if state.calls <= 1 || state.read.is_empty() => return Ok(Some(answer)),
+            (None, answer) if !state.assumed && (state.calls <= 1 || state.read.is_empty()) => return Ok(Some(answer)),
             (None, answer) => {
                 let mut batch = Batch::new(self.commit_id(state));
                 for (key, version) in state.versions() {
                     batch.check(key.clone(), version);
+                }
+                // Nobody carried it out meanwhile, or before where that was assumed.
+                if let Some(command) = command {
+                    batch.check(command.clone(), None);
                 }
                 match self.commit(&batch).await {
                     Ok(()) => return Ok(Some(answer)),
@@ -260,6 +272,7 @@ impl Office {
                 }
             }
         }
+        self.recent.forget(&state.read);
         self.count(&self.tally.conflicts);
         Ok(None)
     }
@@ -275,7 +288,13 @@ impl Office {
         let id = self.commit_id(state);
         let fence = key(FENCE, &id.to_string())?;
         let batch = assemble(id, state, command, place, &fence, value)?;
-        match self.commit(&batch).await {
+        let answer = self.commit(&batch).await;
+        if answer.is_ok() {
+            self.recent.keep(&state.read, &batch, place);
+        } else {
+            self.recent.forget(&state.read);
+        }
+        match answer {
             Ok(()) => Ok(Landing::Committed),
             Err(error) if error.is_conflict() => Ok(Landing::Again),
             Err(error) if error.is_unknown() => self.find_out(id, place, &fence, error).await,
@@ -388,6 +407,7 @@ fn assemble<T: Serialize>(
     for (key, version) in state.versions() {
         batch.check(key.clone(), version);
     }
+    batch.check(place.clone(), None);
     batch.check(fence.clone(), None);
     for (key, write) in &state.writes {
         match write {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::document::{self, FactOut, fact_key};
+use crate::document::{self, FactOut, fact_key, state_key};
 use crate::index::{Changes, Entries};
 use crate::view::View;
 use crate::{Body, Command, Decision, Entity, Id, Key, StoreError, Write};
@@ -80,6 +80,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError::is_taken`] where there is an entity with this id already; otherwise as [`Tx::record`].
     pub async fn create<E: Entity>(&self, id: Id<E>, fact: E::Fact) -> Result<(), StoreError> {
+        self.view.assume_absent(&state_key(id)?)?;
         if self.view.held(id, |held| held.state.is_some()).await? {
             return Err(StoreError::taken(E::KIND.as_str(), &id.to_string()));
         }
@@ -111,6 +112,7 @@ impl Tx {
             .ok_or_else(|| StoreError::rejected(format!("{} {id} does not begin with this fact", E::KIND)))?;
         let pointer = Pointer { id: Some(id.to_string()) };
         for key in &changes.claimed {
+            self.view.assume_absent(key)?;
             if self.view.owner::<E>(key).await?.is_some_and(|owner| owner != id) {
                 let (index, value) = key.id().split_once('\u{1}').unwrap_or((key.id(), ""));
                 return Err(StoreError::taken(index, value));

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::document::{self, FACT, RecordedFact, state_key};
 use crate::index::{ORDERED, PARTITION};
+use crate::recent::Recent;
 use crate::{
     AnyStore, CommitId, Entity, Id, IndexValue, Key, Kind, Ordered, Partition, Record, Store, StoreError, Unique, Write,
 };
@@ -30,6 +31,8 @@ struct Session {
     store: AnyStore,
     /// Where the command is kept that this is part of: read along with whatever is read first, in the same call.
     command: Option<Key>,
+    /// What may be taken for what is stored, on the first run of a command.
+    recent: Option<Arc<Recent>>,
     state: Mutex<State>,
 }
 
@@ -38,6 +41,8 @@ struct Session {
 pub(crate) struct State {
     closed: bool,
     pub(crate) failure: Option<StoreError>,
+    /// Whether something in `read` was not read but assumed, so that it has to be checked.
+    pub(crate) assumed: bool,
     /// How often the store was asked. What one call returns is of one instant by itself.
     pub(crate) calls: u32,
     pub(crate) read: BTreeMap<Key, Option<Record>>,
@@ -88,14 +93,19 @@ struct Pointer {
 }
 
 impl View {
-    pub(crate) fn new(store: AnyStore, command: Option<Key>) -> Self {
-        Self { session: Arc::new(Session { store, command, state: Mutex::default() }) }
+    pub(crate) fn new(store: AnyStore, command: Option<Key>, recent: Option<Arc<Recent>>) -> Self {
+        Self { session: Arc::new(Session { store, command, recent, state: Mutex::default() }) }
     }
 
-    /// What is kept of the command, where it was carried out before; looked up where nothing was read so far.
+    /// What is kept of the command, where it was carried out before; looked up where nothing was read so far, unless it is
+    /// assumed to be a new one.
     pub(crate) async fn carried_out(&self) -> Result<Option<Record>, StoreError> {
         let Some(command) = &self.session.command else { return Ok(None) };
-        if self.state()?.failure.is_none() {
+        let look = {
+            let state = self.state()?;
+            state.failure.is_none() && !state.assumed
+        };
+        if look {
             self.fetch(std::slice::from_ref(command)).await?;
         }
         Ok(self.state()?.read.get(command).cloned().flatten())
@@ -329,18 +339,35 @@ impl View {
 
     async fn fetch(&self, keys: &[Key]) -> Result<(), StoreError> {
         let missing: Vec<Key> = {
-            let state = self.state()?;
-            let missing = |key: &&Key| !state.read.contains_key(*key);
-            let command = self.session.command.iter().filter(|command| !keys.contains(command));
-            if !keys.iter().any(|key| missing(&key)) {
+            let mut state = self.state()?;
+            let mut missing: Vec<Key> = keys.iter().filter(|key| !state.read.contains_key(*key)).cloned().collect();
+            if missing.is_empty() {
                 return Ok(());
             }
-            keys.iter().chain(command).filter(missing).cloned().collect()
+            if let Some(found) = self.session.recent.as_ref().and_then(|recent| recent.recall(&missing)) {
+                state.assumed = true;
+                state.read.extend(missing.into_iter().zip(found.into_iter().map(Some)));
+                return Ok(());
+            }
+            let command = self.session.command.iter().filter(|command| !state.read.contains_key(*command));
+            missing.extend(command.filter(|command| !keys.contains(command)).cloned());
+            missing
         };
         self.count_call()?;
         let found = self.noted(self.session.store.get(&missing).await)?;
         for (key, record) in missing.into_iter().zip(found) {
             self.remember(key, record)?;
+        }
+        Ok(())
+    }
+
+    /// Takes it that there is no record under this key, on the first run of a command, unless something else is known.
+    pub(crate) fn assume_absent(&self, key: &Key) -> Result<(), StoreError> {
+        let Some(recent) = &self.session.recent else { return Ok(()) };
+        let mut state = self.state()?;
+        if !state.read.contains_key(key) && !recent.has(key) {
+            state.assumed = true;
+            state.read.insert(key.clone(), None);
         }
         Ok(())
     }

@@ -79,39 +79,80 @@ mod tests {
         Ok(tx.load(pile("a")).await?.0)
     }
 
+    /// Puts a sheet on each of two piles.
+    async fn put_on_both(tx: Tx) -> Result<(), StoreError> {
+        tx.fetch_both(pile("a"), pile("b")).await?;
+        tx.record(pile("a"), Put(1)).await?;
+        tx.record(pile("b"), Put(1)).await
+    }
+
     #[test]
     fn a_command_reads_what_it_decides_upon_in_one_call_and_commits_in_another() {
         let (office, calls) = office();
         assert_eq!(wait(office.transact(&command("first"), put)).unwrap(), 10);
         assert_eq!(calls.take(), [1, 0, 1]);
-        let both = wait(office.transact(&command("both"), |tx| async move {
-            tx.fetch_both(pile("a"), pile("b")).await?;
-            tx.record(pile("a"), Put(1)).await?;
-            tx.record(pile("b"), Put(1)).await
-        }));
-        both.unwrap();
+        wait(office.transact(&command("both"), put_on_both)).unwrap();
+        assert_eq!(calls.take(), [1, 0, 1], "one of them is not remembered");
+    }
+
+    #[test]
+    fn a_command_on_what_was_just_in_use_is_one_call() {
+        let (office, calls) = office();
+        wait(office.transact(&command("first"), put_on_both)).unwrap();
+        calls.take();
+        wait(office.transact(&command("second"), put_on_both)).unwrap();
+        assert_eq!(wait(office.transact(&command("third"), put)).unwrap(), 12);
+        assert_eq!(calls.take(), [0, 0, 2]);
+        // What is new is taken for new.
+        wait(office.transact(&command("fourth"), |tx| async move { tx.create(pile("c"), Put(7)).await })).unwrap();
+        assert_eq!(calls.take(), [0, 0, 1]);
+        // Who only looks is told what there is, not what is remembered.
+        let look = |tx: Tx| async move { Ok::<_, StoreError>(tx.load(pile("c")).await?.0) };
+        assert_eq!(wait(office.transact(&command("look"), look)).unwrap(), 7);
+        assert_eq!(calls.take(), [0, 0, 1], "which is asked for by a check");
+    }
+
+    #[test]
+    fn what_another_office_changed_is_read_again() {
+        let (office, calls) = office();
+        let other = Office::on(office.store().clone());
+        assert_eq!(wait(office.transact(&command("first"), put)).unwrap(), 10);
+        assert_eq!(wait(other.transact(&command("second"), put)).unwrap(), 20);
+        calls.take();
+        assert_eq!(wait(office.transact(&command("third"), put)).unwrap(), 30);
+        assert_eq!(calls.take(), [1, 0, 2]);
+        assert_eq!(wait(other.transact(&command("fourth"), put)).unwrap(), 40);
+        calls.take();
+        // A refusal is of what there is, too.
+        let full = |tx: Tx| async move {
+            let Pile(sheets) = tx.load(pile("a")).await?;
+            if sheets > 30 { Err(StoreError::rejected(format!("{sheets} sheets"))) } else { Ok(sheets) }
+        };
+        let refused = wait(office.transact(&command("fifth"), full)).unwrap_err();
+        assert!(refused.to_string().contains("40 sheets"), "{refused}");
         assert_eq!(calls.take(), [1, 0, 1]);
     }
 
     #[test]
-    fn a_refusal_after_one_read_is_of_one_instant_and_needs_no_check() {
+    fn a_refusal_is_of_one_instant() {
         let (office, calls) = office();
         wait(office.transact(&command("first"), put)).unwrap();
         calls.take();
         let taken = wait(office.transact(&command("second"), |tx| async move { tx.create(pile("a"), Put(1)).await }));
         assert!(taken.unwrap_err().is_taken());
-        assert_eq!(calls.take(), [1, 0, 0]);
+        assert_eq!(calls.take(), [0, 0, 1], "it is remembered, and checked");
         // Two reads are of two.
-        let taken = wait(office.transact(&command("third"), |tx| async move {
+        let full = wait(office.transact(&command("third"), |tx| async move {
             tx.find(pile("b")).await?;
-            tx.create(pile("a"), Put(1)).await
+            tx.find(pile("a")).await?;
+            Err::<(), _>(StoreError::rejected("it is full"))
         }));
-        assert!(taken.unwrap_err().is_taken());
-        assert_eq!(calls.take(), [2, 0, 1]);
+        assert!(full.unwrap_err().is_fatal());
+        assert_eq!(calls.take(), [1, 0, 1], "one of them is remembered");
     }
 
     #[test]
-    fn a_command_sent_again_is_answered_in_one_call_whatever_its_closure_makes_of_it() {
+    fn a_command_sent_again_is_looked_up_in_one_call_whatever_its_closure_makes_of_it() {
         let (office, calls) = office();
         wait(office.transact(&command("first"), put)).unwrap();
         calls.take();
@@ -139,7 +180,7 @@ mod tests {
             Ok::<u32, StoreError>(99)
         }));
         assert_eq!(stubborn.unwrap(), 10, "it passes over errors");
-        assert_eq!(calls.take(), [5, 0, 0], "one call each");
+        assert_eq!(calls.take(), [5, 0, 1], "one call each, and a commit of what was taken for new");
 
         let found: Result<Pile, StoreError> = wait(office.view(|view| async move { view.load(pile("a")).await }));
         assert_eq!(found.unwrap(), Pile(10));

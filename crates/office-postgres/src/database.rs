@@ -13,8 +13,9 @@ use crate::fault;
 use crate::options::Isolation;
 use crate::statement::{Parameters, Schema, Statements};
 
-/// The most names that are locked one by one. PostgreSQL has room for 64 locks on each connection, unless told otherwise.
-const LOCKS: usize = 48;
+/// The most names that are locked one by one. PostgreSQL has room for 64 locks on each connection, unless told otherwise,
+/// and a store commits on few of its connections at a time.
+pub(crate) const LOCKS: usize = 192;
 
 pub(crate) struct Database {
     pub(crate) connections: Connections,
@@ -25,41 +26,57 @@ pub(crate) struct Database {
     shown: Mutex<BTreeSet<Kind>>,
 }
 
-/// What a commit checks and writes, in columns.
+/// What commits check and write, in columns. Those of commits say which of them it is, counted from 1.
+#[derive(Default)]
 pub(crate) struct Parts<'b> {
-    pub(crate) id: Uuid,
+    versions: Vec<Uuid>,
+    check_commits: Vec<i32>,
     pub(crate) check_kinds: Vec<&'b str>,
     pub(crate) check_ids: Vec<&'b str>,
     pub(crate) check_versions: Vec<Option<Uuid>>,
+    put_commits: Vec<i32>,
     pub(crate) put_kinds: Vec<&'b str>,
     pub(crate) put_ids: Vec<&'b str>,
     pub(crate) put_bodies: Vec<&'b str>,
+    gone_commits: Vec<i32>,
     pub(crate) gone_kinds: Vec<&'b str>,
     pub(crate) gone_ids: Vec<&'b str>,
 }
 
 impl<'b> Parts<'b> {
-    fn of(batch: &'b Batch) -> Self {
-        let (check_kinds, check_ids) = batch.checks().map(|(key, _)| names(key)).unzip();
-        let check_versions = batch.checks().map(|(_, version)| version.map(CommitId::uuid)).collect();
-        let (mut put_kinds, mut put_ids, mut put_bodies) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut gone_kinds, mut gone_ids) = (Vec::new(), Vec::new());
+    pub(crate) fn of(batches: impl IntoIterator<Item = &'b Batch>) -> Self {
+        let mut parts = Self::default();
+        for (commit, batch) in (1..).zip(batches) {
+            parts.add(commit, batch);
+        }
+        parts
+    }
+
+    fn add(&mut self, commit: i32, batch: &'b Batch) {
+        self.versions.push(batch.id().uuid());
+        for (key, version) in batch.checks() {
+            let (kind, id) = names(key);
+            self.check_commits.push(commit);
+            self.check_kinds.push(kind);
+            self.check_ids.push(id);
+            self.check_versions.push(version.map(CommitId::uuid));
+        }
         for (key, write) in batch.writes() {
             let (kind, id) = names(key);
             match write {
                 Write::Put(body) => {
-                    put_kinds.push(kind);
-                    put_ids.push(id);
-                    put_bodies.push(body.as_str());
+                    self.put_commits.push(commit);
+                    self.put_kinds.push(kind);
+                    self.put_ids.push(id);
+                    self.put_bodies.push(body.as_str());
                 }
                 Write::Delete => {
-                    gone_kinds.push(kind);
-                    gone_ids.push(id);
+                    self.gone_commits.push(commit);
+                    self.gone_kinds.push(kind);
+                    self.gone_ids.push(id);
                 }
             }
         }
-        let id = batch.id().uuid();
-        Self { id, check_kinds, check_ids, check_versions, put_kinds, put_ids, put_bodies, gone_kinds, gone_ids }
     }
 }
 
@@ -115,32 +132,35 @@ impl Database {
         found.collect()
     }
 
+    /// Commits a batch that writes nothing, or without locks.
     pub(crate) async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
-        let parts = Parts::of(batch);
+        let parts = Parts::of([batch]);
         if batch.is_read_only() {
             let checks: &Parameters<'_> = &[&parts.check_kinds, &parts.check_ids, &parts.check_versions];
             return verdict(self.connections.ask(&self.statements.check, checks).await?.first());
         }
         self.show(batch).await?;
-        match self.isolation {
-            Isolation::Locks => self.commit_locked(batch, &parts).await,
-            Isolation::Serializable => self.commit_serializably(&parts).await,
-        }
+        self.commit_serializably(batch.id().uuid(), &parts).await
     }
 
-    /// Sends a commit, once: where its answer is lost, nobody here knows what became of it.
-    async fn commit_locked(&self, batch: &Batch, parts: &Parts<'_>) -> Result<(), StoreError> {
-        let (places, alone) = locks(&self.schema, batch);
+    /// Sends commits that have nothing to do with each other, once: where the answer is lost, nobody here knows what became
+    /// of them. An answer for each, or why none of them came to be.
+    pub(crate) async fn commit_locked(&self, batches: &[&Batch]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        let parts = Parts::of(batches.iter().copied());
+        let (places, alone) = locks(&self.schema, batches);
         let parameters: &Parameters<'_> = &[
-            &parts.id,
+            &parts.versions,
             &places,
             &alone,
+            &parts.check_commits,
             &parts.check_kinds,
             &parts.check_ids,
             &parts.check_versions,
+            &parts.put_commits,
             &parts.put_kinds,
             &parts.put_ids,
             &parts.put_bodies,
+            &parts.gone_commits,
             &parts.gone_kinds,
             &parts.gone_ids,
         ];
@@ -156,19 +176,25 @@ impl Database {
             }
             calls = calls.saturating_add(1);
         };
-        match client.query_one(&statement, parameters).await {
-            Ok(row) => verdict(Some(&row)),
-            Err(error) => {
-                if fault::is_spent(&error) {
-                    drop(Object::take(client));
-                }
-                Err(fault::committing(&error))
+        let row = client.query_one(&statement, parameters).await.map_err(|error| {
+            if fault::is_spent(&error) {
+                drop(Object::take(client));
             }
-        }
+            fault::committing(&error)
+        })?;
+        let refused: Vec<i32> = row.try_get(0).map_err(|_| StoreError::unknown("the server answers something else"))?;
+        let answer = |commit| if refused.contains(&commit) { Err(StoreError::conflict()) } else { Ok(()) };
+        Ok((1..).zip(batches).map(|(commit, _)| answer(commit)).collect())
+    }
+
+    /// Whether all kinds that the batch writes have a view.
+    pub(crate) fn shows(&self, batch: &Batch) -> bool {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.writes().all(|(key, _)| shown.contains(key.kind()))
     }
 
     /// Gives the kinds of the batch their views.
-    async fn show(&self, batch: &Batch) -> Result<(), StoreError> {
+    pub(crate) async fn show(&self, batch: &Batch) -> Result<(), StoreError> {
         let new: BTreeSet<&Kind> = {
             let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
             batch.writes().map(|(key, _)| key.kind()).filter(|kind| !shown.contains(*kind)).collect()
@@ -188,13 +214,14 @@ impl Database {
 ///
 /// First the whole store, which a batch of many names has to itself instead of locking each. Names stand for themselves as
 /// numbers; where two have the same number, one merely waits for the other.
-fn locks(schema: &Schema, batch: &Batch) -> (Vec<i64>, Vec<bool>) {
+fn locks(schema: &Schema, batches: &[&Batch]) -> (Vec<i64>, Vec<bool>) {
     let mut places = BTreeMap::new();
-    for (key, _) in batch.checks() {
-        places.insert(place(schema, &format!("{}\0{}", key.kind(), key.id())), false);
+    let number = |key: &Key| place(schema, &format!("{}\0{}", key.kind(), key.id()));
+    for (key, _) in batches.iter().flat_map(|batch| batch.checks()) {
+        places.entry(number(key)).or_insert(false);
     }
-    for (key, _) in batch.writes() {
-        places.insert(place(schema, &format!("{}\0{}", key.kind(), key.id())), true);
+    for (key, _) in batches.iter().flat_map(|batch| batch.writes()) {
+        places.insert(number(key), true);
     }
     let store = place(schema, "");
     if places.len() > LOCKS {
@@ -248,20 +275,20 @@ mod tests {
     #[test]
     fn what_is_written_is_locked_alone_and_what_is_checked_is_shared() {
         let schema = Schema::new("office").unwrap();
-        let (places, alone) = locks(&schema, &batch(3, 2));
+        let (places, alone) = locks(&schema, &[&batch(3, 2)]);
         assert_eq!(places.len(), 4);
         assert!(places[1..].is_sorted() && !alone[0]);
         assert_eq!(alone.iter().filter(|alone| **alone).count(), 2);
-        let elsewhere = locks(&Schema::new("office_2").unwrap(), &batch(3, 2)).0;
+        let elsewhere = locks(&Schema::new("office_2").unwrap(), &[&batch(3, 2)]).0;
         assert!(places.iter().all(|place| !elsewhere.contains(place)));
     }
 
     #[test]
     fn a_batch_of_many_names_locks_the_store_and_nothing_else() {
         let schema = Schema::new("office").unwrap();
-        let store = locks(&schema, &batch(0, 1)).0[0];
-        assert_eq!(locks(&schema, &batch(LOCKS, 1)).0.len(), LOCKS + 1);
-        assert_eq!(locks(&schema, &batch(LOCKS, LOCKS + 1)), (vec![store], vec![true]));
+        let store = locks(&schema, &[&batch(0, 1)]).0[0];
+        assert_eq!(locks(&schema, &[&batch(LOCKS, 1)]).0.len(), LOCKS + 1);
+        assert_eq!(locks(&schema, &[&batch(LOCKS, LOCKS + 1)]), (vec![store], vec![true]));
     }
 
     #[test]

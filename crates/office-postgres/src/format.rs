@@ -37,40 +37,42 @@ BEGIN
     END IF;
 END $$;
 
--- Checks and writes; false, and nothing is changed, where a check does not hold.
+-- Checks and writes commits that have nothing to do with each other, and says which of them did not come to be because a
+-- check of theirs does not hold. Checks, writes and removals say by number which commit they are of, counted from 1.
 --
 -- Whoever checks a record shares a lock on its name, whoever writes it has that lock alone, and all take their locks in
 -- the same order. So once they are taken, nobody changes what is looked at from then on, records that do not exist
 -- among it; and each statement in here sees what was committed before it began.
 CREATE FUNCTION "{schema}"._commit(
-    new_version uuid, places bigint[], alone boolean[],
-    check_kinds text[], check_ids text[], check_versions uuid[],
-    put_kinds text[], put_ids text[], put_bodies text[],
-    gone_kinds text[], gone_ids text[]
-) RETURNS boolean LANGUAGE plpgsql AS $$
+    versions uuid[], places bigint[], alone boolean[],
+    check_commits int[], check_kinds text[], check_ids text[], check_versions uuid[],
+    put_commits int[], put_kinds text[], put_ids text[], put_bodies text[],
+    gone_commits int[], gone_kinds text[], gone_ids text[]
+) RETURNS int[] LANGUAGE plpgsql AS $$
+DECLARE
+    refused int[];
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'an office commits at isolation level read committed' USING ERRCODE = '25001';
     END IF;
     PERFORM CASE WHEN l.alone THEN pg_advisory_xact_lock(l.place) ELSE pg_advisory_xact_lock_shared(l.place) END
         FROM unnest(places, alone) AS l (place, alone);
-    IF EXISTS (
-        SELECT FROM unnest(check_kinds, check_ids, check_versions) AS c (kind, id, version)
+    refused := ARRAY(
+        SELECT c.commit FROM unnest(check_commits, check_kinds, check_ids, check_versions) AS c (commit, kind, id, version)
         LEFT JOIN "{schema}"._record r ON r.kind = c.kind AND r.id = c.id
         WHERE r.version IS DISTINCT FROM c.version
-    ) THEN
-        RETURN false;
-    END IF;
+    );
     INSERT INTO "{schema}"._record AS r (kind, id, version, body)
-        SELECT p.kind, p.id, new_version, p.body::jsonb
-        FROM unnest(put_kinds, put_ids, put_bodies) AS p (kind, id, body)
+        SELECT p.kind, p.id, versions[p.commit], p.body::jsonb
+        FROM unnest(put_commits, put_kinds, put_ids, put_bodies) AS p (commit, kind, id, body)
+        WHERE p.commit <> ALL (refused)
         ON CONFLICT ON CONSTRAINT _record_pkey DO UPDATE SET version = excluded.version, body = excluded.body;
     IF cardinality(gone_ids) > 0 THEN
         DELETE FROM "{schema}"._record r
-            USING unnest(gone_kinds, gone_ids) AS g (kind, id)
-            WHERE r.kind = g.kind AND r.id = g.id;
+            USING unnest(gone_commits, gone_kinds, gone_ids) AS g (commit, kind, id)
+            WHERE r.kind = g.kind AND r.id = g.id AND g.commit <> ALL (refused);
     END IF;
-    RETURN true;
+    RETURN refused;
 END $$;
 "#
         )

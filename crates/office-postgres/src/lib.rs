@@ -8,6 +8,7 @@ mod format;
 mod link;
 mod open;
 mod options;
+mod queue;
 mod serializable;
 mod statement;
 mod store;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use deadpool_postgres::{
-    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod, Runtime,
 };
 use office_core::StoreError;
 use thiserror::Error;
@@ -137,6 +137,8 @@ impl Address {
         let tls = tokio_postgres::NoTls;
         Pool::builder(Manager::from_connect(self.config.clone(), Link { tls }, method))
             .max_size(self.options.connections())
+            // The one used last: its process on the server has everything at hand.
+            .queue_mode(QueueMode::Lifo)
             .runtime(Runtime::Tokio1)
             .post_create(greet)
             .build()

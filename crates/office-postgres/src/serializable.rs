@@ -6,6 +6,7 @@ use std::time::Duration;
 use deadpool_postgres::Object;
 use office_core::{Kind, StoreError};
 use tokio_postgres::Statement;
+use uuid::Uuid;
 
 use crate::database::{Database, Parts, verdict};
 use crate::fault;
@@ -35,10 +36,10 @@ impl From<StoreError> for Failed {
 impl Database {
     /// Commits, again where others were serialised before: a conflict is told only where a check fails, so that what met one
     /// never comes to be, however late and however often it arrives.
-    pub(crate) async fn commit_serializably(&self, parts: &Parts<'_>) -> Result<(), StoreError> {
+    pub(crate) async fn commit_serializably(&self, version: Uuid, parts: &Parts<'_>) -> Result<(), StoreError> {
         const MOST: u64 = 50;
         for attempt in 1..=MOST {
-            match self.attempt(parts).await {
+            match self.attempt(version, parts).await {
                 Ok(()) => return Ok(()),
                 Err(Failed::Ended(error)) => return Err(error),
                 Err(Failed::Serialised) => tokio::time::sleep(Duration::from_millis(attempt)).await,
@@ -48,7 +49,7 @@ impl Database {
     }
 
     /// Checks first, and then writes and commits in one go.
-    async fn attempt(&self, parts: &Parts<'_>) -> Result<(), Failed> {
+    async fn attempt(&self, version: Uuid, parts: &Parts<'_>) -> Result<(), Failed> {
         let failed = |error: StoreError| if error.is_conflict() { Failed::Serialised } else { Failed::Ended(error) };
         let (client, said) = self.ready().await.map_err(failed)?;
         let checks: &Parameters<'_> = &[&parts.check_kinds, &parts.check_ids, &parts.check_versions];
@@ -68,7 +69,7 @@ impl Database {
             }
             return holds;
         }
-        let puts: &Parameters<'_> = &[&parts.id, &parts.put_kinds, &parts.put_ids, &parts.put_bodies];
+        let puts: &Parameters<'_> = &[&version, &parts.put_kinds, &parts.put_ids, &parts.put_bodies];
         let gone: &Parameters<'_> = &[&parts.gone_kinds, &parts.gone_ids];
         let (put, deleted, committed) = tokio::join!(
             biased;

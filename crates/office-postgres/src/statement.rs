@@ -66,7 +66,7 @@ impl Statements {
                      LEFT JOIN \"{schema}\"._record r ON r.kind = c.kind AND r.id = c.id
                      WHERE r.version IS DISTINCT FROM c.version)"
             ),
-            commit: format!("SELECT \"{schema}\"._commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"),
+            commit: format!("SELECT \"{schema}\"._commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"),
             show: format!("SELECT \"{schema}\"._show($1)"),
             put: format!(
                 "INSERT INTO \"{schema}\"._record (kind, id, version, body)

@@ -9,6 +9,7 @@ use crate::database::Database;
 use crate::fault::Link;
 use crate::open::{Address, OpenError};
 use crate::options::{Isolation, Options};
+use crate::queue::Queue;
 use crate::worker::Worker;
 
 /// Keeps records in a schema of a PostgreSQL database. Cloning it gives another handle to the same connections.
@@ -40,6 +41,7 @@ struct Shared {
     address: Address,
     options: Options,
     database: Arc<Database>,
+    queue: Queue,
     worker: Worker,
 }
 
@@ -62,10 +64,13 @@ impl PostgresStore {
         let address = Address::parse(url, &options)?;
         let worker = Worker::start().map_err(|error| OpenError::Server { source: Box::new(error) })?;
         let ours = address.clone();
-        let opened = worker.run(async move { ours.prepare().await }).await;
+        let opened = worker.run(async move {
+            let database = Arc::new(ours.prepare().await?);
+            Ok((Queue::open(&database), database))
+        });
         let panicked = |_| Err(OpenError::Server { source: Box::new(Link("it panicked".to_owned())) });
-        let database = Arc::new(opened.unwrap_or_else(panicked)?);
-        Ok(Self { shared: Arc::new(Shared { address, options, database, worker }) })
+        let (queue, database) = opened.await.unwrap_or_else(panicked)?;
+        Ok(Self { shared: Arc::new(Shared { address, options, database, queue, worker }) })
     }
 
     /// How it was connected.
@@ -108,8 +113,15 @@ impl Store for PostgresStore {
     }
 
     async fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
-        let (database, batch) = (Arc::clone(&self.shared.database), batch.clone());
-        let answer = self.shared.worker.run(async move { database.commit(&batch).await }).await;
-        answer.map_err(|_| StoreError::unknown("the driver's thread has ended"))?
+        let Shared { database, queue, worker, .. } = &*self.shared;
+        let ended = |_| StoreError::unknown("the driver's thread has ended");
+        let (apart, ours) = (Arc::clone(database), batch.clone());
+        if batch.is_read_only() || self.isolation() == Isolation::Serializable {
+            return worker.run(async move { apart.commit(&ours).await }).await.map_err(ended)?;
+        }
+        if !database.shows(batch) {
+            worker.run(async move { apart.show(&ours).await }).await.map_err(ended)??;
+        }
+        queue.commit(batch).await
     }
 }

@@ -90,6 +90,42 @@ fn what_json_of_the_server_cannot_hold_is_refused_and_the_connection_goes_on() {
 }
 
 #[test]
+fn what_the_server_refuses_takes_nothing_with_it_that_was_sent_along() {
+    let Some(scratch) = Scratch::find() else { return };
+    let store = Waiting(scratch.store());
+    store.commit(&batch(1, &[("room", "taken", "1")])).unwrap();
+    std::thread::scope(|scope| {
+        for writer in 0..8_u128 {
+            let store = &store;
+            scope.spawn(move || {
+                for turn in 0..12 {
+                    let number = 100 * (writer + 1) + turn;
+                    let id = number.to_string();
+                    match writer {
+                        0 => assert!(
+                            store.commit(&batch(number, &[("room", &id, r#""\ud800""#)])).unwrap_err().is_fatal()
+                        ),
+                        1 => {
+                            let mut stale = batch(number, &[("room", &id, "1")]);
+                            stale.check(Key::new(Kind::literal("room"), "taken").unwrap(), None);
+                            assert!(store.commit(&stale).unwrap_err().is_conflict());
+                        }
+                        _ => store.commit(&batch(number, &[("room", &id, "1")])).unwrap(),
+                    }
+                }
+            });
+        }
+    });
+    let found = store.scan(&Kind::literal("room"), "", Key::TOP, 200).unwrap();
+    assert_eq!(found.len(), 1 + 6 * 12);
+    assert!(
+        found.iter().all(|(key, record)| {
+            key.id() == "taken" || record.version == batch(key.id().parse().unwrap(), &[]).id()
+        })
+    );
+}
+
+#[test]
 fn whoever_waits_too_long_is_told_so_and_has_changed_nothing() {
     let Some(scratch) = Scratch::find() else { return };
     let store = Waiting(scratch.store());

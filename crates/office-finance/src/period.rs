@@ -182,6 +182,19 @@ impl Period {
     ///
     /// # Errors
     /// [`SoftCloseError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("period/october.txt")]
+    ///
+    /// october.apply_decision(&october.soft_close([except("the bills of the last week")], lead, at)?);
+    /// // The clerk may still post, the lead has made no exception for herself.
+    /// assert_eq!(october.admit(on, clerk, at), Ok(()));
+    /// assert_eq!(october.admit(on, lead, at), Err(AdmitError::SoftClosed { on, person: lead }));
+    /// // It is said what for.
+    /// assert_eq!(october.soft_close([except("")], lead, at), Err(SoftCloseError::NoReason { person: clerk }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn soft_close(
         &self,
         exceptions: impl IntoIterator<Item = PeriodException>,
@@ -204,6 +217,18 @@ impl Period {
     ///
     /// # Errors
     /// [`ExceptError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("period/october.txt")]
+    ///
+    /// // While October is open, nobody needs an exception.
+    /// assert_eq!(october.except(except("a late bill"), lead, at), Err(ExceptError::NotSoftClosed));
+    /// october.apply_decision(&october.soft_close([], lead, at)?);
+    /// october.apply_decision(&october.except(except("a late bill"), lead, at)?);
+    /// assert_eq!(october.admit(on, clerk, at), Ok(()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn except(
         &self,
         exception: PeriodException,
@@ -227,6 +252,18 @@ impl Period {
     ///
     /// # Errors
     /// [`ClosePeriodError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("period/october.txt")]
+    ///
+    /// // Nobody is cut off in the middle of a day's work.
+    /// assert_eq!(october.close(None, snapshot(10), lead, at), Err(ClosePeriodError::Open));
+    /// october.apply_decision(&october.soft_close([], lead, at)?);
+    /// october.apply_decision(&october.close(None, snapshot(10), lead, at)?);
+    /// assert_eq!(october.admit(on, clerk, at), Err(AdmitError::Closed { on, by: lead, at }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn close(
         &self,
         before: Option<&Self>,
@@ -252,6 +289,20 @@ impl Period {
     ///
     /// # Errors
     /// [`ReopenPeriodError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("period/october.txt")]
+    ///
+    /// october.apply_decision(&october.soft_close([], lead, at)?);
+    /// october.apply_decision(&october.close(None, snapshot(10), lead, at)?);
+    /// // It is said why.
+    /// let late = [except("a late bill")];
+    /// assert_eq!(october.reopen(None, late.clone(), " ", lead, at), Err(ReopenPeriodError::NoReason));
+    /// october.apply_decision(&october.reopen(None, late, "a bill of October came late", lead, at)?);
+    /// assert_eq!(october.admit(on, clerk, at), Ok(()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reopen(
         &self,
         after: Option<&Self>,

@@ -204,6 +204,18 @@ impl PettyCashFund {
     ///
     /// # Errors
     /// [`SpendCashError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("petty_cash/fund.txt")]
+    ///
+    /// fund.apply_decision(&fund.spend(stamps("PC-02", "25.50 EUR"))?);
+    /// assert_eq!(fund.cash()?, "174.50 EUR".parse()?);
+    /// // The box does not pay out what it does not hold.
+    /// let (wanted, cash) = ("189.00 EUR".parse()?, "174.50 EUR".parse()?);
+    /// assert_eq!(fund.spend(stamps("PC-03", "189.00 EUR")), Err(SpendCashError::NotEnough { wanted, cash }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn spend(&self, voucher: Voucher) -> Result<Decision<PettyCashFact>, SpendCashError> {
         match (self.vouchers.get(&voucher.number), self.paid.get(&voucher.number)) {
             (Some(earlier), _) if *earlier == voucher => return Ok(Decision::AlreadyRecorded),
@@ -229,6 +241,19 @@ impl PettyCashFund {
     ///
     /// # Errors
     /// [`CountError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("petty_cash/fund.txt")]
+    ///
+    /// // Half a euro is missing.
+    /// fund.apply_decision(&fund.count(on, "199.50 EUR".parse()?)?);
+    /// assert_eq!(fund.top_up_due()?, "0.50 EUR".parse()?);
+    /// // Less than nothing does not lie in a box.
+    /// let cash = "-1.00 EUR".parse()?;
+    /// assert_eq!(fund.count(on, cash), Err(CountError::Negative { cash }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn count(&self, on: NaiveDate, cash: Money) -> Result<Decision<PettyCashFact>, CountError> {
         if self.status == (FundStatus::Counted { on, cash }) {
             return Ok(Decision::AlreadyRecorded);
@@ -244,6 +269,19 @@ impl PettyCashFund {
     ///
     /// # Errors
     /// [`TopUpError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("petty_cash/fund.txt")]
+    ///
+    /// fund.apply_decision(&fund.spend(stamps("PC-02", "25.50 EUR"))?);
+    /// // Just what was spent is put in.
+    /// let (amount, due) = ("30.00 EUR".parse()?, "25.50 EUR".parse()?);
+    /// assert_eq!(fund.top_up("PT-01", on, amount), Err(TopUpError::Amount { amount, due }));
+    /// fund.apply_decision(&fund.top_up("PT-01", on, due)?);
+    /// assert_eq!(fund.cash()?, "200.00 EUR".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn top_up(
         &self,
         reference: impl Into<String>,

@@ -165,6 +165,17 @@ impl TravelAdvance {
     ///
     /// # Errors
     /// [`PayAdvanceError`].
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("travel_advance/granted.txt")]
+    ///
+    /// advance.apply_decision(&advance.pay(paid, on)?);
+    /// assert_eq!(advance.outstanding()?, "300.00 EUR".parse()?);
+    /// // It is paid once.
+    /// assert_eq!(advance.pay(back, on), Err(PayAdvanceError { on }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn pay(&self, entry: EntryId, on: NaiveDate) -> Result<Decision<TravelAdvanceFact>, PayAdvanceError> {
         match self.paid {
             Some(paid) if paid == (entry, on) => Ok(Decision::AlreadyRecorded),
@@ -188,6 +199,20 @@ impl TravelAdvance {
     ///
     /// # Errors
     /// [`UseAdvanceError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("travel_advance/granted.txt")]
+    ///
+    /// let (claim, amount) = (Id::natural("expense_claim", "EX-7"), "220.00 EUR".parse()?);
+    /// // Nothing is set off before it was paid.
+    /// let outstanding = "0.00 EUR".parse()?;
+    /// assert_eq!(advance.apply_to(claim, amount), Err(UseAdvanceError::Over { amount, outstanding }));
+    /// advance.apply_decision(&advance.pay(paid, on)?);
+    /// advance.apply_decision(&advance.apply_to(claim, amount)?);
+    /// assert_eq!(advance.outstanding()?, "80.00 EUR".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply_to(
         &self,
         claim: ExpenseClaimId,
@@ -205,6 +230,19 @@ impl TravelAdvance {
     ///
     /// # Errors
     /// [`UseAdvanceError`], in the order of its variants.
+    ///
+    /// # Example
+    /// ```
+    #[doc = include_str!("travel_advance/granted.txt")]
+    ///
+    /// advance.apply_decision(&advance.pay(paid, on)?);
+    /// advance.apply_decision(&advance.give_back(back, "80.00 EUR".parse()?, on)?);
+    /// assert_eq!(advance.outstanding()?, "220.00 EUR".parse()?);
+    /// // By one entry, one amount came back.
+    /// let refused = advance.give_back(back, "90.00 EUR".parse()?, on);
+    /// assert_eq!(refused, Err(UseAdvanceError::Reused { earlier: "80.00 EUR".parse()? }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn give_back(
         &self,
         entry: EntryId,

@@ -54,19 +54,28 @@ impl Ratio {
     ///
     /// # Errors
     /// [`RatioError::ZeroDenominator`]; [`RatioError::Overflow`] if a term in lowest terms does not fit.
+    #[inline]
     pub fn new(numerator: i128, denominator: i128) -> Result<Self, RatioError> {
+        match (i64::try_from(numerator), i64::try_from(denominator)) {
+            (Ok(top), Ok(bottom)) if bottom > 0 => Ok(Self::of_small(top, bottom)),
+            _ => Self::of_any_size(numerator, denominator),
+        }
+    }
+
+    /// Of terms that fit 64 bits, of which the lower one is positive.
+    #[inline]
+    fn of_small(top: i64, bottom: i64) -> Self {
+        let (numerator, denominator) = lowest_terms(top, bottom);
+        Self { numerator: numerator.into(), denominator: denominator.into() }
+    }
+
+    fn of_any_size(numerator: i128, denominator: i128) -> Result<Self, RatioError> {
         if denominator == 0 {
             return Err(RatioError::ZeroDenominator);
-        }
-        if denominator == 1 && numerator != i128::MIN {
-            return Ok(Self { numerator, denominator });
         }
         let negative = (numerator < 0) ^ (denominator < 0);
         let (top, bottom) = (numerator.unsigned_abs(), denominator.unsigned_abs());
         let shared = greatest_shared(top, bottom);
-        if shared == 1 && denominator > 0 && numerator != i128::MIN {
-            return Ok(Self { numerator, denominator });
-        }
         let lowest = |term: u128| i128::try_from(shared_out(term, shared)).ok();
         let (top, denominator) = lowest(top).zip(lowest(bottom)).ok_or(RatioError::Overflow)?;
         let numerator = if negative { top.saturating_neg() } else { top };
@@ -75,6 +84,7 @@ impl Ratio {
 
     /// A whole number.
     #[must_use]
+    #[inline]
     pub fn from_integer(whole: i64) -> Self {
         Self { numerator: i128::from(whole), denominator: 1 }
     }
@@ -89,30 +99,35 @@ impl Ratio {
 
     /// The upper term, which carries the sign.
     #[must_use]
+    #[inline]
     pub const fn numerator(self) -> i128 {
         self.numerator
     }
 
     /// The lower term, always positive.
     #[must_use]
+    #[inline]
     pub const fn denominator(self) -> i128 {
         self.denominator
     }
 
     /// Whether it is zero.
     #[must_use]
+    #[inline]
     pub const fn is_zero(self) -> bool {
         self.numerator == 0
     }
 
     /// Whether it is below zero.
     #[must_use]
+    #[inline]
     pub const fn is_negative(self) -> bool {
         self.numerator < 0
     }
 
     /// Whether it is above zero.
     #[must_use]
+    #[inline]
     pub const fn is_positive(self) -> bool {
         self.numerator > 0
     }
@@ -127,7 +142,11 @@ impl Ratio {
     ///
     /// # Errors
     /// [`RatioError::Overflow`] if the sum over the least common denominator does not fit.
+    #[inline]
     pub fn checked_add(self, other: Self) -> Result<Self, RatioError> {
+        if self.is_zero() {
+            return Ok(other);
+        }
         if self.denominator == other.denominator {
             let numerator = self.numerator.checked_add(other.numerator).ok_or(RatioError::Overflow)?;
             return Self::new(numerator, self.denominator);
@@ -158,6 +177,7 @@ impl Ratio {
     ///
     /// # Errors
     /// [`RatioError::Overflow`] if the difference over the least common denominator does not fit.
+    #[inline]
     pub fn checked_sub(self, other: Self) -> Result<Self, RatioError> {
         self.checked_add(other.negated())
     }
@@ -169,6 +189,11 @@ impl Ratio {
     pub fn checked_mul(self, other: Self) -> Result<Self, RatioError> {
         if other == Self::ONE {
             return Ok(self);
+        }
+        let small = product(self.numerator, other.numerator).zip(product(self.denominator, other.denominator));
+        let small = small.map(|(top, bottom)| (i64::try_from(top), i64::try_from(bottom)));
+        if let Some((Ok(top), Ok(bottom))) = small {
+            return Ok(Self::of_small(top, bottom));
         }
         // Cancelled crosswise first, so that only a product that does not fit overflows.
         let first = Self::new(self.numerator, other.denominator)?;
@@ -190,6 +215,7 @@ impl Ratio {
 
     /// The same size with the other sign.
     #[must_use]
+    #[inline]
     pub const fn negated(self) -> Self {
         // Invariant: the numerator is not i128::MIN, so this never saturates.
         Self { numerator: self.numerator.saturating_neg(), denominator: self.denominator }
@@ -223,6 +249,17 @@ impl Ratio {
 }
 
 // Most terms are small, and small ones are multiplied and divided many times faster: what follows looks for them first.
+
+/// The terms of a fraction without what they share; the lower one is positive.
+fn lowest_terms(top: i64, bottom: i64) -> (i64, i64) {
+    let (size, of) = (top.unsigned_abs(), bottom.unsigned_abs());
+    // Invariant: what both share is not greater than the lower term, so it fits.
+    let shared = i64::try_from(small_shared(size.max(of), size.min(of))).unwrap_or(1);
+    if shared == 1 {
+        return (top, bottom);
+    }
+    (top.checked_div(shared).unwrap_or(top), bottom.checked_div(shared).unwrap_or(bottom))
+}
 
 fn product(one: i128, two: i128) -> Option<i128> {
     match (i64::try_from(one), i64::try_from(two)) {
@@ -280,12 +317,14 @@ impl From<Decimal> for Ratio {
 }
 
 impl PartialOrd for Ratio {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Ratio {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         if self.denominator == other.denominator {
             return self.numerator.cmp(&other.numerator);

@@ -36,7 +36,7 @@
 //! 18. What accrues in periods accrues for days of employment alone; by work, for days of work alone.
 //! 19. Where there is no ceiling, twice the rate is twice the credit, and no rate none.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use office_core::subject::LeaveId;
 use office_core::{DateRange, Ratio, RatioError};
 use serde::{Deserialize, Serialize};
@@ -171,14 +171,16 @@ impl<'a> LeaveHistory<'a> {
         Ok(Ledger::of(&LeaveHistory { taken: &taken, ..*self }, as_of)?.lowest_from(first)?)
     }
 
-    /// How leave accrues in periods, where it does.
+    /// How leave accrues in periods, where it does: by all terms of a plan or by none.
     fn accrual(&self) -> Option<&'a AccrualPlan> {
-        self.plan.versions().find_map(|(_, terms)| terms.accrual.as_ref())
+        self.plan.first_terms().and_then(|(_, terms)| terms.accrual.as_ref())
     }
 
     fn check(&self, as_of: NaiveDate) -> Result<(), AccrueError> {
         let opening = self.opening;
-        if as_of.signed_duration_since(opening.on).num_days() > LONGEST {
+        // Ninety-nine calendar years are never too long: to count the days takes longer than many an answer does.
+        let years = as_of.year().saturating_sub(opening.on.year());
+        if years > 99 && as_of.signed_duration_since(opening.on).num_days() > LONGEST {
             return Err(AccrueError::TooLong { on: as_of, opened: opening.on });
         }
         if opening.carried_in.is_negative() {

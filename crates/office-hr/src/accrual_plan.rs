@@ -407,7 +407,22 @@ impl WorkRecord {
 
 impl AccrualPlan {
     /// What a part of a period earns at a level, exactly, and as which fraction of the period.
+    #[inline]
     pub(crate) fn earned(
+        &self,
+        level: &AccrualLevel,
+        period: DateRange,
+        part: DateRange,
+        work: Option<&WorkRecord>,
+    ) -> Result<(Ratio, Ratio), RatioError> {
+        match (level.rate, self.earned_by) {
+            // As most are.
+            (AccrualRate::Period(rate), EarnedBy::Calendar) if part == period => Ok((Ratio::ONE, rate)),
+            _ => self.earned_in_part(level, period, part, work),
+        }
+    }
+
+    fn earned_in_part(
         &self,
         level: &AccrualLevel,
         period: DateRange,
@@ -423,7 +438,6 @@ impl AccrualPlan {
             }
             AccrualRate::Period(rate) => {
                 let fraction = match self.earned_by {
-                    EarnedBy::Calendar if part == period => Ratio::ONE,
                     EarnedBy::Calendar => Ratio::new(days(part), days(period))?,
                     EarnedBy::Planned => over(sum(part).planned, sum(period).planned)?,
                     EarnedBy::Worked => over(sum(part).worked, sum(period).planned)?,

@@ -51,8 +51,12 @@ impl AnnualDay {
     #[must_use]
     pub fn year_with(self, date: NaiveDate) -> Option<DateRange> {
         let this = self.in_year(date.year())?;
-        let first = if this <= date { date.year() } else { date.year().checked_sub(1)? };
-        DateRange::new(self.in_year(first)?, self.in_year(first.checked_add(1)?)?).ok()
+        let (start, end) = if this <= date {
+            (this, self.in_year(date.year().checked_add(1)?)?)
+        } else {
+            (self.in_year(date.year().checked_sub(1)?)?, this)
+        };
+        DateRange::new(start, end).ok()
     }
 
     /// The first such day that is not before the date; `None` at the end of the calendar.

@@ -189,8 +189,8 @@ pub use personnel_record::{
     personnel_file, records_due, revise_record,
 };
 pub use plan::{
-    Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, Entitlement, LeavePlan, LeaveRounding, LeaveTerms,
-    LeaveUnit, NonWorkingDays, ParseLeaveRoundingError, PartYear, PublishTermsError,
+    Basis, Begun, CarryOver, Crediting, DrawOrder, EarnedPart, EarnedParts, Entitlement, LeavePlan, LeaveRounding,
+    LeaveTerms, LeaveUnit, NonWorkingDays, ParseLeaveRoundingError, PartYear, PublishTermsError,
 };
 pub use policy_document::{
     Audience, ParsePolicyDigestError, PolicyDigest, PolicyDocument, PolicyFact, PolicyVersion, PublishPolicy,

@@ -11,6 +11,7 @@
 //! 3. Without a day of the year there is no entitlement, whatever the rounding.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use chrono::NaiveDate;
 use office_core::{DateRange, Ratio, RatioError};
@@ -19,13 +20,15 @@ use thiserror::Error;
 
 use crate::{AccrualPlanError, AnnualDay, Tenure};
 
+mod earned_part;
 mod entitlement;
 mod rounding;
 mod terms;
 mod unit;
 
-pub use entitlement::{EarnedPart, Entitlement};
-pub(crate) use entitlement::{LAST_MONTH, YearEarning, merged};
+pub use earned_part::{EarnedPart, EarnedParts};
+pub use entitlement::Entitlement;
+pub(crate) use entitlement::{LAST_MONTH, YearEarning};
 pub use rounding::{LeaveRounding, ParseLeaveRoundingError};
 pub use terms::{Basis, Begun, CarryOver, Crediting, DrawOrder, LeaveTerms, NonWorkingDays, PartYear};
 pub use unit::LeaveUnit;
@@ -146,9 +149,14 @@ impl LeavePlan {
         self.versions.iter().map(|(since, terms)| (*since, terms))
     }
 
-    /// The days of a range from which other terms are in force.
-    pub(crate) fn changes(&self, within: DateRange) -> impl Iterator<Item = NaiveDate> {
-        self.versions.keys().copied().filter(move |since| within.contains(*since))
+    /// The terms that came first, and since when they are in force.
+    pub(crate) fn first_terms(&self) -> Option<(NaiveDate, &LeaveTerms)> {
+        self.versions.first_key_value().map(|(since, terms)| (*since, terms))
+    }
+
+    /// The next day after one from which other terms are in force.
+    pub(crate) fn next_change(&self, after: NaiveDate) -> Option<NaiveDate> {
+        self.versions.range((Bound::Excluded(after), Bound::Unbounded)).next().map(|(since, _)| *since)
     }
 
     /// What somebody is entitled to in the leave year that holds the date, and how it came about; `None` where they

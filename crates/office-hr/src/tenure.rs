@@ -1,6 +1,7 @@
 //! How long somebody is employed, and how many days a week.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use chrono::NaiveDate;
 use office_core::{DateRange, Ratio};
@@ -62,9 +63,9 @@ impl Tenure {
         if self.term.contains(on) { days() } else { None }
     }
 
-    /// The days of a range on which the number of days a week may change.
-    pub(crate) fn changes(&self, within: DateRange) -> impl Iterator<Item = NaiveDate> {
-        self.weeks.keys().copied().filter(move |from| within.contains(*from))
+    /// The next day after one on which the number of days a week may change.
+    pub(crate) fn next_change(&self, after: NaiveDate) -> Option<NaiveDate> {
+        self.weeks.range((Bound::Excluded(after), Bound::Unbounded)).next().map(|(from, _)| *from)
     }
 }
 

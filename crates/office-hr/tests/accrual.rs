@@ -159,7 +159,7 @@ mod laws {
                 prop_assert!(line.on >= case.opening.on);
                 let parts = match &line.reason {
                     LineReason::Granted { entitlement } => entitlement.parts.as_slice(),
-                    LineReason::Earned { parts, .. } => parts.as_slice(),
+                    LineReason::Earned { parts, .. } => parts,
                     LineReason::CarriedIn {} | LineReason::Taken { .. } | LineReason::Lapsed {}
                     | LineReason::CarriedOver { .. } | LineReason::Lost { .. }
                     | LineReason::Accrued(_) | LineReason::Extra { .. } => &[],

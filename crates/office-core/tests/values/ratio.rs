@@ -11,6 +11,12 @@ fn ratio() -> impl Strategy<Value = Ratio> {
     (term(), term()).prop_filter_map("a denominator that fits", |(top, bottom)| Ratio::new(top, bottom).ok())
 }
 
+/// Terms about the greatest and the least of 64 bits, and everyday ones.
+fn limit() -> impl Strategy<Value = i128> {
+    let near = |limit: i64| (-2..=2_i128).prop_map(move |off| i128::from(limit) + off);
+    prop_oneof![near(i64::MAX), near(i64::MIN), near(0), -20..=20_i128, any::<i64>().prop_map(i128::from)]
+}
+
 fn divisor(left: u128, right: u128) -> u128 {
     if right == 0 { left } else { divisor(right, left % right) }
 }
@@ -58,6 +64,23 @@ proptest! {
         prop_assert_eq!(left.checked_mul(right), Ratio::new(a * c, b * d));
         prop_assert_eq!(left.checked_div(right), Ratio::new(a * d, b * c));
         prop_assert_eq!(left.cmp(&right), (a * d).cmp(&(c * b)));
+    }
+
+    /// Terms that fit 64 bits have a way of their own: it comes to what 128 bits come to.
+    #[test]
+    fn law_2_terms_at_the_limit_of_small_ones(a in limit(), b in limit(), c in limit(), d in limit()) {
+        let lowest = |top: Option<i128>, bottom: i128| {
+            let top = top?;
+            let shared = i128::try_from(divisor(top.unsigned_abs(), bottom.unsigned_abs())).ok()? * bottom.signum();
+            Some((top / shared, bottom / shared))
+        };
+        let terms = |ratio: Result<Ratio, RatioError>| ratio.ok().map(|ratio| (ratio.numerator(), ratio.denominator()));
+        prop_assume!(b != 0 && d != 0);
+        let (left, right) = (Ratio::new(a, b).unwrap(), Ratio::new(c, d).unwrap());
+        prop_assert_eq!(terms(Ok(left)), lowest(Some(a), b));
+        prop_assert_eq!(terms(left.checked_mul(right)), lowest(Some(a * c), b * d));
+        let sum = (a * d).checked_add(c * b);
+        prop_assert!(sum.is_none() || terms(left.checked_add(right)) == lowest(sum, b * d));
     }
 
     #[test]

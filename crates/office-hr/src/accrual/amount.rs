@@ -1,116 +1,149 @@
 //! Sums of fractions that are brought to lowest terms only where somebody sees them.
 
 use office_core::{Ratio, RatioError};
-use serde::{Deserialize, Serialize};
 
 /// An exact amount to which many are added, and which is seldom looked at.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(from = "Ratio", into = "Ratio")]
+#[derive(Clone, Debug)]
 pub(super) enum Amount {
-    /// In lowest terms.
-    Lowest(Ratio),
-    /// So many parts, of which so many are a whole; as good as any fraction that is the same.
+    /// So many parts, of which so many are a whole; as good as any fraction that is the same. The bottom is positive.
     Parts { top: i64, bottom: i64 },
+    /// What does not fit that. Apart, so that the rest is small.
+    Wide(Box<Ratio>),
 }
 
 impl Amount {
-    pub(super) const ZERO: Self = Self::Lowest(Ratio::ZERO);
+    pub(super) const ZERO: Self = Self::Parts { top: 0, bottom: 1 };
 
-    pub(super) fn ratio(self) -> Ratio {
+    pub(super) fn ratio(&self) -> Ratio {
         match self {
-            Self::Lowest(ratio) => ratio,
             // Invariant: the bottom is positive, and terms of 64 bits fit.
-            Self::Parts { top, bottom } => Ratio::new(top.into(), bottom.into()).unwrap_or(Ratio::ZERO),
+            Self::Parts { top, bottom } => Ratio::new((*top).into(), (*bottom).into()).unwrap_or(Ratio::ZERO),
+            Self::Wide(ratio) => **ratio,
         }
     }
 
-    pub(super) const fn is_positive(self) -> bool {
+    #[inline]
+    pub(super) fn is_positive(&self) -> bool {
         match self {
-            Self::Lowest(ratio) => ratio.is_positive(),
-            Self::Parts { top, .. } => top > 0,
+            Self::Parts { top, .. } => *top > 0,
+            Self::Wide(ratio) => ratio.is_positive(),
         }
     }
 
-    pub(super) fn is_negative(self) -> bool {
+    #[inline]
+    pub(super) fn is_negative(&self) -> bool {
         match self {
-            Self::Lowest(ratio) => ratio.is_negative(),
-            Self::Parts { top, .. } => top < 0,
+            Self::Parts { top, .. } => *top < 0,
+            Self::Wide(ratio) => ratio.is_negative(),
         }
     }
 
     /// Whether it is at least so much.
-    pub(super) fn covers(self, days: Ratio) -> bool {
-        match (self.parts(), Self::Lowest(days).parts()) {
-            // Never wraps: the product of two 64-bit numbers fits 128 bits.
-            (Some((top, bottom)), Some((wanted, of))) => {
+    #[inline]
+    pub(super) fn covers(&self, days: Ratio) -> bool {
+        match (self, Self::from(days)) {
+            (Self::Parts { top, bottom }, Self::Parts { top: wanted, bottom: of }) => {
+                // Never wraps: the product of two 64-bit numbers fits 128 bits.
                 let cross = |one: i64, two: i64| i128::from(one).wrapping_mul(i128::from(two));
-                cross(top, of) >= cross(wanted, bottom)
+                cross(*top, of) >= cross(wanted, *bottom)
             }
             _ => self.ratio() >= days,
         }
     }
 
+    #[inline]
     pub(super) fn add(&mut self, days: Ratio) -> Result<(), RatioError> {
-        self.plus(Self::Lowest(days))
+        self.plus(&days.into())
     }
 
-    pub(super) fn plus(&mut self, other: Self) -> Result<(), RatioError> {
-        let sum = self.parts().zip(other.parts()).and_then(|(one, two)| sum(one, two));
-        *self = match sum {
-            Some((top, bottom)) => Self::Parts { top, bottom },
-            None => Self::Lowest(self.ratio().checked_add(other.ratio())?),
-        };
+    #[inline]
+    pub(super) fn plus(&mut self, other: &Self) -> Result<(), RatioError> {
+        if let (Self::Parts { top, bottom }, Self::Parts { top: more, bottom: of }) = (&*self, other)
+            && let Some((top, bottom)) = sum((*top, *bottom), (*more, *of))
+        {
+            *self = Self::Parts { top, bottom };
+            return Ok(());
+        }
+        *self = self.ratio().checked_add(other.ratio())?.into();
         Ok(())
     }
 
     /// The same with the other sign.
-    pub(super) fn negated(self) -> Self {
+    #[inline]
+    fn negated(&self) -> Self {
         match self {
-            Self::Parts { top, bottom } if top != i64::MIN => Self::Parts { top: top.saturating_neg(), bottom },
-            Self::Lowest(_) | Self::Parts { .. } => Self::Lowest(self.ratio().negated()),
+            Self::Parts { top, bottom } if *top != i64::MIN => {
+                Self::Parts { top: top.saturating_neg(), bottom: *bottom }
+            }
+            Self::Parts { .. } | Self::Wide(_) => self.ratio().negated().into(),
         }
     }
 
-    fn parts(self) -> Option<(i64, i64)> {
-        match self {
-            Self::Parts { top, bottom } => Some((top, bottom)),
-            Self::Lowest(ratio) => {
-                Some((i64::try_from(ratio.numerator()).ok()?, i64::try_from(ratio.denominator()).ok()?))
-            }
-        }
+    #[inline]
+    pub(super) fn minus(&mut self, other: &Self) -> Result<(), RatioError> {
+        self.plus(&other.negated())
     }
 }
 
 /// The sum of two fractions over the first bottom that both can have; `None` where it does not fit.
+#[inline]
 fn sum((top, bottom): (i64, i64), (more, of): (i64, i64)) -> Option<(i64, i64)> {
     if bottom == of {
         return Some((top.checked_add(more)?, bottom));
     }
-    if bottom.checked_rem(of)? == 0 {
-        return Some((top.checked_add(more.checked_mul(bottom.checked_div(of)?)?)?, bottom));
+    let times = bottom.checked_div(of)?;
+    if times.checked_mul(of)? == bottom {
+        return Some((top.checked_add(more.checked_mul(times)?)?, bottom));
     }
+    sum_over_both((top, bottom), (more, of))
+}
+
+fn sum_over_both((top, bottom): (i64, i64), (more, of): (i64, i64)) -> Option<(i64, i64)> {
     // What the other bottom lacks of being a multiple of this one.
     let lacking = i64::try_from(Ratio::new(bottom.into(), of.into()).ok()?.denominator()).ok()?;
     let both = bottom.checked_mul(lacking)?;
     Some((top.checked_mul(lacking)?.checked_add(more.checked_mul(both.checked_div(of)?)?)?, both))
 }
 
-impl PartialEq for Amount {
-    fn eq(&self, other: &Self) -> bool {
-        self.ratio() == other.ratio()
-    }
-}
-
-impl Eq for Amount {}
-
 impl From<Ratio> for Amount {
+    #[inline]
     fn from(ratio: Ratio) -> Self {
-        Self::Lowest(ratio)
+        match (i64::try_from(ratio.numerator()), i64::try_from(ratio.denominator())) {
+            (Ok(top), Ok(bottom)) => Self::Parts { top, bottom },
+            _ => Self::Wide(Box::new(ratio)),
+        }
     }
 }
 
-impl From<Amount> for Ratio {
-    fn from(amount: Amount) -> Self {
-        amount.ratio()
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Fractions of everyday size, at the limits of 64 bits, and beyond them.
+    fn ratio() -> impl Strategy<Value = Ratio> {
+        let limit = prop_oneof![Just(i64::MIN), Just(i64::MAX), any::<i64>()];
+        let term = prop_oneof![
+            4 => -400..=400_i128,
+            2 => limit.prop_map(i128::from),
+            1 => any::<i128>().prop_map(|term| term / 1_000_000_007),
+        ];
+        (term.clone(), term).prop_filter_map("a denominator", |(top, bottom)| Ratio::new(top, bottom).ok())
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_comes_to_what_fractions_of_any_size_come_to(all in prop::collection::vec((ratio(), any::<bool>()), 1..8)) {
+            let (mut amount, mut sum) = (Amount::ZERO, Ok(Ratio::ZERO));
+            for (days, adds) in all {
+                prop_assert_eq!(sum.map(|sum: Ratio| sum >= days), Ok(amount.covers(days)));
+                let done = if adds { amount.add(days) } else { amount.minus(&days.into()) };
+                sum = sum.and_then(|sum| if adds { sum.checked_add(days) } else { sum.checked_sub(days) });
+                prop_assert_eq!(done.map(|()| amount.ratio()), sum);
+                let Ok(sum) = sum else { break };
+                prop_assert_eq!((amount.is_positive(), amount.is_negative()), (sum.is_positive(), sum.is_negative()));
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use office_core::{DateRange, Ratio, RatioError};
 use crate::accrual::fold::{Account, YearEnd};
 use crate::accrual::run::Rank;
 use crate::accrual::{CreditMark, LeaveHistory};
-use crate::plan::{LAST_MONTH, LeaveTerms, YearEarning, merged};
+use crate::plan::{LAST_MONTH, LeaveTerms, YearEarning};
 use crate::{Crediting, LeavePlan, LeaveRounding, LineReason, Lot, LotKind};
 
 /// The terms that govern a leave year.
@@ -64,6 +64,7 @@ impl<'a> AnnualCredits<'a> {
     }
 
     /// When the next credit falls.
+    #[inline]
     pub(super) fn next(&self) -> Option<(NaiveDate, Rank)> {
         let crediting = self.earning.as_ref().map(|earning| earning.terms().crediting)?;
         let rank = if crediting == Crediting::InAdvance { Rank::Advance } else { Rank::Earned };
@@ -94,24 +95,34 @@ impl<'a> AnnualCredits<'a> {
             let days = entitlement.days;
             self.mark.month = LAST_MONTH.saturating_add(1);
             self.next = None;
-            return account.book(on, days, self.granted, LineReason::Granted { entitlement });
+            return account.book(on, days, self.granted, || LineReason::Granted { entitlement });
         }
-        // Most months have one part.
-        let mut parts = Vec::with_capacity(1);
-        let earned = earning.parts(self.mark.month, period, &mut parts)?;
-        let exact = self.mark.exact.ratio().checked_add(earned)?;
-        let (rounding, credited) = (earning.rounding(), self.mark.credited.ratio());
-        let due = rounding.round(exact)?;
-        let days = if rounding == LeaveRounding::Exact { earned } else { due.checked_sub(credited)? };
-        let reason = LineReason::Earned { exact, rounding, credited, parts: merged(parts)? };
+        let rounding = earning.rounding();
+        let earned = earning.month(self.mark.month, period)?;
+        let CreditMark { exact: before, credited, .. } = self.mark;
+        let exact = before.checked_add(earned.days())?;
+        let (mut due, mut days) = (exact, earned.days());
+        if rounding != LeaveRounding::Exact {
+            due = rounding.round(exact)?;
+            days = due.checked_sub(credited)?;
+        }
+        account.book(on, days, self.granted, || LineReason::Earned {
+            exact,
+            rounding,
+            credited,
+            parts: earned.parts(period),
+        })?;
         let month = self.mark.month.saturating_add(1);
-        self.mark = CreditMark { month, exact: exact.into(), credited: due.into(), ..self.mark };
+        self.mark = CreditMark { month, exact, credited: due, ..self.mark };
         self.find();
-        account.book(on, days, self.granted, reason)
+        Ok(())
     }
 
-    /// The same for the next year.
-    pub(super) fn in_year(&self, year: DateRange) -> Self {
-        Self::new(self.history, self.opened, year, CreditMark::default())
+    /// Goes on to the year that begins.
+    pub(super) fn begin_year(&mut self, year: DateRange) {
+        let earning = YearEarning::new(self.history.plan, self.history.tenure, year);
+        self.earning = earning.map(|earning| earning.after(self.earning.take()));
+        (self.granted.valid, self.mark) = (year, CreditMark::default());
+        self.find();
     }
 }

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use office_core::Ratio;
 use serde::{Deserialize, Serialize};
 
-use crate::accrual::amount::Amount;
 use crate::accrual::run::Run;
 use crate::{AccrueError, LeaveHistory, LedgerLine, Lot};
 
@@ -20,14 +19,14 @@ pub(super) struct CreditMark {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) from: Option<NaiveDate>,
     /// What was earned, exactly: in the leave year, or in all where leave accrues in periods.
-    pub(super) exact: Amount,
+    pub(super) exact: Ratio,
     /// What was credited in the leave year.
-    pub(super) credited: Amount,
+    pub(super) credited: Ratio,
 }
 
 impl Default for CreditMark {
     fn default() -> Self {
-        Self { month: 0, from: None, exact: Amount::ZERO, credited: Amount::ZERO }
+        Self { month: 0, from: None, exact: Ratio::ZERO, credited: Ratio::ZERO }
     }
 }
 
@@ -40,7 +39,7 @@ impl Default for CreditMark {
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {
     pub(super) on: NaiveDate,
-    pub(super) lots: Vec<(Lot, Amount)>,
+    pub(super) lots: Vec<(Lot, Ratio)>,
     pub(super) mark: CreditMark,
 }
 
@@ -83,7 +82,8 @@ impl Checkpoint {
     /// [`AccrueError`], as for the whole ledger.
     pub fn balance(&self, history: &LeaveHistory<'_>, on: NaiveDate) -> Result<Ratio, AccrueError> {
         history.check(on)?;
-        let Some(mut run) = Run::resume(history, self) else { return Ok(Ratio::ZERO) };
+        let mut run = Run::resume(history, self);
+        let Some(run) = &mut run else { return Ok(Ratio::ZERO) };
         run.advance(on)?;
         Ok(run.account.balance()?.ratio())
     }

@@ -1,5 +1,8 @@
 //! The lots as they stand, and the lines that led there.
 
+use std::cmp::Ordering;
+use std::iter;
+
 use chrono::NaiveDate;
 use office_core::{DateRange, Ratio, RatioError};
 
@@ -30,8 +33,19 @@ impl Account {
         sum(self.lots.iter())
     }
 
-    /// Writes a line, unless it is about nothing.
-    pub(super) fn book(&mut self, on: NaiveDate, days: Ratio, lot: Lot, reason: LineReason) -> Result<(), RatioError> {
+    /// Leaves of so much what the balance lacks of it; below zero where the balance is more.
+    pub(super) fn take_balance_off(&self, most: &mut Amount) -> Result<(), RatioError> {
+        self.lots.iter().try_for_each(|(_, left)| most.minus(left))
+    }
+
+    /// Adds days to a lot and writes a line about it, unless there are none.
+    pub(super) fn book(
+        &mut self,
+        on: NaiveDate,
+        days: Ratio,
+        lot: Lot,
+        reason: impl FnOnce() -> LineReason,
+    ) -> Result<(), RatioError> {
         if days.is_zero() {
             return Ok(());
         }
@@ -39,13 +53,13 @@ impl Account {
             Some((_, left)) => left.add(days)?,
             None => self.lots.push((lot, days.into())),
         }
-        self.lines.push(LedgerLine { on, days, lot, reason });
+        write(&mut self.lines, on, days, lot, reason);
         Ok(())
     }
 
     pub(super) fn grant(&mut self, on: NaiveDate, grant: &LeaveGrant) -> Result<(), RatioError> {
         let lot = Lot { valid: grant.valid, kind: grant.kind };
-        self.book(on, grant.days, lot, LineReason::Extra { note: grant.note.clone() })
+        self.book(on, grant.days, lot, || LineReason::Extra { note: grant.note.clone() })
     }
 
     /// The next day within a leave year on which what is left of a lot lapses. What can be used to the end of the year
@@ -61,7 +75,7 @@ impl Account {
         for (lot, left) in &mut self.lots {
             if left.is_positive() && lapses_in(lot, year) && lot.valid.end().is_some_and(|end| end <= on) {
                 let days = left.ratio().negated();
-                self.lines.push(LedgerLine { on, days, lot: *lot, reason: LineReason::Lapsed {} });
+                write(&mut self.lines, on, days, *lot, || LineReason::Lapsed {});
                 *left = Amount::ZERO;
             }
         }
@@ -79,12 +93,16 @@ impl Account {
         let mut rest = days;
         while !rest.is_zero() {
             let Some((lot, left)) = self.first(order, |lot| lot.valid.contains(on)) else { break };
-            let days = if left.covers(rest) { rest.negated() } else { left.ratio().negated() };
+            let enough = left.covers(rest);
+            let days = if enough { rest } else { left.ratio() }.negated();
             left.add(days)?;
-            self.lines.push(LedgerLine { on, days, lot, reason: LineReason::Taken { cause } });
+            write(&mut self.lines, on, days, lot, || LineReason::Taken { cause });
+            if enough {
+                return Ok(());
+            }
             rest = rest.checked_add(days)?;
         }
-        self.book(on, rest.negated(), granted, LineReason::Taken { cause })
+        self.book(on, rest.negated(), granted, || LineReason::Taken { cause })
     }
 
     /// Takes away what is over a ceiling, in the order in which leave would.
@@ -99,25 +117,17 @@ impl Account {
             let Some((lot, left)) = self.first(order, |_| true) else { break };
             let days = left.ratio().min(over).negated();
             left.add(days)?;
-            self.lines.push(LedgerLine { on, days, lot, reason: LineReason::Lost { most } });
+            write(&mut self.lines, on, days, lot, || LineReason::Lost { most });
             over = over.checked_add(days)?;
         }
         Ok(())
     }
 
     /// The lot that leave draws on first, and what it holds.
+    #[inline]
     fn first(&mut self, order: DrawOrder, usable: impl Fn(&Lot) -> bool) -> Option<(Lot, &mut Amount)> {
-        let key = |lot: &Lot| {
-            let (start, end) = (lot.valid.start(), lot.valid.end().unwrap_or(NaiveDate::MAX));
-            match order {
-                DrawOrder::CarriedFirst => (lot.kind != LotKind::Carried, end, start, lot.kind),
-                DrawOrder::GrantedFirst => (lot.kind == LotKind::Carried, end, start, lot.kind),
-                DrawOrder::EndingFirst => (false, end, start, lot.kind),
-                DrawOrder::OldestFirst => (false, start, end, lot.kind),
-            }
-        };
         let lots = self.lots.iter_mut().filter(|(lot, left)| left.is_positive() && usable(lot));
-        lots.min_by_key(|(lot, _)| key(lot)).map(|(lot, left)| (*lot, left))
+        lots.min_by(|(one, _), (two, _)| drawn_before(order, one, two)).map(|(lot, left)| (*lot, left))
     }
 
     /// Closes the lots whose time ends with the year: what is left goes over as far as the rule allows, what lacks in
@@ -127,7 +137,7 @@ impl Account {
             for (lot, left) in &mut self.lots {
                 if lot.kind == LotKind::Carried && left.is_positive() && lot.valid.end() == Some(on) {
                     let days = left.ratio().negated();
-                    self.lines.push(LedgerLine { on, days, lot: *lot, reason: LineReason::Lapsed {} });
+                    write(&mut self.lines, on, days, *lot, || LineReason::Lapsed {});
                     *left = Amount::ZERO;
                 }
             }
@@ -142,28 +152,51 @@ impl Account {
             let left = left.ratio();
             let gone = lost.min(left).max(Ratio::ZERO);
             lost = lost.checked_sub(gone)?;
-            let mut write = |days: Ratio, reason| {
-                if !days.is_zero() {
-                    self.lines.push(LedgerLine { on, days, lot: *lot, reason });
-                }
-            };
-            if let Some(most) = rule.most {
-                write(gone.negated(), LineReason::Lost { most });
+            if let Some(most) = rule.most
+                && !gone.is_zero()
+            {
+                write(&mut self.lines, on, gone.negated(), *lot, || LineReason::Lost { most });
             }
             let rest = left.checked_sub(gone)?;
-            write(rest.negated(), LineReason::CarriedOver { most: rule.most });
+            if !rest.is_zero() {
+                write(&mut self.lines, on, rest.negated(), *lot, || LineReason::CarriedOver { most: rule.most });
+            }
         }
         self.lots.retain(|(lot, _)| !ends(lot));
         let into = if over.is_negative() { rule.granted } else { rule.carried };
-        self.book(on, over, into, LineReason::CarriedOver { most: rule.most })
+        self.book(on, over, into, || LineReason::CarriedOver { most: rule.most })
     }
 }
 
-fn sum<'a>(mut lots: impl Iterator<Item = &'a (Lot, Amount)>) -> Result<Amount, RatioError> {
-    lots.try_fold(Amount::ZERO, |mut sum, (_, left)| {
-        sum.plus(*left)?;
-        Ok(sum)
-    })
+/// Writes a line where it is to stand: there are many lines, and to move each of them there would cost more than all the
+/// rest.
+#[inline]
+fn write(lines: &mut Vec<LedgerLine>, on: NaiveDate, days: Ratio, lot: Lot, reason: impl FnOnce() -> LineReason) {
+    lines.extend(iter::once_with(|| LedgerLine { on, days, lot, reason: reason() }));
+}
+
+#[inline]
+fn sum<'a>(lots: impl Iterator<Item = &'a (Lot, Amount)>) -> Result<Amount, RatioError> {
+    let mut sum = Amount::ZERO;
+    for (_, left) in lots {
+        sum.plus(left)?;
+    }
+    Ok(sum)
+}
+
+/// Which of two lots leave draws on first.
+fn drawn_before(order: DrawOrder, one: &Lot, two: &Lot) -> Ordering {
+    let carried = |lot: &Lot| lot.kind == LotKind::Carried;
+    let start = |lot: &Lot| lot.valid.start();
+    let end = |lot: &Lot| lot.valid.end().unwrap_or(NaiveDate::MAX);
+    let (by_start, by_end) = (start(one).cmp(&start(two)), end(one).cmp(&end(two)));
+    let by_time = match order {
+        DrawOrder::CarriedFirst => carried(two).cmp(&carried(one)).then(by_end).then(by_start),
+        DrawOrder::GrantedFirst => carried(one).cmp(&carried(two)).then(by_end).then(by_start),
+        DrawOrder::EndingFirst => by_end.then(by_start),
+        DrawOrder::OldestFirst => by_start.then(by_end),
+    };
+    by_time.then(one.kind.cmp(&two.kind))
 }
 
 fn lapses_in(lot: &Lot, year: DateRange) -> bool {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use office_core::{DateRange, Ratio, RatioError};
 
+use crate::accrual::amount::Amount;
 use crate::accrual::fold::{Account, YearEnd};
 use crate::accrual::run::Rank;
 use crate::accrual::{CreditMark, LeaveHistory};
@@ -37,9 +38,11 @@ fn stretches<'a>(plan: &'a LeavePlan, term: DateRange) -> Vec<Stretch<'a>> {
         let in_force = DateRange::new(since, until).ok().and_then(|range| range.intersection(&term));
         let (Some(in_force), Some(accrual)) = (in_force, &terms.accrual) else { continue };
         let mut levels = (0_u32..).zip(&accrual.levels).peekable();
+        let mut reached = levels.peek().and_then(|(_, first)| first.after.after(term.start()));
         while let Some((number, level)) = levels.next() {
             let end = levels.peek().and_then(|(_, next)| next.after.after(term.start()));
-            let at_level = level.after.after(term.start()).and_then(|start| DateRange::new(start, end).ok());
+            let start = std::mem::replace(&mut reached, end);
+            let at_level = start.and_then(|start| DateRange::new(start, end).ok());
             let Some(days) = at_level.and_then(|days| days.intersection(&in_force)) else { continue };
             let next = Stretch { days, since, plan: accrual, number, level };
             match all.last_mut().filter(|last| last.goes_on_as(&next)) {
@@ -66,7 +69,12 @@ pub(super) struct LevelCredits<'a> {
     opened: NaiveDate,
     stretches: Vec<Stretch<'a>>,
     at: usize,
-    pub(super) mark: CreditMark,
+    /// The first day that is not credited yet.
+    from: Option<NaiveDate>,
+    /// What was earned in all, exactly.
+    exact: Amount,
+    /// What was credited in the leave year.
+    credited: Amount,
     next: Option<Due>,
 }
 
@@ -74,20 +82,33 @@ impl<'a> LevelCredits<'a> {
     /// The credits from a mark on. What was credited before the account was opened is in what it began with.
     pub(super) fn new(history: &'a LeaveHistory<'a>, opened: NaiveDate, mark: CreditMark) -> Self {
         let stretches = stretches(history.plan, history.tenure.term());
-        let mut credits = Self { history, opened, stretches, at: 0, mark, next: None };
+        let CreditMark { from, exact, credited, .. } = mark;
+        let (exact, credited) = (exact.into(), credited.into());
+        let mut credits = Self { history, opened, stretches, at: 0, from, exact, credited, next: None };
         credits.find();
         credits
     }
 
+    #[inline]
     pub(super) fn next(&self) -> Option<(NaiveDate, Rank)> {
         self.next.map(|due| (due.on, Rank::Accrual))
+    }
+
+    /// How far they have come.
+    pub(super) fn mark(&self) -> CreditMark {
+        CreditMark { month: 0, from: self.from, exact: self.exact.ratio(), credited: self.credited.ratio() }
+    }
+
+    /// Begins to count anew what is credited in a leave year.
+    pub(super) fn begin_year(&mut self) {
+        self.credited = Amount::ZERO;
     }
 
     /// Finds the next part of a period from the mark on.
     fn find(&mut self) {
         self.next = None;
         while let Some(stretch) = self.stretches.get(self.at) {
-            let from = self.mark.from.map_or(stretch.days.start(), |from| from.max(stretch.days.start()));
+            let from = self.from.map_or(stretch.days.start(), |from| from.max(stretch.days.start()));
             if !stretch.days.contains(from) {
                 self.at = self.at.saturating_add(1);
                 continue;
@@ -108,7 +129,7 @@ impl<'a> LevelCredits<'a> {
             // Straight on to the period before the opening: employment may have begun ages before.
             let before = self.opened.pred_opt().and_then(|day| stretch.level.period.with(day));
             let Some(end) = part.end() else { return };
-            self.mark.from = Some(before.map_or(end, |before| before.start().max(end)));
+            self.from = Some(before.map_or(end, |before| before.start().max(end)));
         }
     }
 
@@ -119,22 +140,21 @@ impl<'a> LevelCredits<'a> {
         };
         let Stretch { since, plan, number, level, .. } = *stretch;
         let (fraction, exact) = plan.earned(level, period, part, self.history.work)?;
-        let (before, mut all) = (self.mark.exact, self.mark.exact);
-        all.add(exact)?;
         let due = match plan.rounding {
             CreditRounding::Sum(LeaveRounding::Exact) => exact,
             CreditRounding::Sum(rounding) => {
-                rounding.round(all.ratio())?.checked_sub(rounding.round(before.ratio())?)?
+                let before = self.exact.ratio();
+                rounding.round(before.checked_add(exact)?)?.checked_sub(rounding.round(before)?)?
             }
             CreditRounding::Each(rounding) => rounding.round(exact)?,
         };
         let mut days = due;
         if let Some(most) = level.most_a_year {
-            days = days.min(most.checked_sub(self.mark.credited.ratio())?.max(Ratio::ZERO));
+            days = days.min(most.checked_sub(self.credited.ratio())?.max(Ratio::ZERO));
         }
         if let Some(most) = level.most_balance {
-            let mut room = account.balance()?.negated();
-            room.add(most)?;
+            let mut room = Amount::from(most);
+            account.take_balance_off(&mut room)?;
             if room.is_negative() {
                 account.cut(on, room.ratio().negated(), most, order)?;
             }
@@ -143,12 +163,13 @@ impl<'a> LevelCredits<'a> {
             }
         }
         let cut = if days == due { Ratio::ZERO } else { due.checked_sub(days)? };
-        let mut credited = self.mark.credited;
-        credited.add(days)?;
-        let reason = Accrued { terms_since: since, level: number, period: part, fraction, exact, cut };
-        self.mark = CreditMark { from: part.end().or(Some(NaiveDate::MAX)), exact: all, credited, ..self.mark };
+        self.exact.add(exact)?;
+        self.credited.add(days)?;
+        self.from = part.end().or(Some(NaiveDate::MAX));
         self.find();
-        account.book(on, days, granted, LineReason::Accrued(reason))
+        account.book(on, days, granted, || {
+            LineReason::Accrued(Accrued { terms_since: since, level: number, period: part, fraction, exact, cut })
+        })
     }
 
     /// What becomes of what is left when a year begins: as the level of that day says.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use office_core::{DateRange, Ratio};
 use serde::{Deserialize, Serialize};
 
-use crate::{EarnedPart, Entitlement, LeaveCause, LeaveRounding};
+use crate::{EarnedPart, EarnedParts, Entitlement, LeaveCause, LeaveRounding};
 
 /// Where days of leave come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ pub enum LineReason {
         /// What the year has been credited before.
         credited: Ratio,
         /// How the month's part came about.
-        parts: Vec<EarnedPart>,
+        parts: EarnedParts,
     },
     /// What a period of accrual earns, or the part of it at one level.
     Accrued(Accrued),

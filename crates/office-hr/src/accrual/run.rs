@@ -12,7 +12,8 @@ use crate::accrual::levels::LevelCredits;
 use crate::accrual::{AccrueError, Checkpoint, CreditMark, LeaveGrant, LeaveHistory};
 use crate::{DayOrder, DrawOrder, LeaveTaken, LineReason, Lot, LotKind};
 
-/// What can come next, in the order of one date.
+/// What can come next, in the order of one date. As wide as a date, so that both together are one number to a processor.
+#[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     CarriedIn,
@@ -27,7 +28,6 @@ pub(super) enum Rank {
     Earned,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there is one in each pass, and people are many")]
 #[derive(Clone, Debug)]
 enum Credits<'a> {
     Annual(AnnualCredits<'a>),
@@ -49,13 +49,14 @@ pub(super) struct Run<'a> {
     grants: Vec<&'a LeaveGrant>,
     next_grant: usize,
     credits: Credits<'a>,
-    /// What comes next apart from leave. Leave brings nothing forward: at most it leaves nothing to lapse.
+    /// What comes next apart from leave and credits. Neither brings anything forward: at most they leave nothing to lapse.
     other: Option<(NaiveDate, Rank)>,
     pub(super) account: Account,
 }
 
 impl<'a> Run<'a> {
     /// A pass from the beginning; `None` at the ends of the calendar. The account is emptied and used again.
+    #[inline]
     pub(super) fn new(history: &'a LeaveHistory<'a>, mut account: Account) -> Option<Self> {
         account.lots.clear();
         account.lines.clear();
@@ -64,12 +65,15 @@ impl<'a> Run<'a> {
     }
 
     /// A pass from the end of a checkpoint's day on.
+    #[inline]
     pub(super) fn resume(history: &'a LeaveHistory<'a>, checkpoint: &Checkpoint) -> Option<Self> {
-        let account = Account { lots: checkpoint.lots.clone(), lines: Vec::new() };
+        let lots = checkpoint.lots.iter().map(|(lot, left)| (*lot, Amount::from(*left))).collect();
+        let account = Account { lots, lines: Vec::new() };
         let opened = history.opening.on.max(history.tenure.term().start());
         Self::from(history, opened, account, Some(checkpoint))
     }
 
+    #[inline]
     fn from(
         history: &'a LeaveHistory<'a>,
         opened: NaiveDate,
@@ -115,36 +119,53 @@ impl<'a> Run<'a> {
             other: None,
             account,
         };
-        run.other = run.apart_from_leave();
+        run.other = run.apart_from_leave_and_credits();
         Some(run)
     }
 
     /// Books all up to and on a day.
     pub(super) fn advance(&mut self, to: NaiveDate) -> Result<(), AccrueError> {
-        while let Some((on, rank)) = self.next().filter(|(on, _)| *on <= to) {
+        loop {
+            let next = self.apart_from_leave().filter(|(on, _)| *on <= to);
+            while let Some(LeaveTaken { on, days, cause }) = self.leave_before(next, to) {
+                let granted = Lot { kind: LotKind::Granted, valid: self.year };
+                self.account.take(on, days, cause, self.order, granted)?;
+                self.next_taken = self.next_taken.saturating_add(1);
+            }
+            let Some((on, rank)) = next else { return Ok(()) };
             self.step(on, rank)?;
         }
-        Ok(())
+    }
+
+    /// The next leave, if it comes before another step. Leave changes nothing about when that is.
+    #[inline]
+    fn leave_before(&self, other: Option<(NaiveDate, Rank)>, to: NaiveDate) -> Option<LeaveTaken> {
+        let leave = *self.taken.get(self.next_taken)?;
+        let on = leave.on.max(self.opened);
+        let comes = on <= to && other.is_none_or(|other| (on, self.taken_rank) < other);
+        comes.then_some(LeaveTaken { on, ..leave })
     }
 
     /// Where it stands at the end of a day.
     pub(super) fn checkpoint(&self, on: NaiveDate) -> Checkpoint {
         let mark = match &self.credits {
             Credits::Annual(credits) => credits.mark,
-            Credits::Levels(credits) => credits.mark,
+            Credits::Levels(credits) => credits.mark(),
         };
-        Checkpoint { on, lots: self.account.lots.clone(), mark }
+        let lots = self.account.lots.iter().map(|(lot, left)| (*lot, left.ratio())).collect();
+        Checkpoint { on, lots, mark }
     }
 
-    fn next(&self) -> Option<(NaiveDate, Rank)> {
-        let taken = self.taken.get(self.next_taken).map(|leave| (leave.on.max(self.opened), self.taken_rank));
-        match (taken, self.other) {
-            (Some(taken), Some(other)) => Some(taken.min(other)),
-            (taken, other) => taken.or(other),
-        }
-    }
-
+    #[inline]
     fn apart_from_leave(&self) -> Option<(NaiveDate, Rank)> {
+        let credit = match &self.credits {
+            Credits::Annual(credits) => credits.next(),
+            Credits::Levels(credits) => credits.next(),
+        };
+        earliest(credit, self.other)
+    }
+
+    fn apart_from_leave_and_credits(&self) -> Option<(NaiveDate, Rank)> {
         if !self.begun {
             return Some((self.opened, Rank::CarriedIn));
         }
@@ -152,13 +173,10 @@ impl<'a> Run<'a> {
         let year = self.year.end().map(|on| (on, Rank::NewYear));
         let grant = self.grants.get(self.next_grant);
         let grant = grant.map(|grant| (grant.valid.start().max(self.opened), Rank::Grant));
-        let credit = match &self.credits {
-            Credits::Annual(credits) => credits.next(),
-            Credits::Levels(credits) => credits.next(),
-        };
-        [lapse, year, grant, credit].into_iter().flatten().min()
+        earliest(earliest(lapse, year), grant)
     }
 
+    #[inline]
     fn step(&mut self, on: NaiveDate, rank: Rank) -> Result<(), AccrueError> {
         let granted = Lot { kind: LotKind::Granted, valid: self.year };
         match rank {
@@ -167,7 +185,7 @@ impl<'a> Run<'a> {
                 // Leave that accrues begins with a balance, of which nothing says what was carried over.
                 let accrues = self.history.accrual().is_some();
                 let lot = if accrues { granted } else { annual::lots(self.history.plan, self.year).0 };
-                self.account.book(on, self.history.opening.carried_in, lot, LineReason::CarriedIn {})?;
+                self.account.book(on, self.history.opening.carried_in, lot, || LineReason::CarriedIn {})?;
             }
             Rank::Lapse => self.account.lapse(on, self.year),
             Rank::NewYear => self.new_year(on)?,
@@ -177,19 +195,17 @@ impl<'a> Run<'a> {
                 }
                 self.next_grant = self.next_grant.saturating_add(1);
             }
-            Rank::TakenFirst | Rank::Taken => {
-                if let Some(LeaveTaken { days, cause, .. }) = self.taken.get(self.next_taken).copied() {
-                    self.account.take(on, days, cause, self.order, granted)?;
+            // Leave is not a step of its own: it is taken on the way to the next.
+            Rank::TakenFirst | Rank::Taken => {}
+            Rank::Advance | Rank::Earned | Rank::Accrual => {
+                match &mut self.credits {
+                    Credits::Annual(credits) => credits.credit(&mut self.account)?,
+                    Credits::Levels(credits) => credits.credit(&mut self.account, granted, self.order)?,
                 }
-                self.next_taken = self.next_taken.saturating_add(1);
                 return Ok(());
             }
-            Rank::Advance | Rank::Earned | Rank::Accrual => match &mut self.credits {
-                Credits::Annual(credits) => credits.credit(&mut self.account)?,
-                Credits::Levels(credits) => credits.credit(&mut self.account, granted, self.order)?,
-            },
         }
-        self.other = self.apart_from_leave();
+        self.other = self.apart_from_leave_and_credits();
         Ok(())
     }
 
@@ -201,18 +217,15 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let employed = self.history.tenure.term().contains(on);
-        let from = self.opened.max(self.year.start());
-        let before = DateRange::new(from, on).ok().and_then(|before| year_of(self.history, before.last()?));
-        let rule = match (&mut self.credits, before) {
-            (Credits::Annual(credits), Some(before)) => {
-                *credits = credits.in_year(year);
-                if employed { annual::year_end(self.history, before, year)? } else { None }
+        let rule = match &mut self.credits {
+            Credits::Annual(credits) => {
+                credits.begin_year(year);
+                if employed { annual::year_end(self.history, self.year, year)? } else { None }
             }
-            (Credits::Levels(credits), _) => {
-                credits.mark.credited = Amount::ZERO;
+            Credits::Levels(credits) => {
+                credits.begin_year();
                 if employed { credits.year_end(year) } else { None }
             }
-            (Credits::Annual(_), None) => None,
         };
         if let Some(rule) = rule {
             self.account.year_end(on, &rule)?;
@@ -220,6 +233,15 @@ impl<'a> Run<'a> {
         self.year = year;
         self.order = order_of(self.history, year);
         Ok(())
+    }
+}
+
+/// The earlier of two steps that may come.
+#[inline]
+fn earliest(one: Option<(NaiveDate, Rank)>, two: Option<(NaiveDate, Rank)>) -> Option<(NaiveDate, Rank)> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some(one.min(two)),
+        (one, two) => one.or(two),
     }
 }
 

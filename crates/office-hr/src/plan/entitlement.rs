@@ -1,40 +1,12 @@
 //! What a leave year is worth, and why.
 
-use std::fmt;
-
 use chrono::{Datelike, NaiveDate};
 use office_core::{DateRange, Ratio, RatioError};
 use serde::{Deserialize, Serialize};
 
 use crate::accrual_plan::day_of_month;
 use crate::plan::terms::{Basis, Begun, LeaveTerms, PartYear};
-use crate::{LeavePlan, LeaveRounding, Tenure};
-
-/// A part of a leave year that earned leave at one rate.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EarnedPart {
-    /// The days that earned it.
-    pub period: DateRange,
-    /// The terms by which, named by the day since when they are in force.
-    pub terms_since: NaiveDate,
-    /// How many days a week were worked.
-    pub days_per_week: Ratio,
-    /// How many days a whole year would be worth at that.
-    pub rate: Ratio,
-    /// How much of the rate the plan's ceiling has cut off.
-    pub cut: Ratio,
-    /// Which fraction of the year counts.
-    pub fraction: Ratio,
-}
-
-impl fmt::Display for EarnedPart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { period, days_per_week, rate, cut, fraction, .. } = self;
-        write!(f, "{rate} days a year by {days_per_week} a week, {fraction} of it for {period}")?;
-        if cut.is_zero() { Ok(()) } else { write!(f, ", {cut} above the ceiling") }
-    }
-}
+use crate::{EarnedPart, EarnedParts, LeavePlan, LeaveRounding, Tenure};
 
 /// What somebody is entitled to in a leave year, and how it came about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,14 +76,10 @@ pub(crate) struct YearEarning<'a> {
     governing: &'a LeaveTerms,
     basis: Basis,
     rounding: LeaveRounding,
-    /// The days on which terms or weeks change, in order.
-    changes: Vec<NaiveDate>,
-    /// How many days the year has.
-    length: i128,
     /// Since when the plan has terms.
     begun: Option<NaiveDate>,
-    /// The rate last asked for, as most months have it.
-    rate: Option<Rate>,
+    /// The rate last asked for, as most months have it. Apart, as a checkpoint is gone on from without one.
+    rate: Option<Box<Rate>>,
     /// The month after the one last asked for, and its first day.
     following: Option<(u32, NaiveDate)>,
 }
@@ -130,14 +98,54 @@ pub(super) fn entitlement(
 /// What a year is worth until a change.
 #[derive(Clone, Debug)]
 struct Rate {
-    from: NaiveDate,
-    until: Option<NaiveDate>,
-    terms_since: NaiveDate,
-    days_per_week: Ratio,
-    whole: Ratio,
-    cut: Ratio,
-    /// By the days of a part, of which there are few kinds: which fraction of the year it is, and what it earns.
-    earned: Vec<(i128, Ratio, Ratio)>,
+    holds: DateRange,
+    /// What is said of these days; nothing before the plan's first terms.
+    part: Option<EarnedPart>,
+    /// Of how many parts a share is.
+    whole: i128,
+    /// Few, as months have few lengths.
+    shares: Vec<Share>,
+}
+
+/// So many days of a year: which fraction of it they are, and what they earn.
+#[derive(Clone, Debug)]
+pub(crate) struct Share {
+    days: i128,
+    fraction: Ratio,
+    earned: Ratio,
+}
+
+/// What a month earns.
+#[derive(Debug)]
+pub(crate) enum Earned<'r> {
+    /// As nearly all do: all of its days at one rate.
+    Part { rate: &'r EarnedPart, share: &'r Share },
+    /// So many days in all. Apart, so that the rest is small.
+    Parts(Box<(Ratio, EarnedParts)>),
+}
+
+impl Earned<'_> {
+    fn nothing() -> Self {
+        Self::Parts(Box::new((Ratio::ZERO, EarnedParts::NONE)))
+    }
+
+    /// How many days, exactly.
+    #[inline]
+    pub(crate) fn days(&self) -> Ratio {
+        match self {
+            Self::Part { share, .. } => share.earned,
+            Self::Parts(parts) => parts.0,
+        }
+    }
+
+    /// How that came about, where these are the days of the month.
+    #[inline]
+    pub(crate) fn parts(self, period: DateRange) -> EarnedParts {
+        match self {
+            Self::Part { rate, share } => EarnedParts::one(EarnedPart { period, fraction: share.fraction, ..*rate }),
+            Self::Parts(parts) => parts.1,
+        }
+    }
 }
 
 impl<'a> YearEarning<'a> {
@@ -153,23 +161,25 @@ impl<'a> YearEarning<'a> {
             // A whole year is the whole rate, in twelfths as in days.
             (false, false) => PartYear { basis: governing.joining.basis, rounding: governing.whole_year },
         };
-        let mut changes: Vec<NaiveDate> = plan.changes(employed).chain(tenure.changes(employed)).collect();
-        changes.sort_unstable();
-        let (length, begun) = (days(year), plan.versions().next().map(|(since, _)| since));
-        Some(Self {
-            plan,
-            tenure,
-            year,
-            employed,
-            governing,
-            basis,
-            rounding,
-            changes,
-            length,
-            begun,
-            rate: None,
-            following: None,
-        })
+        let begun = plan.first_terms().map(|(since, _)| since);
+        let (rate, following) = (None, None);
+        Some(Self { plan, tenure, year, employed, governing, basis, rounding, begun, rate, following })
+    }
+
+    /// The same, knowing what was found out for the year before.
+    pub(crate) fn after(mut self, before: Option<Self>) -> Self {
+        self.rate = before.and_then(|before| before.rate);
+        let whole = self.whole();
+        if let Some(rate) = self.rate.as_mut().filter(|rate| rate.whole != whole) {
+            rate.shares.clear();
+            rate.whole = whole;
+        }
+        self
+    }
+
+    /// Of how many parts a share is: months, or days.
+    fn whole(&self) -> i128 {
+        if self.basis == Basis::Days { days(self.year) } else { 12 }
     }
 
     pub(crate) const fn terms(&self) -> &'a LeaveTerms {
@@ -182,13 +192,15 @@ impl<'a> YearEarning<'a> {
 
     /// What the whole year is worth.
     pub(crate) fn entitlement(&mut self) -> Result<Entitlement, RatioError> {
-        let (mut all, mut exact) = (Vec::new(), Ratio::ZERO);
+        let (mut parts, mut exact) = (EarnedParts::NONE, Ratio::ZERO);
         for month in 0..=LAST_MONTH {
             let Some(period) = self.period(month) else { break };
-            exact = exact.checked_add(self.parts(month, period, &mut all)?)?;
+            let earned = self.month(month, period)?;
+            exact = exact.checked_add(earned.days())?;
+            earned.parts(period).iter().try_for_each(|part| parts.push(*part))?;
         }
         let (year, rounding) = (self.year, self.rounding);
-        Ok(Entitlement { year, parts: merged(all)?, exact, rounding, days: rounding.round(exact)? })
+        Ok(Entitlement { year, parts: parts.into(), exact, rounding, days: rounding.round(exact)? })
     }
 
     /// The days of one month of employment; `None` where employment has ended by then.
@@ -196,10 +208,9 @@ impl<'a> YearEarning<'a> {
         let begins = |month| months_after(self.employed.start(), month);
         let known = self.following.filter(|(known, _)| *known == month).map(|(_, first)| first);
         let first = known.or_else(|| begins(month))?;
-        let next = begins(month.saturating_add(1))?;
-        self.following = Some((month.saturating_add(1), next));
         // A year from 29 February ends a day later than twelve months do.
-        let next = if month == LAST_MONTH { None } else { Some(next) };
+        let next = if month == LAST_MONTH { None } else { Some(begins(month.saturating_add(1))?) };
+        self.following = next.map(|next| (month.saturating_add(1), next));
         DateRange::new(first, next).ok()?.intersection(&self.employed)
     }
 
@@ -224,76 +235,77 @@ impl<'a> YearEarning<'a> {
         whole.is_some_and(|whole| period.end().is_none_or(|end| whole <= end))
     }
 
-    /// What a month earns, and its parts, within which neither terms nor weeks change.
-    pub(crate) fn parts(
-        &mut self,
-        month: u32,
-        period: DateRange,
-        parts: &mut Vec<EarnedPart>,
-    ) -> Result<Ratio, RatioError> {
-        let mut earned = Ratio::ZERO;
-        match self.basis {
-            Basis::Twelfths(begun) => {
-                if self.is_full(month, period) || begun == Begun::Counted {
-                    earned = self.part(period, parts)?;
-                }
-            }
-            Basis::Days => {
-                let mut start = period.start();
-                for at in 0..=self.changes.len() {
-                    // Beyond the last change, the end of the month.
-                    let change = self.changes.get(at).copied();
-                    let end = match change {
-                        Some(change) if change <= start => continue,
-                        Some(change) if period.contains(change) => Some(change),
-                        Some(_) | None => period.end(),
-                    };
-                    let Ok(piece) = DateRange::new(start, end) else { break };
-                    earned = earned.checked_add(self.part(piece, parts)?)?;
-                    let Some(next) = end.filter(|end| period.contains(*end)) else { break };
-                    start = next;
-                }
-            }
+    /// What a month earns, in parts within which neither terms nor weeks change.
+    #[inline]
+    pub(crate) fn month(&mut self, month: u32, period: DateRange) -> Result<Earned<'_>, RatioError> {
+        if self.basis == Basis::Twelfths(Begun::Dropped) && !self.is_full(month, period) {
+            return Ok(Earned::nothing());
         }
-        Ok(earned)
+        if self.basis == Basis::Days && self.change_within(period)?.is_some() {
+            return self.cut_month(period);
+        }
+        self.at_one_rate(period)
+    }
+
+    /// What a month earns in which terms or weeks change.
+    fn cut_month(&mut self, period: DateRange) -> Result<Earned<'_>, RatioError> {
+        let (mut days, mut parts) = (Ratio::ZERO, EarnedParts::NONE);
+        let mut rest = Some(period);
+        while let Some(period) = rest {
+            let change = self.change_within(period)?;
+            let piece = DateRange::new(period.start(), change.or(period.end())).unwrap_or(period);
+            let earned = self.at_one_rate(piece)?;
+            days = days.checked_add(earned.days())?;
+            earned.parts(piece).iter().try_for_each(|part| parts.push(*part))?;
+            rest = change.and_then(|change| DateRange::new(change, period.end()).ok());
+        }
+        Ok(Earned::Parts(Box::new((days, parts))))
     }
 
     /// What a period earns at the rate of its first day; nothing before the plan's first terms.
-    fn part(&mut self, period: DateRange, parts: &mut Vec<EarnedPart>) -> Result<Ratio, RatioError> {
-        let on = period.start();
-        let holds = |rate: &Rate| rate.from <= on && rate.until.is_none_or(|until| on < until);
-        if !self.rate.as_ref().is_some_and(holds) {
-            self.rate = self.rate_on(on)?;
+    #[inline]
+    fn at_one_rate(&mut self, period: DateRange) -> Result<Earned<'_>, RatioError> {
+        self.find_rate(period.start())?;
+        let Some(Rate { part: Some(rate), shares, whole, .. }) = self.rate.as_deref_mut() else {
+            return Ok(Earned::nothing());
+        };
+        let days = if self.basis == Basis::Days { days(period) } else { 1 };
+        let known = shares.iter().position(|share| share.days == days);
+        if known.is_none() {
+            let fraction = Ratio::new(days, *whole)?;
+            shares.push(Share { days, fraction, earned: rate.rate.checked_mul(fraction)? });
         }
-        let Some(Rate { terms_since, days_per_week, whole, cut, earned, .. }) = &mut self.rate else {
-            return Ok(Ratio::ZERO);
-        };
-        let (days, of) = match self.basis {
-            Basis::Twelfths(_) => (1, 12),
-            Basis::Days => (days(period), self.length),
-        };
-        let known = earned.iter().find(|(known, ..)| *known == days).copied();
-        let (_, fraction, earns) = if let Some(known) = known {
-            known
-        } else {
-            let fraction = Ratio::new(days, of)?;
-            let new = (days, fraction, whole.checked_mul(fraction)?);
-            earned.push(new);
-            new
-        };
-        let (terms_since, days_per_week, rate, cut) = (*terms_since, *days_per_week, *whole, *cut);
-        parts.push(EarnedPart { period, terms_since, days_per_week, rate, cut, fraction });
-        Ok(earns)
+        let share = known.map_or(shares.last(), |known| shares.get(known));
+        Ok(share.map_or_else(Earned::nothing, |share| Earned::Part { rate, share }))
     }
 
-    fn rate_on(&self, on: NaiveDate) -> Result<Option<Rate>, RatioError> {
-        let (Some((terms_since, terms)), Some(days_per_week)) = (self.plan.in_force(on), self.tenure.days_per_week(on))
-        else {
-            return Ok(None);
+    /// The day of a period from which another rate holds.
+    #[inline]
+    fn change_within(&mut self, period: DateRange) -> Result<Option<NaiveDate>, RatioError> {
+        self.find_rate(period.start())?;
+        Ok(self.rate.as_ref().and_then(|rate| rate.holds.end()).filter(|change| period.contains(*change)))
+    }
+
+    /// Finds the rate of a day, which most often is the one last asked for.
+    #[inline]
+    fn find_rate(&mut self, on: NaiveDate) -> Result<(), RatioError> {
+        if !self.rate.as_ref().is_some_and(|rate| rate.holds.contains(on)) {
+            self.rate = Some(Box::new(self.new_rate(on)?));
+        }
+        Ok(())
+    }
+
+    fn new_rate(&self, on: NaiveDate) -> Result<Rate, RatioError> {
+        let change = [self.plan.next_change(on), self.tenure.next_change(on)].into_iter().flatten().min();
+        let holds = DateRange::new(on, change).unwrap_or(DateRange::from(on));
+        let part = match (self.plan.in_force(on), self.tenure.days_per_week(on)) {
+            (Some((terms_since, terms)), Some(days_per_week)) => {
+                let (rate, cut) = rate(terms, days_per_week)?;
+                Some(EarnedPart { period: holds, terms_since, days_per_week, rate, cut, fraction: Ratio::ONE })
+            }
+            _ => None,
         };
-        let (whole, cut) = rate(terms, days_per_week)?;
-        let until = self.changes.iter().copied().find(|change| *change > on);
-        Ok(Some(Rate { from: on, until, terms_since, days_per_week, whole, cut, earned: Vec::new() }))
+        Ok(Rate { holds, part, whole: self.whole(), shares: Vec::new() })
     }
 }
 
@@ -313,27 +325,4 @@ fn rate(terms: &LeaveTerms, days_per_week: Ratio) -> Result<(Ratio, Ratio), Rati
 
 fn days(period: DateRange) -> i128 {
     period.days().map_or(1, i128::from)
-}
-
-/// Parts that follow one another at one rate, put together.
-pub(crate) fn merged(parts: Vec<EarnedPart>) -> Result<Vec<EarnedPart>, RatioError> {
-    if parts.len() < 2 {
-        return Ok(parts);
-    }
-    let mut all: Vec<EarnedPart> = Vec::new();
-    for part in parts {
-        let joined = all.last_mut().filter(|last| {
-            last.period.end() == Some(part.period.start())
-                && (last.terms_since, last.days_per_week) == (part.terms_since, part.days_per_week)
-        });
-        let longer = |last: &EarnedPart| DateRange::new(last.period.start(), part.period.end()).ok();
-        match joined.and_then(|last| longer(last).map(|period| (last, period))) {
-            Some((last, period)) => {
-                last.period = period;
-                last.fraction = last.fraction.checked_add(part.fraction)?;
-            }
-            None => all.push(part),
-        }
-    }
-    Ok(all)
 }

@@ -1,6 +1,6 @@
 //! What a leave year is worth, and why.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use office_core::{DateRange, Ratio, RatioError};
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +86,8 @@ pub(crate) struct YearEarning<'a> {
 
 /// The months of a year are counted from nought.
 pub(crate) const LAST_MONTH: u32 = 11;
+/// How many days every month has.
+const SHORTEST_MONTH: u32 = 28;
 
 pub(super) fn entitlement(
     plan: &LeavePlan,
@@ -205,12 +207,18 @@ impl<'a> YearEarning<'a> {
 
     /// The days of one month of employment; `None` where employment has ended by then.
     pub(crate) fn period(&mut self, month: u32) -> Option<DateRange> {
-        let begins = |month| months_after(self.employed.start(), month);
-        let known = self.following.filter(|(known, _)| *known == month).map(|(_, first)| first);
-        let first = known.or_else(|| begins(month))?;
-        // A year from 29 February ends a day later than twelve months do.
-        let next = if month == LAST_MONTH { None } else { Some(begins(month.saturating_add(1))?) };
-        self.following = next.map(|next| (month.saturating_add(1), next));
+        let first = self.first_day(month)?;
+        let following = month.saturating_add(1);
+        let next = match month {
+            // A year from 29 February ends a day later than twelve months do.
+            LAST_MONTH => None,
+            // Where every month has such a day, it lies as many days later as the month has.
+            _ if self.employed.start().day() <= SHORTEST_MONTH => {
+                Some(first.checked_add_days(Days::new(first.num_days_in_month().into()))?)
+            }
+            _ => Some(months_after(self.employed.start(), following)?),
+        };
+        self.following = next.map(|next| (following, next));
         DateRange::new(first, next).ok()?.intersection(&self.employed)
     }
 
@@ -231,8 +239,14 @@ impl<'a> YearEarning<'a> {
     }
 
     fn is_full(&self, month: u32, period: DateRange) -> bool {
-        let whole = months_after(self.employed.start(), month.saturating_add(1));
-        whole.is_some_and(|whole| period.end().is_none_or(|end| whole <= end))
+        self.first_day(month.saturating_add(1)).is_some_and(|next| period.end().is_none_or(|end| next <= end))
+    }
+
+    /// The day on which a month of employment begins.
+    #[inline]
+    fn first_day(&self, month: u32) -> Option<NaiveDate> {
+        let known = self.following.filter(|(known, _)| *known == month).map(|(_, first)| first);
+        known.or_else(|| months_after(self.employed.start(), month))
     }
 
     /// What a month earns, in parts within which neither terms nor weeks change.
